@@ -1,0 +1,1 @@
+"""What the bot is: doors, commands, deployments, views, and the durable log beneath them."""

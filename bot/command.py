@@ -1,0 +1,88 @@
+"""What a command is: declared once; served as slash command, button, modal, CLI and help."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+from bot.access import Actor, Door, Need
+from bot.views.message import Message, Modal
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from bot.grammar import Words
+    from bot.services import Services
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One `--option`. `value` is its metavar ("TEXT", "<n>"), or "" for a switch."""
+
+    name: str
+    summary: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who asks, from where, and the services that a command may use."""
+
+    actor: Actor
+    services: Services
+    request_key: str  # the delivery's own id: the same key never starts anything twice
+    channel: str = ""  # Slack channel id the request came from, "" outside Slack
+    channel_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command answers. `follow` is the id of a deployment whose end is the answer's end.
+
+    `modal` is opened instead of a message, at doors that have modals.
+    """
+
+    message: Message
+    follow: str = ""
+    modal: Modal | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[A]):
+    """The modal that stands in for a command's words.
+
+    `words` turns the submitted values (action_id -> text, or texts of a multi-select, "" where
+    empty) back into the command line, so that a form enters the same path as typed words.
+    """
+
+    modal: Callable[[Context], Awaitable[Modal]]
+    words: Callable[[Mapping[str, str | Sequence[str]]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[A]):
+    """One command.
+
+    `name` is one or two words ("deploy", "app get"). `parse` is pure and raises UsageError or
+    NotKnown. `needs` lists the permissions, asked before `run` and again at every act. `speed`
+    quick: `run` only reads memory and appends, and is answered in Slack's ack; slow: the ack is
+    immediate and the answer follows through response_url. `slash` gives the command a Slack name
+    of its own besides `/shipmate <name>`. `listed` is False for what only buttons ask.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    parse: Callable[[Words, Catalog], A]
+    needs: Callable[[A, Catalog], tuple[Need, ...]]
+    run: Callable[[A, Context], Awaitable[Reply]]
+    options: tuple[Option, ...] = ()
+    examples: tuple[str, ...] = ()
+    speed: Literal["quick", "slow"] = "quick"
+    slash: bool = False
+    listed: bool = True
+    form: Form[A] | None = None
+    doors: frozenset[Door] = field(default_factory=lambda: frozenset({Door.SLACK, Door.API}))

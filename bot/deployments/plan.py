@@ -1,0 +1,117 @@
+"""Which images change, which applications sync, and in which waves (pure)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A frozen value that is stored inside events."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageChange(Value):
+    """One image tag in one file, from what Git holds to what was asked."""
+
+    service: str
+    image: str
+    file: str
+    before: str
+    after: str
+    application: str = ""  # which application carries it
+
+    @property
+    def is_noop(self) -> bool:
+        """Whether Git already says so."""
+        return self.before == self.after
+
+
+class PlannedApplication(Value):
+    """One application of a plan, as Argo CD described it when the plan was made."""
+
+    name: str
+    namespace: str = ""
+    project: str = ""
+    uid: str = ""
+    wave: int = 0
+    environment: str = ""  # "" for shared
+    auto_sync: bool = False
+    target_revision: str = ""
+    skip: str = ""  # why it is not synced ("already Synced and Healthy"), or ""
+
+
+class LeftOut(Value):
+    """An application that the words named and the plan leaves alone, and why."""
+
+    application: str
+    why: str
+
+
+class Commit(Value):
+    """One commit of the application's own repository."""
+
+    sha: str
+    author: str = ""
+    title: str = ""
+    url: str = ""
+
+
+class Commits(Value):
+    """What would ship beyond what runs: GitHub's comparison.
+
+    `status` is ahead, behind, diverged, identical, or unknown (with `why`). `total` may exceed
+    the commits listed.
+    """
+
+    status: str = "unknown"
+    why: str = ""
+    total: int = 0
+    commits: tuple[Commit, ...] = ()
+    url: str = ""
+
+
+class Build(Value):
+    """The workflow run, or the person's own word, that a tag comes from."""
+
+    tag: str
+    sha: str = ""
+    branch: str = ""
+    title: str = ""
+    author: str = ""
+    run_id: int = 0
+    url: str = ""
+    finished_at: datetime | None = None
+    named_by_person: bool = False
+
+
+class NewerBuild(Value):
+    """A newer run that is still building when a tag was chosen."""
+
+    run_id: int
+    sha: str
+    title: str = ""
+    url: str = ""
+
+
+class Plan(Value):
+    """What one deployment will do. `base` is the Git commit it was computed on."""
+
+    base: str = ""
+    changes: tuple[ImageChange, ...] = ()
+    waves: tuple[tuple[PlannedApplication, ...], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    commits: Commits = Commits()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def applications(self) -> tuple[PlannedApplication, ...]:
+        """All applications, in wave order."""
+        return tuple(app for wave in self.waves for app in wave)
+
+    @property
+    def effective(self) -> tuple[ImageChange, ...]:
+        """The changes that Git does not hold yet."""
+        return tuple(change for change in self.changes if not change.is_noop)

@@ -1,0 +1,1 @@
+"""State in, Block Kit out: every sentence and every picture the bot shows (pure)."""

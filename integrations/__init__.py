@@ -1,0 +1,1 @@
+"""One typed async client per outside system; nothing here knows the bot."""

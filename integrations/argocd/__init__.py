@@ -1,0 +1,1 @@
+"""Argo CD: its API as typed values, and a live view of its applications."""

@@ -1,0 +1,281 @@
+"""Argo CD's applications as values: what the rest of the house sees of them.
+
+Names and strings are Argo CD's own (argo-cd pkg/apis/application/v1alpha1/types.go); the JSON
+they come from is read in wire.py alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    """`status.health.status`; an application that was never reconciled reads Unknown."""
+
+    HEALTHY = "Healthy"
+    SUSPENDED = "Suspended"
+    PROGRESSING = "Progressing"
+    MISSING = "Missing"
+    DEGRADED = "Degraded"
+    UNKNOWN = "Unknown"
+
+
+class Sync(StrEnum):
+    """`status.sync.status`."""
+
+    SYNCED = "Synced"
+    OUT_OF_SYNC = "OutOfSync"
+    UNKNOWN = "Unknown"
+
+
+class Phase(StrEnum):
+    """`status.operationState.phase`."""
+
+    RUNNING = "Running"
+    TERMINATING = "Terminating"
+    FAILED = "Failed"
+    ERROR = "Error"
+    SUCCEEDED = "Succeeded"
+
+    @property
+    def completed(self) -> bool:
+        """Whether the operation has ended, well or badly."""
+        return self in (Phase.FAILED, Phase.ERROR, Phase.SUCCEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRef:
+    """How to address one application. `project` is sent whenever known: without it Argo CD
+    answers 403 where it means 404."""
+
+    name: str
+    namespace: str = ""
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRef:
+    """One Kubernetes object."""
+
+    kind: str
+    name: str
+    group: str = ""
+    namespace: str = ""
+    version: str = ""
+    uid: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceResult:
+    """What an operation did to one object (`operationState.syncResult.resources[]`)."""
+
+    ref: ResourceRef
+    status: str = ""  # Synced, SyncFailed, Pruned, PruneSkipped, or "" when not applied yet
+    message: str = ""
+    hook_type: str = ""
+    hook_phase: str = ""
+    sync_phase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceStatus:
+    """One managed object as the application sees it (`status.resources[]`)."""
+
+    ref: ResourceRef
+    sync: Sync = Sync.UNKNOWN
+    health: Health | None = None  # None: this kind has no health check, or it was not sent
+    health_message: str = ""
+    requires_pruning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation as it was asked for (`operation`, or `operationState.operation`)."""
+
+    infos: Mapping[str, str] = field(default_factory=dict)
+    initiated_by: str = ""
+    automated: bool = False
+    revision: str = ""
+    dry_run: bool = False
+    prune: bool = False
+    resources: tuple[ResourceRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OperationState:
+    """How the newest operation went (`status.operationState`)."""
+
+    operation: Operation
+    phase: Phase
+    message: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None  # also set between retries, while phase is Running
+    retry_count: int = 0
+    revisions: tuple[str, ...] = ()  # of syncResult: what was really applied
+    resources: tuple[ResourceResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One of `status.conditions[]`."""
+
+    type: str
+    message: str
+
+    @property
+    def is_error(self) -> bool:
+        """Argo CD's own rule: a condition is an error when its type ends in "Error"."""
+        return self.type.endswith("Error")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One finished deployment (`status.history[]`); `id` 0 is a real one."""
+
+    id: int
+    revision: str
+    deployed_at: datetime | None = None
+    started_at: datetime | None = None
+    initiated_by: str = ""
+    automated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an application's manifests come from."""
+
+    repo_url: str = ""
+    path: str = ""
+    target_revision: str = ""
+    chart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One Argo CD application.
+
+    `complete` is False for a row of a masked LIST: then `reconciled_at`, `conditions`,
+    `history` and the details of `state` are absent, not empty, and nothing may be concluded
+    from their absence.
+    """
+
+    name: str
+    namespace: str = ""
+    project: str = ""
+    uid: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    sync_wave: int = 0  # annotation argocd.argoproj.io/sync-wave; not an integer reads 0
+    destination_namespace: str = ""
+    sources: tuple[Source, ...] = ()
+    auto_sync: bool = False
+    self_heal: bool = False
+    health: Health = Health.UNKNOWN
+    health_message: str = ""
+    health_since: datetime | None = None
+    sync: Sync = Sync.UNKNOWN
+    sync_revisions: tuple[str, ...] = ()  # what was compared, not what was deployed
+    reconciled_at: datetime | None = None  # start of the newest comparison, whole seconds
+    operation: Operation | None = None  # asked for and not finished
+    state: OperationState | None = None
+    images: tuple[str, ...] = ()
+    external_urls: tuple[str, ...] = ()
+    resources: tuple[ResourceStatus, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    complete: bool = True
+
+    @property
+    def ref(self) -> ApplicationRef:
+        """How to address this application in further calls."""
+        return ApplicationRef(self.name, self.namespace, self.project)
+
+    @property
+    def target_revision(self) -> str:
+        """The branch, tag or commit that the first source follows."""
+        return self.sources[0].target_revision if self.sources else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceNode:
+    """One node of the resource tree."""
+
+    ref: ResourceRef
+    parents: tuple[ResourceRef, ...] = ()
+    health: Health | None = None
+    health_message: str = ""
+    images: tuple[str, ...] = ()
+    info: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KubernetesEvent:
+    """One Kubernetes event about an object of the application."""
+
+    type: str  # Normal or Warning
+    reason: str
+    message: str
+    count: int = 1
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    about: ResourceRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line a pod wrote."""
+
+    content: str
+    at: datetime | None
+    pod: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncWindow:
+    """One window of the project: kind is "allow" or "deny"; schedule is cron; duration Go's."""
+
+    kind: str
+    schedule: str
+    duration: str
+    manual_sync: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncWindows:
+    """What the project's sync windows say of this application now, for a manual sync."""
+
+    can_sync: bool
+    active: tuple[SyncWindow, ...] = ()
+    assigned: tuple[SyncWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionMetadata:
+    """Who wrote a revision, and its message; untrusted text."""
+
+    author: str = ""
+    message: str = ""
+    at: datetime | None = None
+    tags: tuple[str, ...] = ()
+
+
+class Change(StrEnum):
+    """What the stream says happened to an application."""
+
+    ADDED = "ADDED"
+    MODIFIED = "MODIFIED"
+    DELETED = "DELETED"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEvent:
+    """One frame of the application stream."""
+
+    change: Change
+    application: Application
