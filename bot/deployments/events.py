@@ -90,7 +90,8 @@ class BuildFound(Event):
 
 class DeploymentPlanned(Event):
     """What will change and sync, computed when the run started; `note` says what differs
-    from the time of the request."""
+    from the time of the request.
+    """
 
     type: Literal["DeploymentPlanned"] = "DeploymentPlanned"
     plan: Plan

@@ -49,7 +49,8 @@ class Phase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ApplicationRef:
     """How to address one application. `project` is sent whenever known: without it Argo CD
-    answers 403 where it means 404."""
+    answers 403 where it means 404.
+    """
 
     name: str
     namespace: str = ""
