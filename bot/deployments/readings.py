@@ -1,0 +1,100 @@
+"""What is expected of one application, what was seen of it, and what one reading can say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.deployments.events import AppOutcome
+from integrations.argocd.model import OperationState, ResourceRef
+
+OPERATION_KEY = "shipmate-deploy-id"
+"""The name under which an operation carries our id in its `infos`."""
+
+
+class Contained(StrEnum):
+    """How a revision stands to our commit."""
+
+    YES = "yes"  # it is our commit, or descends from it with our image lines unchanged
+    BEFORE = "before"  # it does not contain our commit
+    CHANGED = "changed"  # it descends from our commit, and our image lines differ
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is to become true of one application. Durations are in seconds.
+
+    `commit` is "" for a sync that has none. `contained` tells of every revision looked up so far.
+    """
+
+    operation_id: str
+    intended_at: datetime
+    uid: str = ""
+    commit: str = ""
+    images: Mapping[str, str] = field(default_factory=dict)  # image name -> tag
+    contained: Mapping[str, Contained] = field(default_factory=dict)
+    dry_run: bool = False
+    selective: bool = False
+    settle: float = 5
+    degraded_grace: float = 30
+    start_timeout: float = 30
+    progress_timeout: float = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What earlier readings showed; begins empty after every restart, which only costs time."""
+
+    since: datetime | None = None  # first reading
+    ours_completed: OperationState | None = None
+    healthy_since: datetime | None = None
+    degraded_since: datetime | None = None
+    out_of_sync_since: datetime | None = None
+    refreshed_at: datetime | None = None
+    refreshes: int = 0
+    fingerprint: tuple[object, ...] = ()
+    progress_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Not yet. `why` is a sentence for the card; `late` marks a watchdog that has spoken."""
+
+    why: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskRefresh:
+    """The status may be older than the operation: have Argo CD compare again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRevision:
+    """Find out how this revision stands to our commit."""
+
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """Another operation holds the application and ours never was there: ask again when free."""
+
+    by: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The end for this application."""
+
+    outcome: AppOutcome
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    failing: tuple[tuple[ResourceRef, str], ...] = ()  # object, Argo CD's message
+    revision: str = ""
+
+
+Reading = Waiting | AskRefresh | AskRevision | NotOurs | Verdict
