@@ -1,0 +1,19 @@
+"""The typed catalog: environments, applications in waves, images, and who may do what."""
+
+from bot.catalog.entries import CatalogApplication, Category, Environment, Grant, Image
+from bot.catalog.load import CatalogError, load, parse
+from bot.catalog.model import Catalog
+from bot.catalog.tags import TagFormat
+
+__all__ = [
+    "Catalog",
+    "CatalogApplication",
+    "CatalogError",
+    "Category",
+    "Environment",
+    "Grant",
+    "Image",
+    "TagFormat",
+    "load",
+    "parse",
+]

@@ -1,0 +1,127 @@
+"""What pydantic cannot see in a catalog: names that must exist, and names used twice (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.access import SHARED
+from bot.catalog.entries import EVERYWHERE
+from bot.catalog.model import ALL, Catalog
+from bot.grammar import nearest
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where in the file, and what was expected."""
+
+    path: Path
+    expected: str
+
+
+def problems(catalog: Catalog) -> Iterator[Problem]:
+    """Everything that is wrong with a catalog whose parts are well-formed, in file order."""
+    yield from _environments(catalog)
+    yield from _categories(catalog)
+    yield from _images(catalog)
+    yield from _access(catalog)
+
+
+def _environments(catalog: Catalog) -> Iterator[Problem]:
+    known = [entry.name for category in catalog.categories for entry in category.applications]
+    words: list[tuple[Path, str]] = []
+    owned: list[tuple[Path, str]] = []
+    for index, environment in enumerate(catalog.environments):
+        here: Path = ("environments", index)
+        words.append(((*here, "name"), environment.name))
+        words += [((*here, "aliases", at), alias) for at, alias in enumerate(environment.aliases)]
+        for at, application in enumerate(environment.applications):
+            path = (*here, "applications", at)
+            owned.append((path, application))
+            if application not in known:
+                yield _unknown(path, "an application of a category", application, known)
+    yield from _twice(words, "a name or alias that no other environment has")
+    yield from _twice(owned, "an application that no other environment has")
+    for path, word in words:
+        if word in (SHARED, EVERYWHERE, ALL):
+            yield Problem(path, f"another word: “{word}” has a meaning of its own")
+
+
+def _categories(catalog: Catalog) -> Iterator[Problem]:
+    words: list[tuple[Path, str]] = []
+    for index, category in enumerate(catalog.categories):
+        here: Path = ("categories", index)
+        words.append(((*here, "name"), category.name))
+        words += [
+            ((*here, "applications", at, "name"), entry.name)
+            for at, entry in enumerate(category.applications)
+        ]
+    yield from _twice(words, "a name that no other category or application has")
+    for path, word in words:
+        if word == ALL:
+            yield Problem(path, f"another word: “{ALL}” means every application")
+
+
+def _images(catalog: Catalog) -> Iterator[Problem]:
+    names = [environment.name for environment in catalog.environments]
+    owner = {app.name: app.environment for app in catalog.applications}
+    services = catalog.images.services
+    words: list[tuple[Path, str]] = []
+    for index, entry in enumerate(services):
+        here: Path = ("images", "services", index)
+        words.append(((*here, "service"), entry.service))
+        for field, named in (("application_in", entry.application_in), ("file_in", entry.file_in)):
+            for environment in named:
+                if environment not in names:
+                    yield _unknown(
+                        (*here, field, environment), "an environment", environment, names
+                    )
+        for environment, application in entry.application_in.items():
+            if environment in names and owner.get(application) != environment:
+                yield Problem(
+                    (*here, "application_in", environment), f"an application of {environment}"
+                )
+    yield from _twice(words, "a service that is not listed yet")
+    for environment in names:
+        carriers = {
+            image.application_in(environment)
+            for image in catalog.images_of(environment)
+            if environment not in _overrides(catalog, image.service)
+        }
+        for application in sorted(carriers):
+            if owner.get(application) != environment:
+                yield Problem(
+                    ("images", "application"),
+                    f"applications that exist: {environment} has no “{application}”",
+                )
+
+
+def _overrides(catalog: Catalog, service: str) -> Iterable[str]:
+    return next(
+        entry.application_in for entry in catalog.images.services if entry.service == service
+    )
+
+
+def _access(catalog: Catalog) -> Iterator[Problem]:
+    scopes = [environment.name for environment in catalog.environments] + [SHARED, EVERYWHERE]
+    for index, grant in enumerate(catalog.access):
+        for at, scope in enumerate(grant.scopes):
+            if scope not in scopes:
+                expected = "an environment, shared or everywhere"
+                yield _unknown(("access", index, "in", at), expected, scope, scopes)
+
+
+def _twice(words: list[tuple[Path, str]], expected: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for path, word in words:
+        if word in seen:
+            yield Problem(path, f"{expected}; “{word}” is used twice")
+        seen.add(word)
+
+
+def _unknown(path: Path, expected: str, word: str, known: Iterable[str]) -> Problem:
+    near = nearest(word, known)
+    meant = f" (did you mean {near[0]}?)" if near else ""
+    return Problem(path, f"{expected}; there is no “{word}”{meant}")

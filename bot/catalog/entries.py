@@ -1,0 +1,145 @@
+"""The parts of the catalog as values: environment, application, image, grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.access import SHARED, Permission
+from bot.catalog.tags import TagFormat
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
+"""A DNS subdomain, as Kubernetes names are."""
+
+Channel = Annotated[str, StringConstraints(pattern=r"^(#[^\s#@]{1,80}|[CG][A-Z0-9]{6,})$")]
+"""A channel's name with "#", or its ID."""
+
+Subject = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(members|schedule|slack:[UW][A-Z0-9]+|group:[A-Za-z0-9._-]+"
+        r"|team:[A-Za-z0-9-]+/[A-Za-z0-9._-]+|ci:[A-Za-z0-9-]+/[A-Za-z0-9._-]+)$"
+    ),
+]
+"""Who a grant is for."""
+
+EVERYWHERE = "everywhere"
+
+
+class Entry(BaseModel):
+    """A frozen part of the catalog file; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Environment(Entry):
+    """One environment. `timeout_minutes` is how long a run may show no progress."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    branch: str = Field(min_length=1)
+    tag_formats: tuple[TagFormat, ...] = Field(min_length=1)
+    applications: tuple[Name, ...] = Field(min_length=1)
+    mode: Literal["automatic", "approval"]
+    verification: Literal["none", "basic", "full", "comprehensive"] = "none"
+    migrations: Literal["none", "automated", "zero-downtime"] = "none"
+    channel: Channel = "#deployments"
+    timeout_minutes: float = Field(default=10, gt=0, le=1440)
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether somebody else must approve before anything changes."""
+        return self.mode == "approval"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogApplication:
+    """One application of Argo CD; `environment` is "" for a shared one."""
+
+    name: str
+    wave: int
+    category: str
+    description: str = ""
+    environment: str = ""
+    protected: bool = False
+
+    @property
+    def scope(self) -> str:
+        """The environment, or `shared`: where a permission must be held."""
+        return self.environment or SHARED
+
+
+class ApplicationEntry(Entry):
+    """One application as the file lists it."""
+
+    name: Name
+    description: str = ""
+    protected: bool = False
+
+
+class Category(Entry):
+    """The applications of one sync wave."""
+
+    name: Name
+    wave: int = Field(ge=-1000, le=1000)
+    applications: tuple[ApplicationEntry, ...] = Field(min_length=1)
+
+
+class Service(Entry):
+    """One image. `file_in` and `application_in` name the environments that differ."""
+
+    service: Name
+    image: str = Field(pattern=r"^[a-z0-9][a-z0-9._/:-]*$")
+    file_in: dict[str, str] = Field(default_factory=dict)
+    application_in: dict[str, str] = Field(default_factory=dict)
+
+
+class Images(Entry):
+    """All images; `{environment}` stands for the environment's name."""
+
+    file: str = Field(pattern=r"^[^/].*\.ya?ml$")
+    application: str
+    services: tuple[Service, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One service's image, and where each environment keeps its tag."""
+
+    service: str
+    name: str  # as the kustomization file says it: ghcr.io/link/user-svc
+    _images: Images
+    _entry: Service
+
+    def file_in(self, environment: str) -> str:
+        """The file that holds the tag, relative to the repository's root."""
+        return self._entry.file_in.get(environment) or self._images.file.replace(
+            "{environment}", environment
+        )
+
+    def application_in(self, environment: str) -> str:
+        """The application that carries the image."""
+        return self._entry.application_in.get(environment) or self._images.application.replace(
+            "{environment}", environment
+        )
+
+
+class Grant(Entry):
+    """Who (`to`) may do what (`may`) where (`in`)."""
+
+    to: tuple[Subject, ...] = Field(min_length=1)
+    may: tuple[Permission, ...] = Field(min_length=1)
+    scopes: tuple[str, ...] = Field(alias="in", min_length=1)
+
+    def covers(self, permission: Permission, scope: str) -> bool:
+        """Whether this grant is about that permission in that scope."""
+        return permission in self.may and (scope in self.scopes or EVERYWHERE in self.scopes)
+
+
+class Ci(Entry):
+    """Which workflow runs make images."""
+
+    workflow: str = Field(min_length=1)
+    event: str = "push"

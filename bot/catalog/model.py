@@ -1,0 +1,189 @@
+"""The catalog: everything its file says, and the questions the bot asks of it (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from pydantic import Field
+
+from bot.access import SHARED
+from bot.catalog.entries import (
+    CatalogApplication,
+    Category,
+    Channel,
+    Ci,
+    Entry,
+    Environment,
+    Grant,
+    Image,
+    Images,
+)
+from bot.errors import NotKnown, UsageError
+from bot.grammar import brief, nearest
+
+ALL = "all"
+
+
+class Catalog(Entry):
+    """Everything the catalog file says, and the questions the bot asks of it."""
+
+    default_channel: Channel = "#deployments"
+    settle_seconds: float = Field(default=5, ge=0, le=600)
+    degraded_grace_seconds: float = Field(default=30, ge=0, le=3600)
+    start_timeout_seconds: float = Field(default=30, gt=0, le=3600)
+    queued_per_person: int = Field(default=5, ge=1, le=1000)
+    ci: Ci
+    environments: tuple[Environment, ...] = Field(min_length=1)
+    categories: tuple[Category, ...] = Field(min_length=1)
+    images: Images
+    access: tuple[Grant, ...] = ()
+    slash_commands: tuple[str, ...] = ()
+    github_logins: dict[str, str] = Field(default_factory=dict)
+
+    def environment(self, word: str) -> Environment:
+        """The environment of that name or alias. Raises NotKnown with the nearest names."""
+        found = self._environments.get(word.casefold())
+        if found is None:
+            names = tuple(each.name for each in self.environments)
+            raise NotKnown(
+                f"There is no environment “{brief(word)}”.",
+                near=self._near(word, names, self._environments) or names[:5],
+                field="environment",
+            )
+        return found
+
+    def application(self, name: str) -> CatalogApplication:
+        """The application of that name. Raises NotKnown with the nearest names."""
+        found = self._applications.get(name)
+        if found is None:
+            raise NotKnown(
+                f"There is no application “{brief(name)}” in the catalog.",
+                near=nearest(name, self._applications),
+                field="application",
+            )
+        return found
+
+    def service(self, word: str) -> Image:
+        """The image of that service. Raises NotKnown with the nearest names."""
+        found = self._images.get(word)
+        if found is None:
+            raise NotKnown(
+                f"There is no service “{brief(word)}”.",
+                near=nearest(word, self._images) or tuple(self._images)[:8],
+                field="services",
+            )
+        return found
+
+    @cached_property
+    def applications(self) -> tuple[CatalogApplication, ...]:
+        """All applications, by wave and then as the file lists them."""
+        owner = {app: env.name for env in self.environments for app in env.applications}
+        return tuple(
+            CatalogApplication(
+                name=entry.name,
+                wave=category.wave,
+                category=category.name,
+                description=entry.description,
+                environment=owner.get(entry.name, ""),
+                protected=entry.protected,
+            )
+            for category in sorted(self.categories, key=lambda each: each.wave)
+            for entry in category.applications
+        )
+
+    def applications_of(self, environment: str) -> tuple[CatalogApplication, ...]:
+        """The applications of one environment (its name), in wave order."""
+        return tuple(app for app in self.applications if app.environment == environment)
+
+    def scope_of(self, application: str) -> str:
+        """The environment's name, or `shared`, also for an application the catalog lacks."""
+        found = self._applications.get(application)
+        return found.scope if found else SHARED
+
+    def in_group(self, word: str) -> tuple[tuple[CatalogApplication, ...], ...]:
+        """What a word of /sync means: `all`, a category, or one application, in waves.
+
+        Raises NotKnown with the nearest names.
+        """
+        if word == ALL:
+            return _waves(self.applications)
+        named = [app for app in self.applications if word in (app.category, app.name)]
+        if not named:
+            words = (ALL, *(each.name for each in self.categories), *self._applications)
+            raise NotKnown(
+                f"There is no application or category “{brief(word)}”.",
+                near=nearest(word, words),
+                field="application",
+            )
+        return _waves(named)
+
+    def images_of(self, environment: str) -> tuple[Image, ...]:
+        """The images whose tags the environment (its name) keeps, as the file lists them."""
+        self.environment(environment)
+        return tuple(self._images.values())
+
+    def check_tag(self, environment: str, tag: str) -> None:
+        """Raise UsageError, with the allowed forms in words, unless the tag has one of them."""
+        here = self.environment(environment)
+        if any(form.accepts(tag) for form in here.tag_formats):
+            return
+        forms = " or ".join(form.words for form in here.tag_formats)
+        elsewhere = [
+            each.name
+            for each in self.environments
+            if any(form.accepts(tag) for form in each.tag_formats)
+        ]
+        hint = f"“{brief(tag)}” has the form that {_and(elsewhere)} uses." if elsewhere else ""
+        raise UsageError(
+            f"“{brief(tag)}” is not a tag for {here.name}: it takes {forms}.",
+            hint=hint,
+            field="tag",
+        )
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The Slack user groups that grants name, by handle or ID."""
+        names = {
+            subject.removeprefix("group:"): None
+            for grant in self.access
+            for subject in grant.to
+            if subject.startswith("group:")
+        }
+        return tuple(names)
+
+    @cached_property
+    def _environments(self) -> dict[str, Environment]:
+        return {
+            word.casefold(): each
+            for each in self.environments
+            for word in (each.name, *each.aliases)
+        }
+
+    @cached_property
+    def _applications(self) -> dict[str, CatalogApplication]:
+        return {app.name: app for app in self.applications}
+
+    @cached_property
+    def _images(self) -> dict[str, Image]:
+        return {
+            entry.service: Image(entry.service, entry.image, self.images, entry)
+            for entry in self.images.services
+        }
+
+    def _near(
+        self, word: str, names: Sequence[str], known: dict[str, Environment]
+    ) -> tuple[str, ...]:
+        found = {known[each].name: None for each in nearest(word, known)}
+        return tuple(name for name in names if name in found)
+
+
+def _waves(
+    applications: Sequence[CatalogApplication],
+) -> tuple[tuple[CatalogApplication, ...], ...]:
+    numbers = sorted({app.wave for app in applications})
+    return tuple(tuple(app for app in applications if app.wave == number) for number in numbers)
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
