@@ -25,7 +25,7 @@ check: setup ## Format, lint, types, imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 fix: setup ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix-only .
