@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
+
+from bot.errors import NotAllowed
 
 SHARED = "shared"
 """The scope of applications that belong to no environment."""
@@ -64,3 +68,118 @@ class Need(BaseModel):
 
     permission: Permission
     scope: str
+
+
+SLACK_ONLY = frozenset({Permission.APPROVE, Permission.OVERRIDE, Permission.BREAK_GLASS})
+"""What no door but Slack opens: a person decides, with the facts in sight."""
+
+
+class Grant(Protocol):
+    """Who (`to`) a permission is given; the catalog's own Grant is one."""
+
+    @property
+    def to(self) -> Sequence[str]:
+        """The subjects."""
+        ...
+
+    def covers(self, permission: Permission, scope: str) -> bool:
+        """Whether this grant is about that permission in that scope."""
+        ...
+
+
+class Memberships(BaseModel):
+    """What is known of an actor. `refusal` says why the actor may do nothing at all, or "".
+
+    `groups` holds handles and IDs of Slack user groups, `teams` GitHub teams ("org/team").
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    refusal: str = ""
+    full_member: bool = False
+    groups: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The actor holds the permission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The actor does not: the message names the permission, the hint who holds it."""
+
+    message: str
+    hint: str = ""
+
+
+def allowed(
+    actor: Actor, memberships: Memberships, need: Need, grants: Sequence[Grant]
+) -> Allowed | Refused:
+    """Whether the actor holds what is needed. What nobody was granted, nobody may do."""
+    if memberships.refusal:
+        return Refused(memberships.refusal)
+    if need.permission in SLACK_ONLY and actor.door is not Door.SLACK:
+        return Refused(f"{_quoted(need)} is given in Slack alone.", "Ask for it there.")
+    about = [grant for grant in grants if grant.covers(need.permission, need.scope)]
+    if any(_is(actor, memberships, subject) for grant in about for subject in grant.to):
+        return Allowed()
+    holders = dict.fromkeys(subject for grant in about for subject in grant.to)
+    hint = f"It is held by {_listed(holders)}." if holders else "Nobody holds it."
+    return Refused(f"This needs the permission {_quoted(need)}.", hint)
+
+
+def require(
+    actor: Actor, memberships: Memberships, needs: Sequence[Need], grants: Sequence[Grant]
+) -> None:
+    """Raise NotAllowed, naming everything that is missing, unless the actor holds all of it."""
+    answers = (allowed(actor, memberships, need, grants) for need in needs)
+    refused = dict.fromkeys(each for each in answers if isinstance(each, Refused))
+    if refused:
+        raise NotAllowed(
+            " ".join(dict.fromkeys(each.message for each in refused)),
+            hint=" ".join(dict.fromkeys(each.hint for each in refused if each.hint)),
+        )
+
+
+def _is(actor: Actor, memberships: Memberships, subject: str) -> bool:
+    kind, _, name = subject.partition(":")
+    match kind:
+        case "members":
+            return actor.kind == "slack" and memberships.full_member
+        case "group":
+            return memberships.full_member and name in memberships.groups
+        case "team":
+            return memberships.full_member and name in memberships.teams
+        case "slack":
+            return memberships.full_member and subject == actor.subject
+        case _:
+            return subject == actor.subject
+
+
+def _quoted(need: Need) -> str:
+    place = "shared applications" if need.scope == SHARED else need.scope
+    return f"“{need.permission}” for {place}"
+
+
+def _listed(subjects: Iterable[str]) -> str:
+    names = [_spoken(subject) for subject in subjects]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _spoken(subject: str) -> str:
+    kind, _, name = subject.partition(":")
+    match kind:
+        case "members":
+            return "every full member of the workspace"
+        case "group":
+            return f"@{name}"
+        case "team":
+            return f"the GitHub team {name}"
+        case "slack":
+            return f"the Slack user {name}"
+        case "ci":
+            return f"the pipelines of {name}"
+        case _:
+            return "the schedule"

@@ -1,11 +1,126 @@
-"""Words, options, quotes and did-you-mean: the grammar of everything a person types (pure)."""
+"""What a person types: positional words and options, and did-you-mean (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Protocol
+
+from bot.errors import UsageError
+from bot.quoting import Token, brief, join, split
+
+__all__ = ["Words", "brief", "join", "nearest", "read", "split"]
 
 _LONGEST_GUESS = 80
+
+
+class Declared(Protocol):
+    """An option as a command declares it; `value` is its metavar, "" for a switch."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def value(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words after a command's name. A switch that is set has the value ""."""
+
+    positional: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def take(self, index: int, what: str, *, field: str = "") -> str:
+        """The positional word at `index`; UsageError "The environment is missing." without one."""
+        if index < len(self.positional):
+            return self.positional[index]
+        raise UsageError(f"The {what} is missing.", field=field or what)
+
+    def at(self, index: int) -> str:
+        """The positional word at `index`, or ""."""
+        return self.positional[index] if index < len(self.positional) else ""
+
+    def at_most(self, count: int) -> None:
+        """Raise UsageError, naming the first surplus word, when there are more than `count`."""
+        if len(self.positional) > count:
+            raise UsageError(f"“{brief(self.positional[count])}” is one word too many.")
+
+    def flag(self, name: str) -> bool:
+        """Whether the switch is set."""
+        return name in self.options
+
+    def value(self, name: str, default: str = "") -> str:
+        """The option's value, or `default` where it is not given."""
+        return self.options.get(name, default)
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
+        """The option's value as a whole number within the limits; UsageError otherwise."""
+        text = self.options.get(name)
+        if text is None:
+            return default
+        if text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most:
+            return int(text)
+        raise UsageError(
+            f"--{name} takes a whole number from {least} to {most}, not “{brief(text)}”.",
+            field=name,
+        )
+
+
+def read(text: str, options: Sequence[Declared] = ()) -> Words:
+    """The words of `text`, given the options that exist. Raises UsageError.
+
+    `--name value`, `--name=value` and `--switch` may stand anywhere; what follows a bare `--`,
+    and what stands in quotes, is never an option.
+    """
+    takes = {option.name: bool(option.value) for option in options}
+    tokens = split(text)
+    positional: list[str] = []
+    given: dict[str, str] = {}
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        if token.quoted or not token.text.startswith("-") or token.text == "-":
+            positional.append(token.text)
+        elif token.text == "--":
+            positional += [each.text for each in tokens[index:]]
+            break
+        else:
+            name, value, used = _option(token, tokens[index : index + 1], takes)
+            if name in given:
+                raise UsageError(f"--{name} is given twice.", field=name)
+            given[name] = value
+            index += used
+    return Words(tuple(positional), given)
+
+
+def _option(
+    token: Token, following: Sequence[Token], takes: Mapping[str, bool]
+) -> tuple[str, str, int]:
+    """The option's name, its value, and how many of the following tokens it used."""
+    spelled, equals, value = token.text.partition("=")
+    name = spelled.lstrip("-")
+    if name not in takes or not spelled.startswith("--"):
+        near = nearest(name, takes)
+        hint = f"Did you mean --{near[0]}?" if near else ""
+        if takes and not near:
+            hint = f"The options are {', '.join(f'--{each}' for each in takes)}."
+        raise UsageError(f"There is no option “{brief(spelled)}”.", hint=hint)
+    if not takes[name]:
+        if equals:
+            raise UsageError(f"--{name} takes no value.", field=name)
+        return name, "", 0
+    if equals:
+        return name, value, 0
+    if not following or _looks_like_option(following[0]):
+        raise UsageError(f"--{name} needs a value.", field=name)
+    return name, following[0].text, 1
+
+
+def _looks_like_option(token: Token) -> bool:
+    return not token.quoted and token.text.startswith("-") and token.text != "-"
 
 
 def nearest(word: str, candidates: Iterable[str], most: int = 3) -> tuple[str, ...]:
@@ -18,9 +133,3 @@ def nearest(word: str, candidates: Iterable[str], most: int = 3) -> tuple[str, .
     if len(wanted) >= 3:
         close += [each for each in spelled if wanted in each or (len(each) >= 3 and each in wanted)]
     return tuple(spelled[each] for each in dict.fromkeys(close))[:most]
-
-
-def brief(word: str, longest: int = 60) -> str:
-    """The word as a message quotes it: one line, cut where it is long."""
-    shown = " ".join(word.split())
-    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
