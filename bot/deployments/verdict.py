@@ -191,7 +191,7 @@ def _notes(counted: OperationState) -> tuple[str, ...]:
     skipped = [str(r.ref) for r in counted.resources if r.status == "PruneSkipped"]
     if not skipped:
         return ()
-    few = ", ".join(skipped[:3]) + (" …" if len(skipped) > 3 else "")  # noqa: PLR2004
+    few = ", ".join(skipped[:3]) + (" …" if len(skipped) > 3 else "")
     return (f"{len(skipped)} no longer in Git and not pruned: {few}",)
 
 
@@ -227,6 +227,6 @@ def _not_healthy_words(app: Application) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    if seconds < 120:  # noqa: PLR2004
+    if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min"

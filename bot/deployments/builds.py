@@ -1,0 +1,116 @@
+"""Which tag ships: the newest green build, the one a person waits for, or the one named."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.catalog import Environment
+from bot.deployments.events import BuildFound, DeploymentRequested
+from bot.deployments.plan import Build, NewerBuild
+from bot.errors import Conflict
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from integrations.github import GitHub, WorkflowRun
+
+_HEX_END = re.compile(r"(?:^|-)([0-9a-f]{7,40})$")
+_SHORT = 7
+
+
+class StillBuilding(Exception):
+    """The run that was asked for has not finished; look again later."""
+
+
+async def find_build(
+    services: Services, request: DeploymentRequested, environment: Environment, now: datetime
+) -> BuildFound:
+    """The build of one request.
+
+    Raises Conflict where there is none (to the person), StillBuilding while the awaited run goes
+    on, and UpstreamError where GitHub does not answer.
+    """
+    if request.tag:
+        return BuildFound(at=now, build=await named_build(services, request.tag))
+    if services.github is None:
+        raise Conflict(
+            "Without GitHub the newest build cannot be found.",
+            hint="Name the tag, or set GITHUB_REPOSITORY and GITHUB_TOKEN.",
+        )
+    if request.when_green:
+        run = await services.github.run(request.when_green)
+        return BuildFound(at=now, build=_awaited(run))
+    build, newer = await newest_build(services.github, services, environment)
+    return BuildFound(at=now, build=build, newer=newer)
+
+
+async def named_build(services: Services, tag: str) -> Build:
+    """What can be told of a tag that a person named; its existence is not checked here."""
+    sha = sha_of(tag)
+    named = Build(tag=tag, sha=sha, named_by_person=True)
+    if not sha or services.github is None:
+        return named
+    try:
+        commit = await services.github.commit(sha)
+    except UpstreamError:
+        return named
+    return named.model_copy(
+        update={"sha": commit.sha, "title": commit.title, "author": commit.author}
+    )
+
+
+def sha_of(tag: str) -> str:
+    """The commit that a tag names at its end, or ""."""
+    found = _HEX_END.search(tag)
+    return found.group(1) if found else ""
+
+
+async def newest_build(
+    github: GitHub, services: Services, environment: Environment
+) -> tuple[Build, NewerBuild | None]:
+    """The newest successful push build of the environment's branch in our own repository, and a
+    newer one that is still building. Raises Conflict where none was successful.
+    """
+    workflow = services.catalog.ci.workflow
+    runs = await github.runs(workflow, branch=environment.branch, event="push")
+    ours = [run for run in runs if run.repository == github.repository]
+    ours.sort(key=lambda run: run.id, reverse=True)
+    green = next((run for run in ours if run.conclusion == "success"), None)
+    if green is None:
+        building = next((run for run in ours if run.status != "completed"), None)
+        hint = f"Run {building.url} is still building." if building else "Name a tag instead."
+        raise Conflict(
+            f"No successful run of {workflow} on {environment.branch} was found.", hint=hint
+        )
+    newer = next((run for run in ours if run.id > green.id and run.status != "completed"), None)
+    return _build(green), _newer(newer) if newer else None
+
+
+def _awaited(run: WorkflowRun) -> Build:
+    if run.status != "completed":
+        raise StillBuilding
+    if run.conclusion != "success":
+        raise Conflict(
+            f"The build of {run.head_sha[:_SHORT]} ended {run.conclusion}; nothing was deployed.",
+            hint=f"See {run.url}",
+        )
+    return _build(run)
+
+
+def _build(run: WorkflowRun) -> Build:
+    return Build(
+        tag=f"sha-{run.head_sha[:_SHORT]}",
+        sha=run.head_sha,
+        branch=run.head_branch,
+        title=run.title,
+        author=run.actor,
+        run_id=run.id,
+        url=run.url,
+        finished_at=run.updated_at,
+    )
+
+
+def _newer(run: WorkflowRun) -> NewerBuild:
+    return NewerBuild(run_id=run.id, sha=run.head_sha, title=run.title, url=run.url)

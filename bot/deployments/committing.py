@@ -1,0 +1,172 @@
+"""Put the plan's tags into Git, once, and take them out again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import (
+    CommitIntended,
+    Committed,
+    DeploymentEnded,
+    DeploymentEvent,
+    Outcome,
+    Reverted,
+    RevertIntended,
+)
+from bot.deployments.plan import ImageChange, PlannedApplication
+from bot.deployments.readings import Contained
+from integrations import kustomization
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+REVERT_KEY = "Reverts-Deploy-Id"
+
+
+async def push_commit(services: Services, deployment: Deployment, *, look_only: bool) -> None:
+    """Push the commit of one deployment, or find the one that an earlier try pushed.
+
+    The intent is recorded first, so a crash between the push and its record is told by the
+    Deploy-Id trailer. `look_only` (a cancelled deployment) records what is there and no more.
+    """
+    ledger, clock = services.ledger, services.clock
+    plan = deployment.planned.plan if deployment.planned else None
+    assert plan is not None  # noqa: S101 - decide() plans before it commits
+    if deployment.commit_intended:
+        sha = await services.gitops.find(deployment.id, since=deployment.commit_intended.base)
+        if sha or look_only:
+            await ledger.record(deployment.id, lambda now: _found(now, sha, services))
+            return
+    if not plan.effective:
+        event = Committed(at=clock.now(), sha=plan.base, changed=False)
+        await ledger.record(deployment.id, lambda now: [] if now.commit else [event])
+        return
+    intent = CommitIntended(at=clock.now(), base=plan.base)
+    after = await ledger.record(
+        deployment.id, lambda now: [] if now.cancel or now.commit_intended else [intent]
+    )
+    if after.cancel:
+        return
+    tags = {change.image: change.after for change in plan.changes}
+    result = await services.gitops.commit(
+        paths=_files(plan.changes),
+        edit=lambda files: _with_tags(files, plan.changes, tags),
+        message=_message(deployment, plan.changes),
+        trailers=_trailers(deployment),
+    )
+    event = Committed(at=clock.now(), sha=result.sha, changed=result.changed)
+    await ledger.record(deployment.id, lambda now: [] if now.commit else [event])
+
+
+async def push_revert(services: Services, deployment: Deployment) -> None:
+    """Push the earlier tags of one deployment as a forward commit."""
+    ledger, clock = services.ledger, services.clock
+    assert deployment.planned is not None  # noqa: S101 - only what was committed is reverted
+    assert deployment.commit is not None  # noqa: S101 - decide() asked
+    plan = deployment.planned.plan
+    changes = plan.effective
+    applications = _touched(deployment)
+    base = deployment.commit.sha
+    sha = ""
+    if deployment.revert_intended:
+        sha = await services.gitops.find(deployment.id, since=base, key=REVERT_KEY) or ""
+    else:
+        intent = RevertIntended(at=clock.now(), base=base)
+        await ledger.record(deployment.id, lambda now: [] if now.revert_intended else [intent])
+    if not sha:
+        tags = {change.image: change.before for change in changes}
+        result = await services.gitops.commit(
+            paths=_files(changes),
+            edit=lambda files: _with_tags(files, changes, tags),
+            message=f"Put {deployment.request.environment} back to its earlier tags\n\n"
+            f"Cancelled: {deployment.id}.",
+            trailers={REVERT_KEY: deployment.id, "Requested-by": _canceller(deployment)},
+        )
+        sha = result.sha
+    event = Reverted(at=clock.now(), sha=sha, applications=applications)
+    await ledger.record(deployment.id, lambda now: [] if now.reverted else [event])
+
+
+async def contained(services: Services, deployment: Deployment, revision: str) -> Contained:
+    """How a revision of the GitOps repository stands to the deployment's commit."""
+    ours = _our_commit(deployment)
+    if revision == ours:
+        return Contained.YES
+    try:
+        inside = await services.gitops.contains(ours, revision)
+    except LookupError:
+        await services.gitops.fetch()
+        inside = await services.gitops.contains(ours, revision)
+    if not inside:
+        return Contained.BEFORE
+    assert deployment.planned is not None  # noqa: S101 - it has a commit
+    for change in deployment.planned.plan.changes:
+        text = await services.gitops.read(revision, change.file)
+        line = kustomization.images(text).get(change.image)
+        wanted = change.before if deployment.reverted else change.after
+        if line is None or line.new_tag != wanted:
+            return Contained.CHANGED
+    return Contained.YES
+
+
+def _our_commit(deployment: Deployment) -> str:
+    if deployment.reverted:
+        return deployment.reverted.sha
+    return deployment.commit.sha if deployment.commit else ""
+
+
+def _found(now: Deployment, sha: str | None, services: Services) -> Sequence[DeploymentEvent]:
+    if now.commit or now.state.has_ended:
+        return []
+    at = services.clock.now()
+    if sha:
+        return [Committed(at=at, sha=sha)]
+    return [
+        DeploymentEnded(at=at, outcome=Outcome.CANCELLED, message="Cancelled. Nothing was changed.")
+    ]
+
+
+def _files(changes: Sequence[ImageChange]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(change.file for change in changes))
+
+
+def _with_tags(
+    files: Mapping[str, str], changes: Sequence[ImageChange], tags: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The files with their image tags set: applied anew to whatever the branch holds by then."""
+    edited = {}
+    for path, text in files.items():
+        here = {change.image: tags[change.image] for change in changes if change.file == path}
+        edited[path] = kustomization.set_tags(text, here)
+    return edited
+
+
+def _message(deployment: Deployment, changes: Sequence[ImageChange]) -> str:
+    request = deployment.request
+    moved = [change for change in changes if not change.is_noop]
+    lines = [f"{change.service}: {change.before} -> {change.after}" for change in moved]
+    subject = f"Deploy {deployment.tag} to {request.environment}"
+    reason = f"\n\n{request.reason}" if request.reason else ""
+    return f"{subject}{reason}\n\n" + "\n".join(lines)
+
+
+def _trailers(deployment: Deployment) -> dict[str, str]:
+    actor = deployment.request.actor
+    who = f"{actor.name} ({actor.subject})" if actor.name else actor.subject
+    return {"Deploy-Id": deployment.id, "Requested-by": who}
+
+
+def _canceller(deployment: Deployment) -> str:
+    actor = deployment.cancel.actor if deployment.cancel else deployment.request.actor
+    return f"{actor.name} ({actor.subject})" if actor.name else actor.subject
+
+
+def _touched(deployment: Deployment) -> tuple[PlannedApplication, ...]:
+    assert deployment.planned is not None  # noqa: S101 - push_revert asked
+    return tuple(
+        app
+        for app in deployment.planned.plan.applications
+        if app.auto_sync or deployment.runs[app.name].intended_at
+    )

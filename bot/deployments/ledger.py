@@ -1,0 +1,204 @@
+"""All deployments, kept in memory as folds and in the store as events."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from bot.deployments.deployment import Deployment, after
+from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
+from bot.errors import NotKnown
+from bot.store import NewEvent, Recorded, VersionConflict
+from integrations.clock import Clock
+
+PREFIX = "deployment/"
+
+
+class EventStore(Protocol):
+    """The part of the store that a ledger needs."""
+
+    async def append(
+        self, stream: str, expected_version: int, events: Sequence[NewEvent]
+    ) -> tuple[Recorded, ...]:
+        """Append or raise VersionConflict."""
+        ...
+
+    async def read(self, stream: str) -> list[Recorded]:
+        """One stream, in order."""
+        ...
+
+    async def read_all(self, after: int = 0, prefix: str = "") -> list[Recorded]:
+        """Every event after a position, in order."""
+        ...
+
+
+Listener = Callable[[Deployment, DeploymentEvent], None]
+
+
+def deployment_id(request_key: str) -> str:
+    """The id of the deployment that one delivery asks for: the same delivery, the same id."""
+    digest = hashlib.sha256(request_key.encode()).digest()
+    return "d" + base64.b32encode(digest).decode().lower()[:9]
+
+
+class Ledger:
+    """Every deployment's present state; the only way to change one is to append to it.
+
+    `listeners` are told of each event after it is durable; they must not wait.
+    """
+
+    def __init__(self, store: EventStore, clock: Clock) -> None:
+        self.clock = clock
+        self.listeners: list[Listener] = []
+        self.queue = asyncio.Lock()  # held while deciding who starts
+        self._store = store
+        self._all: dict[str, Deployment] = {}
+        self._open: dict[str, Deployment] = {}
+        self._changed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    async def load(self) -> None:
+        """Fold everything that the store holds."""
+        for recorded in await self._store.read_all(prefix=PREFIX):
+            key = recorded.stream.removeprefix(PREFIX)
+            event = read_event(recorded.data)
+            self._keep(after(self._all.get(key), event))
+
+    def get(self, key: str) -> Deployment:
+        """One deployment by id, or by an unambiguous beginning of it. Raises NotKnown."""
+        if key in self._all:
+            return self._all[key]
+        matches = [known for known in self._all if len(key) > 2 and known.startswith(key)]
+        if len(matches) == 1:
+            return self._all[matches[0]]
+        recent = tuple(deployment.id for deployment in self.newest(limit=3))
+        raise NotKnown(
+            f"There is no deployment {key!r}.",
+            near=recent,
+            hint="`/shipmate deployments` lists them with their ids.",
+        )
+
+    def newest(self, environment: str = "", limit: int = 10) -> list[Deployment]:
+        """The newest deployments first, of one environment or of all."""
+        found: list[Deployment] = []
+        for deployment in reversed(self._all.values()):
+            if not environment or deployment.request.environment == environment:
+                found.append(deployment)
+                if len(found) == limit:
+                    break
+        return found
+
+    def is_newest(self, deployment: Deployment) -> bool:
+        """Whether no later deployment touches any of the same applications."""
+        for other in reversed(self._all.values()):
+            if other.id == deployment.id:
+                return True
+            if other.overlaps(deployment):
+                return False
+        return True
+
+    def open(self) -> list[Deployment]:
+        """Those that have not ended, in the order they were asked for."""
+        return list(self._open.values())
+
+    def ahead_of(self, deployment: Deployment) -> list[Deployment]:
+        """Earlier runs with an application in common: open ones, and those it queued behind."""
+        ahead: list[Deployment] = []
+        for other in self._open.values():
+            if other.id == deployment.id:
+                break
+            if other.overlaps(deployment):
+                ahead.append(other)
+        told = deployment.queued.behind if deployment.queued else ()
+        ended = [self._all[key] for key in told if key in self._all and key not in self._open]
+        return [*ended, *ahead]
+
+    def count_queued(self, subject: str) -> int:
+        """How many deployments of one person have not started."""
+        return sum(
+            1
+            for deployment in self._open.values()
+            if deployment.request.actor.subject == subject and not deployment.started_at
+        )
+
+    async def request(self, requested: DeploymentRequested) -> Deployment:
+        """Begin a deployment. The same id a second time returns the one that is there."""
+        try:
+            return await self._append(requested.id, 0, [requested])
+        except VersionConflict:
+            await self._reload(requested.id)
+            return self._all[requested.id]
+
+    async def record(
+        self, key: str, decide: Callable[[Deployment], Sequence[DeploymentEvent]]
+    ) -> Deployment:
+        """Append what `decide` makes of the present state; on a conflict, load and ask it again."""
+        while True:
+            deployment = self._all[key]
+            events = decide(deployment)
+            if not events:
+                return deployment
+            try:
+                return await self._append(key, deployment.version, events)
+            except VersionConflict:
+                await self._reload(key)
+
+    def bell(self, key: str = "") -> asyncio.Event:
+        """An event that is set at the next change of one deployment, or of any."""
+        return self._changed[key]
+
+    async def _append(
+        self, key: str, version: int, events: Sequence[DeploymentEvent]
+    ) -> Deployment:
+        stored = [_to_store(event) for event in events]
+        await self._store.append(PREFIX + key, version, stored)
+        current = self._all.get(key)
+        if current is not None and current.version != version:
+            await self._reload(key)
+        else:
+            for event in events:
+                current = after(current, event)
+            assert current is not None  # noqa: S101 - events is not empty
+            self._keep(current)
+        self._tell(self._all[key], events)
+        return self._all[key]
+
+    async def _reload(self, key: str) -> None:
+        deployment: Deployment | None = None
+        for recorded in await self._store.read(PREFIX + key):
+            deployment = after(deployment, read_event(recorded.data))
+        if deployment is not None:
+            self._keep(deployment)
+
+    def _keep(self, deployment: Deployment) -> None:
+        known = self._all.get(deployment.id)
+        if known is not None and known.version > deployment.version:
+            return
+        self._all[deployment.id] = deployment
+        if deployment.state.has_ended:
+            self._open.pop(deployment.id, None)
+        else:
+            self._open[deployment.id] = deployment
+
+    def _tell(self, deployment: Deployment, events: Iterable[DeploymentEvent]) -> None:
+        for key in (deployment.id, ""):
+            bell = self._changed.pop(key, None)
+            if bell is not None:
+                bell.set()
+        for event in events:
+            for listener in self.listeners:
+                listener(deployment, event)
+
+
+def _to_store(event: DeploymentEvent) -> NewEvent:
+    content: Mapping[str, object] = event.model_dump(mode="json", exclude_defaults=False)
+    actor = getattr(event, "actor", None)
+    return NewEvent(
+        type=event.type,
+        data=content,
+        actor=actor.subject if actor else "",
+        door=actor.door.value if actor else "",
+    )

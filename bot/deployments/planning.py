@@ -1,0 +1,198 @@
+"""Gather what a plan needs from Git, Argo CD and GitHub, then let pure code make it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.catalog import Environment
+from bot.deployments.builds import sha_of
+from bot.deployments.gates import Facts, Gate, gates
+from bot.deployments.plan import (
+    Build,
+    Commit,
+    Commits,
+    ImageChange,
+    LeftOut,
+    Plan,
+    PlannedApplication,
+)
+from bot.errors import Conflict
+from integrations import kustomization
+from integrations.argocd.model import Application, ApplicationRef, SyncWindows
+from integrations.errors import NotFound, UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, the gates that are closed for it now, and the files as they stand at its base."""
+
+    plan: Plan
+    closed: tuple[Gate, ...]
+    files: Mapping[str, str]
+
+
+async def plan_deploy(
+    services: Services, environment: Environment, build: Build, wanted: Sequence[str]
+) -> Planned:
+    """What deploying `build` to `environment` changes, for the wanted services or all of them.
+
+    Only reads: Git (a fetch), Argo CD (GET), GitHub (compare).
+    """
+    images = [
+        image
+        for image in services.catalog.images_of(environment.name)
+        if not wanted or image.service in wanted
+    ]
+    base = await services.gitops.fetch()
+    files = {image.file_in(environment.name): "" for image in images}
+    for path in files:
+        files[path] = await services.gitops.read(base, path)
+    changes = []
+    for image in images:
+        path = image.file_in(environment.name)
+        line = kustomization.images(files[path]).get(image.name)
+        if line is None:
+            raise Conflict(
+                f"{path} has no entry for {image.name}.",
+                hint="Add it under `images:`, or correct the file in the catalog.",
+            )
+        changes.append(
+            ImageChange(
+                service=image.service,
+                image=image.name,
+                file=path,
+                before=line.new_tag,
+                after=build.tag,
+                application=image.application_in(environment.name),
+            )
+        )
+    names = _applications(environment, changes, everything=not wanted)
+    found, missing = await find_applications(services, names)
+    plan = Plan(
+        base=base,
+        changes=tuple(changes),
+        waves=in_waves(services, found),
+        commits=await commits_between(services, changes, build),
+        warnings=_warnings(changes, build),
+    )
+    return Planned(plan, gates(plan, await _facts(services, plan, missing)), files)
+
+
+async def plan_sync(services: Services, names: Sequence[str]) -> Planned:
+    """What syncing these applications touches, in waves; the skip is judged at each wave."""
+    found, missing = await find_applications(services, names)
+    plan = Plan(waves=in_waves(services, found))
+    return Planned(plan, gates(plan, await _facts(services, plan, missing)), {})
+
+
+def in_waves(
+    services: Services, applications: Iterable[Application]
+) -> tuple[tuple[PlannedApplication, ...], ...]:
+    """The applications grouped by the catalog's waves, lowest first."""
+    by_wave: dict[int, list[PlannedApplication]] = {}
+    for app in applications:
+        entry = services.catalog.application(app.name)
+        by_wave.setdefault(entry.wave, []).append(
+            PlannedApplication(
+                name=app.name,
+                namespace=app.namespace,
+                project=app.project,
+                uid=app.uid,
+                wave=entry.wave,
+                environment=entry.environment or "",
+                auto_sync=app.auto_sync,
+                target_revision=app.target_revision,
+            )
+        )
+    return tuple(tuple(sorted(by_wave[wave], key=lambda app: app.name)) for wave in sorted(by_wave))
+
+
+async def find_applications(
+    services: Services, names: Sequence[str]
+) -> tuple[list[Application], tuple[str, ...]]:
+    """The applications as Argo CD lists them, and those it does not list."""
+    known = services.applications.applications
+    if any(name not in known for name in names):
+        known = {app.name: app for app in await services.argocd.list_applications()}
+    return (
+        [known[name] for name in names if name in known],
+        tuple(name for name in names if name not in known),
+    )
+
+
+async def commits_between(
+    services: Services, changes: Sequence[ImageChange], build: Build
+) -> Commits:
+    """GitHub's comparison of what runs with what would; "unknown" with the reason where it
+    cannot be told.
+    """
+    before = {sha_of(change.before) for change in changes}
+    if services.github is None:
+        return Commits(why="GitHub is not configured")
+    if not build.sha or "" in before:
+        return Commits(why="a tag does not name its commit")
+    if len(before) != 1:
+        return Commits(why="the services run different commits")
+    base = before.pop()
+    if build.sha.startswith(base):
+        return Commits(status="identical")
+    try:
+        compared = await services.github.compare(base, build.sha)
+    except NotFound:
+        return Commits(why="GitHub does not know one of the commits")
+    except UpstreamError as error:
+        return Commits(why=f"{error.service}: {error.summary}")
+    commits = tuple(
+        Commit(sha=c.sha, author=c.author, title=c.title, url=c.url) for c in compared.commits
+    )
+    return Commits(status=compared.status, total=compared.total, commits=commits, url=compared.url)
+
+
+def _applications(
+    environment: Environment, changes: Sequence[ImageChange], *, everything: bool
+) -> tuple[str, ...]:
+    if everything:
+        return tuple(environment.applications)
+    carrying = {change.application for change in changes}
+    return tuple(name for name in environment.applications if name in carrying)
+
+
+def _warnings(changes: Sequence[ImageChange], build: Build) -> tuple[str, ...]:
+    warnings: list[str] = []
+    if build.tag == "latest" and any(change.is_noop for change in changes):
+        warnings.append(
+            "latest over latest changes nothing in Git: pods keep the image they pulled."
+        )
+    warnings.append(f"Tag {build.tag} was not verified in a registry.")
+    return tuple(warnings)
+
+
+async def _facts(services: Services, plan: Plan, missing: tuple[str, ...]) -> Facts:
+    windows: dict[str, SyncWindows] = {}
+    may_sync: dict[str, bool] = {}
+
+    async def look(app: PlannedApplication) -> None:
+        ref = ApplicationRef(app.name, app.namespace, app.project)
+        windows[app.name] = await services.argocd.sync_windows(ref)
+        may_sync[app.name] = await services.argocd.can_i(
+            "applications", "sync", f"{app.project}/{app.name}"
+        )
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for app in plan.applications:
+                group.create_task(look(app), name=f"gates of {app.name}")
+    except* UpstreamError as errors:
+        raise errors.exceptions[0] from None
+    return Facts(windows=windows, may_sync=may_sync, missing=missing)
+
+
+def left_out(names: Iterable[str], why: str) -> tuple[LeftOut, ...]:
+    """Applications that the words named and the plan leaves alone."""
+    return tuple(LeftOut(application=name, why=why) for name in names)

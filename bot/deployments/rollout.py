@@ -1,0 +1,294 @@
+"""One application of one deployment: ask for the sync once, then watch until the verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.deployments import failures
+from bot.deployments.committing import contained
+from bot.deployments.deployment import ApplicationRun, Deployment, Stage
+from bot.deployments.events import (
+    ApplicationEnded,
+    AppOutcome,
+    DeploymentEvent,
+    SyncBlocked,
+    SyncIntended,
+    SyncSkipped,
+    SyncStarted,
+)
+from bot.deployments.operation import is_ours
+from bot.deployments.progress import progress_of
+from bot.deployments.readings import (
+    OPERATION_KEY,
+    AskRefresh,
+    AskRevision,
+    Contained,
+    Expected,
+    NotOurs,
+    Seen,
+    Verdict,
+    Waiting,
+)
+from bot.deployments.verdict import judge
+from integrations.argocd.model import Application, ApplicationRef, Health, ResourceRef, Sync
+from integrations.errors import NotFound, OperationInProgress, UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+_LOOK_AGAIN = 5.0
+"""Seconds after which an application is judged again though nothing was heard of it."""
+
+
+class Rollout:
+    """Drives one application from intent to verdict; safe to begin again at any point."""
+
+    def __init__(self, services: Services, deployment_id: str, application: str) -> None:
+        self._services = services
+        self._id = deployment_id
+        self._name = application
+        self._seen = Seen()
+        self._contained: dict[str, Contained] = {}
+
+    async def run(self) -> None:
+        """Until the application has ended, or the deployment was cancelled."""
+        app = await self._look(refresh=self._run.stage is Stage.PENDING)
+        if self._run.stage is Stage.PENDING and await self._skip(app):
+            return
+        while self._is_open and self._run.stage is not Stage.SYNCING:
+            app = await self._ask(app)
+        while self._is_open:
+            app = await self._watch(app)
+
+    @property
+    def _deployment(self) -> Deployment:
+        return self._services.ledger.get(self._id)
+
+    @property
+    def _run(self) -> ApplicationRun:
+        return self._deployment.runs[self._name]
+
+    @property
+    def _is_open(self) -> bool:
+        deployment = self._deployment
+        stopping = deployment.cancel is not None and deployment.reverted is None
+        return self._run.stage is not Stage.ENDED and not stopping
+
+    @property
+    def _ref(self) -> ApplicationRef:
+        planned = self._run.planned
+        return ApplicationRef(planned.name, planned.namespace, planned.project)
+
+    async def _look(self, *, refresh: bool = False) -> Application | None:
+        try:
+            return await self._services.argocd.get(self._ref, refresh="normal" if refresh else "")
+        except NotFound:
+            return None
+
+    async def _record(self, *events: DeploymentEvent) -> None:
+        def still_open(now: Deployment) -> Sequence[DeploymentEvent]:
+            return events if now.runs[self._name].stage is not Stage.ENDED else []
+
+        await self._services.ledger.record(self._id, still_open)
+
+    async def _skip(self, app: Application | None) -> bool:
+        sync = self._deployment.request.sync
+        asked_for_more = sync and (sync.force or sync.prune or sync.resource or sync.dry_run)
+        if sync is None or asked_for_more or app is None:
+            return False
+        resting = app.operation is None and (app.state is None or app.state.phase.completed)
+        if not resting or app.sync is not Sync.SYNCED or app.health is not Health.HEALTHY:
+            return False
+        why = "already Synced and Healthy"
+        await self._record(
+            SyncSkipped(at=self._services.clock.now(), application=self._name, why=why)
+        )
+        return True
+
+    async def _ask(self, app: Application | None) -> Application | None:
+        """Ask for the sync, unless the world shows that it was asked for, or is not needed."""
+        now = self._services.clock.now()
+        if app is None:
+            await self._conclude(judge(None, self._expected(), self._seen, now)[0], None)
+            return None
+        if self._run.stage is Stage.PENDING:
+            event = SyncIntended(at=now, application=self._name, operation_id=self._operation_id())
+            await self._record(event)
+        adopted = await self._already(app)
+        if adopted is not None:
+            await self._record(SyncStarted(at=now, application=self._name, adopted=adopted))
+            return app
+        if app.operation or (app.state and not app.state.phase.completed):
+            return await self._wait_for_other(app, now)
+        try:
+            app = await self._post()
+        except OperationInProgress:
+            return await self._wait_for_other(await self._look() or app, now)
+        except UpstreamError as error:
+            if error.changed == "no":
+                raise
+            await self._services.clock.sleep(1)
+            return await self._look()
+        await self._record(SyncStarted(at=self._services.clock.now(), application=self._name))
+        return app
+
+    async def _post(self) -> Application:
+        sync = self._deployment.request.sync
+        return await self._services.argocd.sync(
+            self._ref,
+            infos={OPERATION_KEY: self._run.operation_id},
+            prune=bool(sync and sync.prune),
+            force=bool(sync and sync.force),
+            dry_run=bool(sync and sync.dry_run),
+            resources=self._selected(),
+        )
+
+    def _selected(self) -> tuple[ResourceRef, ...]:
+        sync = self._deployment.request.sync
+        if sync is None or not sync.resource:
+            return ()
+        known = self._services.applications.applications.get(self._name)
+        kind, _, name = sync.resource.partition("/")
+        for resource in known.resources if known else ():
+            if resource.ref.kind.casefold() == kind.casefold() and resource.ref.name == name:
+                return (resource.ref,)
+        return (ResourceRef(kind=kind, name=name),)
+
+    async def _already(self, app: Application) -> str | None:
+        """Who deploys it already: "" for our own operation, a name for another's, None for
+        nobody.
+        """
+        for operation in (app.operation, app.state.operation if app.state else None):
+            if operation and operation.infos.get(OPERATION_KEY) == self._run.operation_id:
+                return ""
+        state = app.state
+        if state is None or not state.phase.completed or app.operation:
+            return None
+        for revision in state.revisions:
+            await self._learn(revision)
+        if is_ours(state, self._expected()):
+            return "auto-sync" if state.operation.automated else state.operation.initiated_by
+        return None
+
+    async def _wait_for_other(self, app: Application, now: datetime) -> Application | None:
+        operation = app.operation or (app.state.operation if app.state else None)
+        by = "someone"
+        if operation:
+            by = "auto-sync" if operation.automated else operation.initiated_by or by
+        if self._run.blocked_by != by:
+            await self._record(SyncBlocked(at=now, application=self._name, by=by))
+        why = f"Argo CD runs another operation, by {by}; ours follows."
+        self._show(app, why, late=False)
+        await self._services.applications.changed({self._name}, _LOOK_AGAIN)
+        return await self._look()
+
+    async def _watch(self, app: Application | None) -> Application | None:
+        """One reading, and what it asks for; returns the application as it stands next."""
+        now = self._services.clock.now()
+        reading, self._seen = judge(app, self._expected(), self._seen, now)
+        match reading:
+            case AskRefresh():
+                return await self._look(refresh=True)
+            case AskRevision(revision=revision):
+                await self._learn(revision)
+                return app
+            case Waiting(why=why, late=late):
+                if app is not None:
+                    self._show(app, why, late=late)
+                return await self._next(app)
+            case NotOurs():
+                app = await self._look()  # the watch may lag behind the sync we just asked for
+                reading, self._seen = judge(app, self._expected(), self._seen, now)
+                if isinstance(reading, NotOurs | Verdict):
+                    await self._conclude(reading, app)
+                return app
+            case Verdict():
+                await self._conclude(reading, app)
+                return app
+
+    async def _next(self, app: Application | None) -> Application | None:
+        """The application once something was heard of it, or after a while."""
+        watch = self._services.applications
+        wait = self._until_settled()
+        await watch.changed({self._name}, wait)
+        fresh = watch.get(self._name)
+        if fresh is None or not fresh.complete:
+            return await self._look()
+        return fresh
+
+    def _until_settled(self) -> float:
+        since = self._seen.healthy_since or self._seen.degraded_since
+        if since is None:
+            return _LOOK_AGAIN if self._seen.ours_completed is None else 1.0
+        expected = self._expected()
+        span = expected.settle if self._seen.healthy_since else expected.degraded_grace
+        left = span - (self._services.clock.now() - since).total_seconds()
+        return min(max(left, 0.05), _LOOK_AGAIN)
+
+    async def _learn(self, revision: str) -> None:
+        if revision and self._expected().commit and revision not in self._contained:
+            self._contained[revision] = await contained(self._services, self._deployment, revision)
+
+    async def _conclude(self, reading: NotOurs | Verdict | object, app: Application | None) -> None:
+        now = self._services.clock.now()
+        if isinstance(reading, NotOurs):
+            message = f"Another operation, by {reading.by}, took the place of ours."
+            reading = Verdict(AppOutcome.SUPERSEDED, message)
+        assert isinstance(reading, Verdict)  # noqa: S101 - both callers pass an end
+        failing = await failures.describe(self._services, self._ref, reading.failing)
+        if app is not None:
+            self._show(app, reading.message, late=False)
+        await self._record(
+            ApplicationEnded(
+                at=now,
+                application=self._name,
+                outcome=reading.outcome,
+                message=reading.message,
+                notes=reading.notes,
+                failing=failing,
+                revision=reading.revision,
+            )
+        )
+
+    def _show(self, app: Application, why: str, *, late: bool) -> None:
+        self._services.progress.show(self._id, self._name, progress_of(app, why, late=late))
+
+    def _operation_id(self) -> str:
+        """The same for every try of the same application in the same leg of a deployment."""
+        leg = "revert" if self._deployment.reverted else "deploy"
+        digest = hashlib.sha256(f"{self._id}/{leg}/{self._name}".encode()).hexdigest()
+        return f"{self._id}-{digest[:8]}"
+
+    def _expected(self) -> Expected:
+        deployment, run = self._deployment, self._run
+        catalog = self._services.catalog
+        sync = deployment.request.sync
+        commit = ""
+        images: dict[str, str] = {}
+        if deployment.request.kind == "deploy" and deployment.commit and deployment.planned:
+            reverted = deployment.reverted
+            commit = reverted.sha if reverted else deployment.commit.sha
+            images = {
+                change.image: change.before if reverted else change.after
+                for change in deployment.planned.plan.changes
+                if change.application in ("", self._name)
+            }
+        environment = run.planned.environment
+        minutes = catalog.environment(environment).timeout_minutes if environment else 10
+        return Expected(
+            operation_id=run.operation_id,
+            intended_at=run.intended_at or self._services.clock.now(),
+            uid=run.planned.uid,
+            commit=commit,
+            images=images,
+            contained=self._contained,
+            dry_run=bool(sync and sync.dry_run),
+            selective=bool(sync and sync.resource),
+            settle=catalog.settle_seconds,
+            degraded_grace=catalog.degraded_grace_seconds,
+            start_timeout=catalog.start_timeout_seconds,
+            progress_timeout=minutes * 60,
+        )

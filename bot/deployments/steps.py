@@ -1,0 +1,205 @@
+"""Carry out one action of a deployment and append what it came to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, assert_never
+
+from bot.deployments.builds import StillBuilding, find_build
+from bot.deployments.committing import push_commit, push_revert
+from bot.deployments.decide import (
+    Action,
+    BeginWave,
+    FindBuild,
+    Finish,
+    HoldQueue,
+    JoinQueue,
+    MakePlan,
+    PushCommit,
+    Rest,
+    RunWave,
+    Start,
+    StopOperations,
+    decide,
+)
+from bot.deployments.deployment import Deployment, Stage, State
+from bot.deployments.events import (
+    ApplicationEnded,
+    AppOutcome,
+    DeploymentEnded,
+    DeploymentEvent,
+    DeploymentPlanned,
+    DeploymentQueued,
+    DeploymentStarted,
+    QueueHeld,
+    WaveStarted,
+)
+from bot.deployments.gates import Gate, GateName
+from bot.deployments.patience import patiently
+from bot.deployments.planning import plan_deploy, plan_sync
+from bot.deployments.rollout import Rollout
+from bot.deployments.superseding import supersede_older
+from bot.errors import Conflict
+from integrations.argocd.model import ApplicationRef
+from integrations.errors import Rejected, UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+_POLL_BUILD = 10.0
+_APPLICATION_PATIENCE = 600.0
+
+
+async def perform(services: Services, deployment: Deployment, action: Action) -> None:
+    """Carry out `action`. Raises UserError or UpstreamError where it cannot be."""
+    now = services.clock.now()
+    key = deployment.id
+    match action:
+        case FindBuild():
+            await _find_build(services, deployment)
+        case JoinQueue(behind=behind, applications=applications):
+            queued = DeploymentQueued(at=now, behind=behind, applications=applications)
+            await _unless_started(services, key, queued)
+            await supersede_older(services, services.ledger.get(key))
+        case HoldQueue(by=by, outcome=outcome):
+            await _unless_started(services, key, QueueHeld(at=now, by=by, outcome=outcome))
+        case Start():
+            await _start(services, key)
+        case MakePlan():
+            await _make_plan(services, deployment)
+        case PushCommit(look_only=look_only):
+            await push_commit(services, deployment, look_only=look_only)
+        case BeginWave(wave=wave):
+            event = WaveStarted(at=now, wave=wave)
+            await services.ledger.record(key, lambda d: [] if d.wave >= wave else [event])
+        case RunWave(applications=applications):
+            await _run_wave(services, key, applications)
+        case StopOperations(revert=revert):
+            await _stop(services, key, revert=revert)
+        case Finish(outcome=outcome, message=message, next_step=next_step):
+            ended = DeploymentEnded(at=now, outcome=outcome, message=message, next_step=next_step)
+            await services.ledger.record(key, lambda d: [] if d.ended else [ended])
+        case Rest():
+            pass
+        case _:
+            assert_never(action)
+
+
+async def _unless_started(services: Services, key: str, event: DeploymentEvent) -> None:
+    await services.ledger.record(
+        key, lambda d: [] if d.state is not State.QUEUED or d.cancel else [event]
+    )
+
+
+async def _find_build(services: Services, deployment: Deployment) -> None:
+    environment = services.catalog.environment(deployment.request.environment)
+    try:
+        found = await find_build(services, deployment.request, environment, services.clock.now())
+    except StillBuilding:
+        bell = services.ledger.bell(deployment.id)
+        try:
+            async with services.clock.timeout(_POLL_BUILD):
+                await bell.wait()
+        except TimeoutError:
+            pass
+        return
+    services.catalog.check_tag(environment.name, found.build.tag)
+    await services.ledger.record(deployment.id, lambda d: [] if d.found or d.cancel else [found])
+
+
+async def _start(services: Services, key: str) -> None:
+    """Take the applications: decided and written under one lock, so two never both start."""
+    async with services.ledger.queue:
+        deployment = services.ledger.get(key)
+        if isinstance(decide(deployment, services.ledger.ahead_of(deployment)), Start):
+            event = DeploymentStarted(at=services.clock.now())
+            await _unless_started(services, key, event)
+
+
+async def _make_plan(services: Services, deployment: Deployment) -> None:
+    request = deployment.request
+    if request.kind == "deploy":
+        assert deployment.found is not None  # noqa: S101 - decide() finds the build first
+        environment = services.catalog.environment(request.environment)
+        planned = await plan_deploy(services, environment, deployment.found.build, request.services)
+    else:
+        planned = await plan_sync(services, request.applications)
+    closed = [gate for gate in planned.closed if gate.name is not GateName.QUEUE]
+    if closed:
+        raise _refusal(closed)
+    event = DeploymentPlanned(at=services.clock.now(), plan=planned.plan)
+    await services.ledger.record(deployment.id, lambda d: [] if d.planned or d.cancel else [event])
+
+
+def _refusal(closed: Sequence[Gate]) -> Conflict:
+    why = " ".join(gate.why for gate in closed)
+    opens = " ".join(dict.fromkeys(gate.opens for gate in closed))
+    return Conflict(f"{why} Nothing was written.", hint=opens)
+
+
+async def _run_wave(services: Services, key: str, applications: Sequence[str]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for name in applications:
+            group.create_task(_run_application(services, key, name), name=f"{key} {name}")
+
+
+async def _run_application(services: Services, key: str, name: str) -> None:
+    def is_over() -> bool:
+        deployment = services.ledger.get(key)
+        stopping = deployment.cancel is not None and deployment.reverted is None
+        return stopping or deployment.runs[name].stage is Stage.ENDED
+
+    try:
+        await patiently(
+            services.clock,
+            Rollout(services, key, name).run,
+            seconds=_APPLICATION_PATIENCE,
+            waiting=lambda e: services.progress.note(key, f"{e.service}: {e.summary}", name),
+            stop=is_over,
+        )
+    except UpstreamError as error:
+        await _application_failed(services, key, name, f"{error.service}: {error.summary}")
+
+
+async def _application_failed(services: Services, key: str, name: str, message: str) -> None:
+    event = ApplicationEnded(
+        at=services.clock.now(), application=name, outcome=AppOutcome.FAILED, message=message
+    )
+    await services.ledger.record(
+        key, lambda d: [] if d.runs[name].stage is Stage.ENDED else [event]
+    )
+
+
+async def _stop(services: Services, key: str, *, revert: bool) -> None:
+    """Terminate what runs under our id, then put the tags back or close the applications."""
+    deployment = services.ledger.get(key)
+    for run in deployment.runs.values():
+        if run.stage in (Stage.INTENDED, Stage.SYNCING):
+            await _terminate(services, deployment, run.planned.name)
+    if revert:
+        await push_revert(services, deployment)
+        return
+    now = services.clock.now()
+
+    def close(d: Deployment) -> list[DeploymentEvent]:
+        return [
+            ApplicationEnded(at=now, application=name, outcome=AppOutcome.CANCELLED)
+            for name, run in d.runs.items()
+            if run.stage in (Stage.INTENDED, Stage.SYNCING)
+        ]
+
+    await services.ledger.record(key, close)
+
+
+async def _terminate(services: Services, deployment: Deployment, name: str) -> None:
+    planned = deployment.runs[name].planned
+    ref = ApplicationRef(planned.name, planned.namespace, planned.project)
+    app = await services.argocd.get(ref)
+    ours = app.operation and deployment.runs[name].operation_id in app.operation.infos.values()
+    if not ours:
+        return
+    try:
+        await services.argocd.terminate(ref)
+    except Rejected:
+        return  # it ended by itself meanwhile

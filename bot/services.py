@@ -1,0 +1,41 @@
+"""What commands and the controller work with, joined once in app.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.deployments.ledger import Ledger
+from bot.deployments.progress import ProgressBoard
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from bot.membership import Membership
+    from bot.notifications import Outbox
+    from bot.store import Store
+    from integrations.argocd.client import ArgoCD
+    from integrations.argocd.watch import ApplicationWatch
+    from integrations.clock import Clock
+    from integrations.github import GitHub
+    from integrations.gitops import GitOps
+    from integrations.slack import Slack
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every system and every memory, by its name. `github` is None where none is configured."""
+
+    catalog: Catalog
+    clock: Clock
+    store: Store
+    slack: Slack
+    argocd: ArgoCD
+    applications: ApplicationWatch
+    gitops: GitOps
+    github: GitHub | None
+    membership: Membership
+    outbox: Outbox
+    ledger: Ledger
+    progress: ProgressBoard
+    argocd_url: str = ""
+    version: str = ""
