@@ -69,7 +69,8 @@ class Command(Generic[A]):
     `name` is one or two words ("deploy", "app get"). `parse` is pure and raises UsageError or
     NotKnown. `needs` lists the permissions, asked before `run` and again at every act. `speed`
     quick: `run` only reads memory and appends, and is answered in Slack's ack; slow: the ack is
-    immediate and the answer follows through response_url. `slash` gives the command a Slack name
+    immediate and the answer follows through response_url; `slow_when` makes a quick command slow
+    for some arguments (a dry run reads Git and Argo CD). `slash` gives the command a Slack name
     of its own besides `/shipmate <name>`. `listed` is False for what only buttons ask.
     """
 
@@ -82,7 +83,12 @@ class Command(Generic[A]):
     options: tuple[Option, ...] = ()
     examples: tuple[str, ...] = ()
     speed: Literal["quick", "slow"] = "quick"
+    slow_when: Callable[[A], bool] | None = None
     slash: bool = False
     listed: bool = True
     form: Form[A] | None = None
     doors: frozenset[Door] = field(default_factory=lambda: frozenset({Door.SLACK, Door.API}))
+
+    def is_slow(self, arguments: A) -> bool:
+        """Whether these arguments are answered after the ack."""
+        return self.speed == "slow" or (self.slow_when is not None and self.slow_when(arguments))

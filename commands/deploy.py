@@ -1,0 +1,203 @@
+"""`/deploy`: set the image tags of an environment, and watch it become Healthy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.access import Need, Permission, Refused, allowed
+from bot.command import Command, Context, Form, Option, Reply
+from bot.deployments.builds import find_build
+from bot.deployments.events import DeploymentRequested
+from bot.deployments.gates import Gate, GateName
+from bot.deployments.ledger import deployment_id
+from bot.deployments.planning import plan_deploy
+from bot.errors import Conflict, UsageError
+from bot.grammar import Words, join, nearest
+from bot.views import forms, replies
+from bot.views.message import Modal
+from bot.views.plan import dry_run
+from integrations import kustomization
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog, Environment
+
+
+class DeployArguments(BaseModel):
+    """What `/deploy` was asked. `tag` "" is the newest green build, `services` () all of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    environment: str
+    tag: str = ""
+    services: tuple[str, ...] = ()
+    reason: str = ""
+    dry_run: bool = False
+    when_green: int = 0
+
+
+def parse(words: Words, catalog: Catalog) -> DeployArguments:
+    """The words as arguments. Raises UsageError, NotKnown, and Conflict for production."""
+    environment = catalog.environment(words.take(0, "environment"))
+    tag, named = "", words.positional[1:]
+    known = {image.service for image in catalog.images_of(environment.name)}
+    if named and named[0] not in known:
+        tag, named = named[0], named[1:]
+        _check_tag(catalog, environment, tag, known)
+    services = tuple(dict.fromkeys(catalog.service(word).service for word in named))
+    arguments = DeployArguments(
+        environment=environment.name,
+        tag=tag,
+        services=services,
+        reason=words.value("reason"),
+        dry_run=words.flag("dry-run"),
+        when_green=words.number("when-green", 0, most=10**11),
+    )
+    if environment.needs_approval and not arguments.dry_run:
+        raise Conflict(
+            f"{environment.name} needs an approval, and this version of shipmate cannot ask for "
+            "one yet. Nothing was changed.",
+            hint=f"See what it would change with `/deploy {environment.name} --dry-run`.",
+        )
+    return arguments
+
+
+def _check_tag(catalog: Catalog, environment: Environment, tag: str, services: set[str]) -> None:
+    try:
+        catalog.check_tag(environment.name, tag)
+    except UsageError as error:
+        near = nearest(tag, services)
+        if near:
+            error.hint = f"Did you mean the service {near[0]}?"
+        raise
+
+
+def needs(arguments: DeployArguments, catalog: Catalog) -> tuple[Need, ...]:
+    """A dry run only looks."""
+    permission = Permission.VIEW if arguments.dry_run else Permission.DEPLOY
+    return (Need(permission=permission, scope=arguments.environment),)
+
+
+async def run(arguments: DeployArguments, context: Context) -> Reply:
+    """Append the request; everything else is the deployment's own steps."""
+    if arguments.dry_run:
+        return await _dry_run(arguments, context)
+    services = context.services
+    waiting = services.ledger.count_queued(context.actor.subject)
+    limit = services.catalog.queued_per_person
+    if waiting >= limit:
+        raise Conflict(
+            f"{waiting} of your deployments have not started; {limit} is the most.",
+            hint="Wait for one to start, or cancel one: `/shipmate deployments`.",
+        )
+    environment = services.catalog.environment(arguments.environment)
+    deployment = await services.ledger.request(_requested(arguments, context, environment))
+    return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
+
+
+def _requested(
+    arguments: DeployArguments, context: Context, environment: Environment
+) -> DeploymentRequested:
+    catalog = context.services.catalog
+    applications = environment.applications
+    if arguments.services:
+        images = [catalog.service(name) for name in arguments.services]
+        carrying = {image.application_in(environment.name) for image in images}
+        applications = tuple(name for name in applications if name in carrying)
+    return DeploymentRequested(
+        at=context.services.clock.now(),
+        id=deployment_id(context.request_key),
+        kind="deploy",
+        actor=context.actor,
+        environment=environment.name,
+        applications=applications,
+        channel=environment.channel,
+        tag=arguments.tag,
+        services=arguments.services,
+        reason=arguments.reason,
+        when_green=arguments.when_green,
+    )
+
+
+async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
+    services = context.services
+    environment = services.catalog.environment(arguments.environment)
+    requested = _requested(arguments, context, environment)
+    found = await find_build(services, requested, environment, services.clock.now())
+    planned = await plan_deploy(services, environment, found.build, arguments.services)
+    edited = {
+        path: kustomization.set_tags(
+            text, {c.image: c.after for c in planned.plan.changes if c.file == path}
+        )
+        for path, text in planned.files.items()
+    }
+    closed = (*await _permission(arguments, context), *planned.closed, *_own(arguments, context))
+    message = dry_run(requested, found, planned.plan, closed, planned.files, edited)
+    return Reply(message)
+
+
+async def _permission(arguments: DeployArguments, context: Context) -> tuple[Gate, ...]:
+    need = Need(permission=Permission.DEPLOY, scope=arguments.environment)
+    memberships = await context.services.membership.of(context.actor)
+    answer = allowed(context.actor, memberships, need, context.services.catalog.access)
+    if isinstance(answer, Refused):
+        return (Gate(GateName.PERMISSION, answer.message, answer.hint),)
+    return ()
+
+
+def _own(arguments: DeployArguments, context: Context) -> tuple[Gate, ...]:
+    """The gates that the ledger and the catalog know of."""
+    services = context.services
+    environment = services.catalog.environment(arguments.environment)
+    closed: list[Gate] = []
+    if environment.needs_approval:
+        opens = "Approvals are not available in this version of shipmate."
+        closed.append(Gate(GateName.APPROVAL, f"{environment.name} needs an approval.", opens))
+    touched = set(environment.applications)
+    ahead = [d.id for d in services.ledger.open() if touched & set(d.request.applications)]
+    if ahead:
+        why = f"Running or queued before it: {', '.join(ahead)}."
+        closed.append(Gate(GateName.QUEUE, why, "It opens by itself when they have ended."))
+    return tuple(closed)
+
+
+async def _modal(context: Context) -> Modal:
+    return forms.deploy(context.services.catalog)
+
+
+def _words(values: Mapping[str, str | Sequence[str]]) -> str:
+    """The submitted form as the command line it stands for."""
+
+    def text(name: str) -> str:
+        value = values.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    chosen = values.get("services", ())
+    services = [chosen] if isinstance(chosen, str) else list(chosen)
+    words = [text("environment"), text("tag"), *services]
+    if text("reason"):
+        words += ["--reason", text("reason")]
+    if values.get("dry_run"):
+        words.append("--dry-run")
+    return join(word for word in words if word)
+
+
+DEPLOY: Command[DeployArguments] = Command(
+    name="deploy",
+    summary="Deploy a build to an environment and watch it become Healthy",
+    usage='<environment> [tag] [service…] [--reason "…"] [--dry-run]',
+    options=(
+        Option("reason", "Why, for the card and the commit", value="text"),
+        Option("dry-run", "Show what would change, and change nothing"),
+        Option("when-green", "Wait for this workflow run, then deploy it", value="run"),
+    ),
+    examples=("staging", "staging sha-abc1234", "dev latest user-svc", "staging --dry-run"),
+    parse=parse,
+    needs=needs,
+    run=run,
+    slow_when=lambda arguments: arguments.dry_run,
+    slash=True,
+    form=Form(_modal, _words),
+)
