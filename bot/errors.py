@@ -2,6 +2,7 @@
 
 UserError             the person's request cannot be carried out; the hint says what to do
 ├── UsageError        the words are wrong
+│   └── SeveralMistakes   more than one field of a form is wrong; all are shown at once
 ├── NotAllowed        the permission is missing
 ├── NotKnown          there is no such thing; near names are offered
 └── Conflict          the state does not allow it (any more)
@@ -11,6 +12,8 @@ is a bug: the person sees a short reference, the log has it with the trace.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class UserError(Exception):
@@ -31,6 +34,14 @@ class UsageError(UserError):
     """The words are wrong. `usage` is the command's usage line, filled in by dispatch."""
 
     usage: str = ""
+
+
+class SeveralMistakes(UsageError):
+    """More than one thing is wrong; `mistakes` name their fields, and a form shows them all."""
+
+    def __init__(self, mistakes: Sequence[UserError]) -> None:
+        super().__init__(" ".join(each.message for each in mistakes))
+        self.mistakes = tuple(mistakes)
 
 
 class NotAllowed(UserError):
