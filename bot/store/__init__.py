@@ -1,0 +1,19 @@
+"""What shipmate knows for good: an append-only record, seen requests and small facts."""
+
+from bot.store.backup import BackupBroken, back_up
+from bot.store.chain import Chain
+from bot.store.event import NewEvent, Recorded, VersionConflict
+from bot.store.lock import StoreLocked
+from bot.store.sqlite import Store, verify_file
+
+__all__ = [
+    "BackupBroken",
+    "Chain",
+    "NewEvent",
+    "Recorded",
+    "Store",
+    "StoreLocked",
+    "VersionConflict",
+    "back_up",
+    "verify_file",
+]
