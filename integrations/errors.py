@@ -6,7 +6,8 @@ UpstreamError              one outside system did not do what was asked
 ├── Forbidden              403: known, and not allowed
 ├── NotFound               404: no such thing
 ├── Rejected               400, 409, 422: understood and refused; the message says why
-│   └── OperationInProgress   Argo CD already runs an operation on this application
+│   ├── OperationInProgress   Argo CD already runs an operation on this application
+│   └── SyncWindowClosed      a sync window of the Argo CD project blocks the sync for now
 ├── RateLimited            429: come back after `retry_after` seconds
 └── BadAnswer              5xx, HTML from a proxy, truncated or unexpected JSON
 """
@@ -60,6 +61,12 @@ class Rejected(UpstreamError):
 
 class OperationInProgress(Rejected):
     """Argo CD already runs an operation on this application."""
+
+    transient = True
+
+
+class SyncWindowClosed(Rejected):
+    """A sync window of the Argo CD project blocks the sync for now; it is no lack of permission."""
 
     transient = True
 

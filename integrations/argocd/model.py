@@ -190,6 +190,7 @@ class Application:
     conditions: tuple[Condition, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     complete: bool = True
+    refresh_timed_out: bool = False  # a refresh was asked for, and this is the state before it
 
     @property
     def ref(self) -> ApplicationRef:
@@ -280,3 +281,12 @@ class WatchEvent:
 
     change: Change
     application: Application
+
+
+@dataclass(frozen=True, slots=True)
+class UserInfo:
+    """Whom Argo CD takes us for; an expired token reads as not logged in."""
+
+    logged_in: bool = False
+    username: str = ""
+    groups: tuple[str, ...] = ()

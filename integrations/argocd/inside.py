@@ -1,0 +1,120 @@
+"""What Argo CD can tell of the inside of one application: objects, events, logs, manifests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import TypeVar
+from urllib.parse import quote
+
+from integrations.argocd import orders, wire_details
+from integrations.argocd.exchange import Ask, Exchange
+from integrations.argocd.model import (
+    ApplicationRef,
+    KubernetesEvent,
+    LogLine,
+    ResourceNode,
+    ResourceRef,
+    RevisionMetadata,
+    SyncWindows,
+)
+from integrations.argocd.refusals import SERVICE, shown
+from integrations.argocd.stream import results
+from integrations.argocd.wire_json import Json
+from integrations.errors import Rejected
+
+T = TypeVar("T")
+
+SLOW = 90.0
+"""Real seconds for what the repo server must fetch or render, or Redis must be filled with."""
+_UNNAMED_CONTAINER = "a container name must be specified"
+
+
+class Inside:
+    """The reading calls about one application; the base of ArgoCD in client.py."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    async def resource_tree(self, ref: ApplicationRef) -> tuple[ResourceNode, ...]:
+        """Every object of the application with its children, as of the newest comparison."""
+        return await self._tell("resource-tree", ref, "/resource-tree", wire_details.resource_tree)
+
+    async def events(
+        self, ref: ApplicationRef, about: ResourceRef | None = None
+    ) -> tuple[KubernetesEvent, ...]:
+        """The Kubernetes events of the application itself, or of one of its objects.
+
+        Argo CD finds an object's events by its uid, so `about` must carry one: that of the
+        resource tree.
+        """
+        query = orders.about(about) if about else None
+        return await self._tell("events", ref, "/events", wire_details.events, query)
+
+    async def sync_windows(self, ref: ApplicationRef) -> SyncWindows:
+        """What the project's sync windows say of a manual sync now."""
+        return await self._tell("sync-windows", ref, "/syncwindows", wire_details.sync_windows)
+
+    async def manifests(self, ref: ApplicationRef, revision: str = "") -> tuple[Json, ...]:
+        """The objects that Git asks for at `revision` ("" is the target revision)."""
+        query: orders.Query | None = {"revision": revision} if revision else None
+        return await self._tell("manifests", ref, "/manifests", wire_details.manifests, query)
+
+    async def revision_metadata(self, ref: ApplicationRef, revision: str) -> RevisionMetadata:
+        """Author and message of a revision: untrusted text."""
+        tail = f"/revisions/{quote(revision, safe='')}/metadata"
+        return await self._tell("revision", ref, tail, wire_details.revision_metadata)
+
+    async def logs(
+        self,
+        ref: ApplicationRef,
+        *,
+        pod: str = "",
+        kind: str = "",
+        name: str = "",
+        container: str = "",
+        tail: int = 100,
+        since_seconds: int = 0,
+        previous: bool = False,
+    ) -> AsyncGenerator[LogLine, None]:
+        """The last `tail` lines of each pod meant, up to now. No such pod: no lines.
+
+        A line without a time is not the pod's: it says why there are none. Rejected where a
+        container must be named; its summary names those there are.
+        """
+        query = orders.address(ref) | orders.logs(
+            pod=pod,
+            kind=kind,
+            name=name,
+            container=container,
+            tail=tail,
+            since_seconds=since_seconds,
+            previous=previous,
+        )
+        async with (
+            self._exchange.open(
+                Ask("logs", orders.path(ref, "/logs"), query, timeout=SLOW)
+            ) as body,
+            aclosing(results(body)) as found,
+        ):
+            async for result in found:
+                if result is None:
+                    continue
+                line = wire_details.log_line(result)
+                if line is None:
+                    return
+                if line.at is None and _UNNAMED_CONTAINER in line.content:
+                    raise Rejected(SERVICE, shown(line.content))
+                yield line
+
+    async def _tell(
+        self,
+        kind: str,
+        ref: ApplicationRef,
+        tail: str,
+        read: Callable[[object], T],
+        query: orders.Query | None = None,
+    ) -> T:
+        whole = orders.address(ref) | (query or {})
+        ask = Ask(kind, orders.path(ref, tail), whole, timeout=SLOW)
+        return await self._exchange.read(ask, read)
