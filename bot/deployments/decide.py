@@ -219,7 +219,7 @@ def not_attempted(deployment: Deployment) -> tuple[str, ...]:
 def _cancelled(deployment: Deployment) -> Action:
     cancel = deployment.cancel
     assert cancel is not None  # noqa: S101 - decide() asked
-    by = f"Cancelled by <@{cancel.actor.id}>." if cancel.actor.kind == "slack" else "Cancelled."
+    by = f"Cancelled by {cancel.actor.name or cancel.actor.id}."
     if deployment.request.kind == "deploy" and not deployment.commit:
         if deployment.commit_intended:
             return PushCommit(look_only=True)

@@ -1,0 +1,54 @@
+"""The buttons of a deployment's card, each a command with its words (pure)."""
+
+from __future__ import annotations
+
+from bot.deployments.deployment import Deployment, Stage, State
+from bot.views.applications import application_url
+from bot.views.blocks import Element, actions, button, confirm
+from bot.views.message import Block
+
+
+def card_buttons(deployment: Deployment, argocd_url: str, *, is_newest: bool) -> Block | None:
+    """What can be done now; on an older card of the scope only what looks."""
+    row: list[Element] = []
+    if not deployment.state.has_ended:
+        row += _open(deployment)
+    elif is_newest and deployment.state in (State.FAILED, State.TIMED_OUT, State.CANCELLED):
+        row.append(button("Retry", "run:retry", deployment.id, style="primary"))
+    url = _argocd(deployment, argocd_url)
+    if url:
+        row.append(button("Argo CD", "link:argocd", url=url))
+    row.append(button("Details", "run:show", deployment.id))
+    return actions(*row, block_id=f"card:{deployment.id}:{deployment.version}")
+
+
+def _open(deployment: Deployment) -> list[Element]:
+    row: list[Element] = []
+    if deployment.held:
+        row.append(button("Go On", "run:queue resume", deployment.id, style="primary"))
+        row.append(button("Resume Queue", "run:queue resume:all", f"{deployment.id} --all"))
+    newer = deployment.found.newer if deployment.found else None
+    if newer:
+        words = f"{deployment.request.environment} --when-green {newer.run_id}"
+        row.append(button("Deploy When Green", "run:deploy", words))
+    if deployment.cancel is None:
+        row.append(_cancel(deployment))
+    return row
+
+
+def _cancel(deployment: Deployment) -> Element:
+    """Before anything is written one question is enough; after that a form asks which way."""
+    if deployment.request.kind == "deploy" and deployment.commit_intended:
+        return button("Cancel", "run:cancel", deployment.id)
+    running = [name for name, run in deployment.runs.items() if run.stage is Stage.SYNCING]
+    if running:
+        text = f"Stops the operations that run now: {', '.join(running)}."
+    else:
+        text = "Nothing has been changed yet, and nothing will be."
+    asked = confirm("Cancel this deployment?", text, "Cancel Deployment", "Keep It", style="danger")
+    return button("Cancel", "run:cancel", deployment.id, confirm=asked)
+
+
+def _argocd(deployment: Deployment, argocd_url: str) -> str:
+    planned = deployment.planned.plan.applications if deployment.planned else ()
+    return application_url(argocd_url, planned[0]) if planned else ""

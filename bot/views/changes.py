@@ -1,0 +1,73 @@
+"""Which images and commits a deployment ships, in few lines (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.deployments.plan import Build, Commits, ImageChange, NewerBuild
+from bot.views.blocks import code, cut, escape, link
+from bot.views.wording import count, listed, move
+
+_COMMITS = 5
+_TITLE = 90
+
+
+def image_lines(changes: Sequence[ImageChange]) -> list[str]:
+    """Services that move alike share a line."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        moves.setdefault((change.before, change.after), []).append(escape(change.service))
+    lines = []
+    for (before, after), services in moves.items():
+        if before == after:
+            lines.append(f"{listed(services)}: {code(after)}, as Git already says")
+        else:
+            lines.append(f"{listed(services)}: {move(before, after)}")
+    return lines
+
+
+def commit_lines(commits: Commits, most: int = _COMMITS) -> list[str]:
+    """What ships beyond what runs: a sentence, then the newest commits."""
+    match commits.status:
+        case "identical":
+            return ["No commits beyond what runs."]
+        case "behind":
+            head = "⚠️ It is *older* than what runs: this goes back."
+        case "diverged":
+            head = (
+                f"⚠️ It has *diverged* from what runs; {count(commits.total, 'commit')} of its own."
+            )
+        case "ahead":
+            head = f"{count(commits.total, 'commit')} since what runs"
+        case _:
+            why = f" ({escape(commits.why)})" if commits.why else ""
+            return [f"Commits since what runs: unknown{why}."]
+    if commits.url:
+        head = f"{head} · {link(commits.url, 'compare')}"
+    newest = list(reversed(commits.commits))[:most]
+    lines = [head]
+    for each in newest:
+        title = cut(" ".join(each.title.split()), _TITLE)
+        sha = link(each.url, each.sha[:7]) if each.url else code(each.sha[:7])
+        author = f" · {escape(each.author)}" if each.author else ""
+        lines.append(f"• {sha} {escape(title)}{author}")
+    if commits.total > len(newest) and newest:
+        lines.append(f"  and {commits.total - len(newest)} more")
+    return lines
+
+
+def build_line(build: Build) -> str:
+    """Where the tag comes from."""
+    title = escape(cut(" ".join(build.title.split()), _TITLE))
+    by = f" by {escape(build.author)}" if build.author else ""
+    if build.named_by_person:
+        return f"Named by hand: {title}{by}" if title else ""
+    where = link(build.url, f"build {build.run_id}") if build.url else "the newest build"
+    return f"From {where}: {title}{by}" if title else f"From {where}"
+
+
+def newer_line(newer: NewerBuild) -> str:
+    """The build that is still under way."""
+    title = escape(cut(" ".join(newer.title.split()), _TITLE))
+    where = link(newer.url, newer.sha[:7]) if newer.url else code(newer.sha[:7])
+    return f"A newer build is not finished: {where} {title}"

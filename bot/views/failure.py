@@ -1,0 +1,44 @@
+"""What stopped a deployment, in Argo CD's own words (pure)."""
+
+from __future__ import annotations
+
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import ApplicationEnded, AppOutcome, FailingResource
+from bot.views.blocks import code, cut, escape, fence, section
+from bot.views.message import Block
+
+_APPLICATIONS = 3
+_BAD = (AppOutcome.FAILED, AppOutcome.TIMED_OUT, AppOutcome.SUSPENDED)
+
+
+def failure_blocks(deployment: Deployment) -> list[Block]:
+    """Of the first applications that failed: the message, the objects, their last events."""
+    ended = [run.ended for run in deployment.runs.values() if run.ended]
+    bad = [each for each in ended if each.outcome in _BAD]
+    return [section(_one(each)) for each in bad[:_APPLICATIONS]]
+
+
+def _one(ended: ApplicationEnded) -> str:
+    lines = [f"*{escape(ended.application)}* {ended.outcome.value.lower()}"]
+    if ended.message:
+        lines.append(fence(ended.message, 700))
+    lines += [_resource(each) for each in ended.failing]
+    return "\n".join(lines)
+
+
+def _resource(resource: FailingResource) -> str:
+    place = f" in {code(resource.namespace)}" if resource.namespace else ""
+    said = f": {escape(cut(' '.join(resource.message.split()), 220))}" if resource.message else ""
+    lines = [f"❌ {code(f'{resource.kind}/{resource.name}')}{place}{said}"]
+    lines += [f"      ↳ {escape(cut(' '.join(event.split()), 240))}" for event in resource.events]
+    return "\n".join(lines)
+
+
+def note_lines(deployment: Deployment) -> list[str]:
+    """What is said and is no failure."""
+    return [
+        f"{escape(name)}: {escape(cut(note, 300))}"
+        for name, run in deployment.runs.items()
+        if run.ended
+        for note in run.ended.notes[:5]
+    ]

@@ -1,0 +1,128 @@
+"""The modals that stand in for a command's words (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.catalog import Catalog
+from bot.deployments.deployment import Deployment
+from bot.views.blocks import Element, plain, section
+from bot.views.message import Block, Modal
+from bot.views.wording import listed
+
+
+def deploy(catalog: Catalog) -> Modal:
+    """`/deploy` as a form: the same fields as its words. block_id is the field's name."""
+    environments = [each.name for each in catalog.environments if not each.needs_approval]
+    services = [image.service for image in catalog.images_of(catalog.environments[0].name)]
+    blocks = [
+        _input("environment", "Environment", _select("environment", environments)),
+        _input(
+            "tag",
+            "Tag",
+            _text("tag"),
+            hint="Empty: the newest green build. For example sha-1a2b3c4.",
+            optional=True,
+        ),
+        _input(
+            "services",
+            "Services",
+            _select("services", services, many=True),
+            hint="None: all of them.",
+            optional=True,
+        ),
+        _input(
+            "reason",
+            "Reason",
+            _text("reason", longest=300),
+            hint="Shown on the card and kept in the commit.",
+            optional=True,
+        ),
+        _input(
+            "dry_run",
+            "Dry run",
+            {
+                "type": "checkboxes",
+                "action_id": "dry_run",
+                "options": [_option("Only show what would change", "dry-run")],
+            },
+            optional=True,
+        ),
+    ]
+    return Modal("Deploy", "form:deploy", blocks, submit="Deploy", close="Cancel")
+
+
+def cancel(deployment: Deployment) -> Modal:
+    """Which way to stop, once the commit is in Git; says what already runs the new image."""
+    asked = [name for name, run in deployment.runs.items() if run.intended_at]
+    if asked:
+        text = f"Already running the new image, or about to: {', '.join(asked)}."
+    else:
+        text = "The commit is in Git; no application was asked to sync yet."
+    options = [
+        _option("Stop and Revert", "revert", "Puts the earlier tags back and syncs them"),
+        _option("Stop Waiting", "stop", "Leaves Git and the applications as they are"),
+    ]
+    choice: Element = {
+        "type": "radio_buttons",
+        "action_id": "how",
+        "options": options,
+        "initial_option": options[0],
+    }
+    blocks: list[Block] = [section(text), _input("how", "How should it stop?", choice)]
+    return Modal(
+        "Cancel deployment",
+        "form:cancel",
+        blocks,
+        submit="Stop",
+        close="Keep It",
+        private_metadata=deployment.id,
+    )
+
+
+def confirm_by_name(
+    callback_id: str, title: str, application: str, warning: str, objects: Sequence[str], words: str
+) -> Modal:
+    """Asks for the application's name to be typed before its objects are forced or pruned."""
+    named = listed(list(objects), 20) if objects else "no object that is known now"
+    blocks: list[Block] = [
+        section(warning),
+        {"type": "section", "text": plain(f"Objects: {named}")},
+        _input("name", f"Type {application} to go on", _text("name", longest=253)),
+    ]
+    return Modal(title, callback_id, blocks, submit="Sync", close="Go Back", private_metadata=words)
+
+
+def _input(
+    block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False
+) -> Block:
+    block: dict[str, object] = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element,
+    }
+    if hint:
+        block["hint"] = plain(hint, 2000)
+    if optional:
+        block["optional"] = True
+    return block
+
+
+def _text(action_id: str, longest: int = 128) -> Element:
+    return {"type": "plain_text_input", "action_id": action_id, "max_length": longest}
+
+
+def _select(action_id: str, options: Sequence[str], *, many: bool = False) -> Element:
+    return {
+        "type": "multi_static_select" if many else "static_select",
+        "action_id": action_id,
+        "options": [_option(each, each) for each in options[:100]],
+    }
+
+
+def _option(text: str, value: str, description: str = "") -> Element:
+    option: Element = {"text": plain(text, 75), "value": value}
+    if description:
+        option["description"] = plain(description, 75)
+    return option

@@ -1,0 +1,53 @@
+"""What a person is answered when something was asked for (pure)."""
+
+from __future__ import annotations
+
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import DeploymentRequested
+from bot.views import icons
+from bot.views.blocks import code, context, escape, link, section
+from bot.views.message import Message
+from bot.views.wording import listed
+
+
+def deployment_requested(request: DeploymentRequested) -> Message:
+    """It is written down; the card tells the rest."""
+    where = escape(request.channel)
+    if request.sync:
+        kind = "A dry run of the sync" if request.sync.dry_run else "The sync"
+        said = f"{kind} of *{escape(request.sync.words)}* is under way; its card is in {where}."
+        if request.sync.dry_run:
+            said += " It occupies each application's operation while it runs."
+    else:
+        what = code(request.tag) if request.tag else "The newest green build"
+        if request.when_green:
+            what = f"Build {request.when_green}, once it is green,"
+        only = f" ({escape(listed(request.services, 4))})" if request.services else ""
+        said = f"{what}{only} goes to *{escape(request.environment)}*; its card is in {where}."
+    return Message(
+        text=said,
+        blocks=[section(said), context(f"{code(request.id)} · {code('/shipmate deployments')}")],
+    )
+
+
+def stopping(deployment: Deployment, *, revert: bool) -> Message:
+    """The cancellation is written down."""
+    how = "the earlier tags are put back" if revert else "nothing more is done"
+    said = f"{code(deployment.id)} is being cancelled: {how}."
+    return Message(text=said, blocks=[section(said)])
+
+
+def resumed(deployments: list[Deployment]) -> Message:
+    """The held ones that go on now."""
+    ids = listed([code(each.id) for each in deployments])
+    said = f"Going on: {ids}."
+    return Message(text=said, blocks=[section(said)])
+
+
+def already_over(deployment: Deployment, newest_link: str = "") -> Message:
+    """A late click: why nothing happens, and where things stand."""
+    state = deployment.state
+    said = f"{icons.STATE[state]} {code(deployment.id)} is {state.value}; there is nothing to do."
+    if newest_link:
+        said += f" {link(newest_link, 'The newest deployment')} decides here."
+    return Message(text=said, blocks=[section(said)])
