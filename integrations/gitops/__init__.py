@@ -1,0 +1,7 @@
+"""The GitOps repository: read at any revision, changed by one commit at a time."""
+
+from integrations.gitops.change import CommitResult, Edit
+from integrations.gitops.reading import GitCommit
+from integrations.gitops.repository import GitOps
+
+__all__ = ["CommitResult", "Edit", "GitCommit", "GitOps"]

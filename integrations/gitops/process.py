@@ -1,0 +1,95 @@
+"""Running git: one process at a time, bounded in time, killed with all its children."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from integrations.errors import Changed, Unreachable, UpstreamError
+from integrations.gitops.answers import failure
+from integrations.gitops.environment import Remote, clean_environment
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A git process that ended. `err` is redacted; `out` are the bytes it wrote."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """The output as text, without the line end."""
+        return self.out.decode(errors="replace").rstrip("\n")
+
+
+class Git:
+    """git in one repository. `timeout` is in real seconds, for one process."""
+
+    def __init__(self, directory: Path, remote: Remote, *, timeout: float = 60.0) -> None:
+        self.directory = directory
+        self.remote = remote
+        self.timeout = timeout
+        self.started = 0  # processes, for whoever counts
+        self._environment = clean_environment(directory, remote)
+
+    async def run(
+        self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> Finished:
+        """Run to the end, whatever the exit code. Raises Unreachable when time runs out."""
+        self.started += 1
+        process = await self._start(arguments, {**self._environment, **(env or {})})
+        try:
+            async with asyncio.timeout(self.timeout):
+                out, err = await process.communicate(stdin)
+        except TimeoutError as error:
+            changed: Changed = "unknown" if arguments[0] == "push" else "no"
+            spent = f"{arguments[0]} did not end within {self.timeout:g} s."
+            raise Unreachable("Git", spent, changed=changed) from error
+        finally:
+            await _end(process)
+        words = self.remote.redact(err.decode("utf-8", "replace"))
+        return Finished(process.returncode or 0, out, words)
+
+    async def must(
+        self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> Finished:
+        """Run, and raise the UpstreamError that git's words mean unless it ended with 0."""
+        finished = await self.run(*arguments, stdin=stdin, env=env)
+        if finished.code != 0:
+            raise failure(finished.err)
+        return finished
+
+    async def _start(
+        self, arguments: tuple[str, ...], environment: Mapping[str, str]
+    ) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        try:
+            # A session of its own: a Ctrl-C at the bot does not cut a push in half, and the
+            # helpers of git (ssh, git-remote-https) can be killed together with it.
+            return await asyncio.create_subprocess_exec(
+                "git",
+                f"--git-dir={self.directory}",
+                *arguments,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                env=dict(environment),
+                start_new_session=True,
+            )
+        except FileNotFoundError as error:
+            raise UpstreamError("Git", "git is not installed here.") from error
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End what is still running of it: time ran out, or nobody waits any more."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()

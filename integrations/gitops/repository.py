@@ -1,0 +1,169 @@
+"""The GitOps repository as the bot uses it: one object over a bare clone of one remote."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from integrations.clock import Clock
+from integrations.errors import NotFound
+from integrations.gitops import reading
+from integrations.gitops.change import Change, CommitResult, Edit, Wanted
+from integrations.gitops.copy import Copy
+from integrations.gitops.environment import Remote
+from integrations.gitops.reading import GitCommit, checked_revision
+from integrations.gitops.writing import Identity, with_trailers
+
+
+class GitOps:
+    """Reads and changes one git remote through a bare clone in `clone`, which it owns.
+
+    Every method raises UpstreamErrors of the service "Git". The clone is made on first use, and
+    made anew when it turns out to be damaged. `timeout` is in real seconds, for one git process.
+    Raises ValueError for a remote, branch or author that git could not use.
+    """
+
+    def __init__(
+        self,
+        remote: str,
+        clone: Path,
+        *,
+        branch: str = "main",
+        author: str = "shipmate <shipmate@localhost>",
+        token: str | None = None,
+        clock: Clock,
+        timeout: float = 60.0,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._copy = Copy(Remote.of(remote, token), clone.absolute(), branch, timeout=timeout)
+        self._git = self._copy.git
+        self._author = Identity.of(author)
+        self._clock = clock
+        self._jitter = jitter
+
+    @property
+    def branch(self) -> str:
+        """The branch that is meant where none is named."""
+        return self._copy.branch
+
+    @property
+    def remote(self) -> str:
+        """The remote's address, without credentials."""
+        return self._git.remote.url
+
+    @property
+    def processes(self) -> int:
+        """How many git processes were started so far."""
+        return self._git.started
+
+    async def prepare(self) -> str:
+        """Make or check the clone, fetch, and pack what has gathered; returns the branch's head."""
+        head = await self.fetch()
+        async with self._copy.lock:
+            await self._git.run("gc", "--auto", "--quiet")
+        return head
+
+    async def probe(self) -> str:
+        """The branch's head as the remote says it now, without touching the clone."""
+        ref = f"refs/heads/{self.branch}"
+        row = (await self._git.must("ls-remote", self.remote, ref)).text
+        if not row:
+            raise NotFound("Git", f"the repository has no branch {self.branch}.")
+        return row.split("\t")[0]
+
+    async def fetch(self, branch: str = "") -> str:
+        """Ask the remote for the branch and return its head.
+
+        Callers that wait at the same time share one look, which began after each of them asked.
+        """
+        return await self._copy.fetch(branch)
+
+    async def head(self, branch: str = "") -> str:
+        """The branch's head as it was last seen; fetched if it never was."""
+        branch = branch or self.branch
+        return self._copy.last_seen(branch) or await self.fetch(branch)
+
+    async def read(self, revision: str, path: str) -> str:
+        """The text of a file at a commit or branch (as last fetched); NotFound without either."""
+        (commit,) = await self._copy.known(revision)
+        return await self._copy.mended(lambda: reading.read_file(self._git, commit, path))
+
+    async def read_many(self, revision: str, paths: Sequence[str]) -> dict[str, str]:
+        """The texts of several files by path; those that do not exist are left out."""
+        (commit,) = await self._copy.known(revision)
+        found = await self._copy.mended(lambda: reading.read_files(self._git, commit, paths))
+        return {path: file.text for path, file in found.items()}
+
+    async def find(
+        self, deploy_id: str, *, since: str = "", branch: str = "", key: str = "Deploy-Id"
+    ) -> str | None:
+        """The newest commit of the branch after `since` whose trailer `key` is `deploy_id`.
+
+        Fetches first. Where `since` is "" or no longer exists, the last 5,000 are searched.
+        """
+        head = await self.fetch(branch)
+        return await self._copy.mended(
+            lambda: reading.find_trailer(self._git, key, deploy_id, since, head)
+        )
+
+    async def contains(self, ancestor: str, descendant: str) -> bool:
+        """Whether `descendant` is `ancestor` or has it in its history; unknown commits do not."""
+        try:
+            older, newer = await self._copy.known(ancestor, descendant)
+        except NotFound:
+            return False
+        return await self._copy.mended(lambda: reading.is_ancestor(self._git, older, newer))
+
+    async def diff(self, a: str, b: str, paths: Sequence[str] = ()) -> str:
+        """The unified diff from `a` to `b`, in these paths or everywhere."""
+        before, after = await self._copy.known(a, b)
+        return await self._copy.mended(lambda: reading.diff(self._git, before, after, paths))
+
+    async def log(
+        self, revisions: str, paths: Sequence[str] = (), *, limit: int = 100
+    ) -> tuple[GitCommit, ...]:
+        """The commits of a revision, or of `a..b`, that touch these paths; newest first."""
+        known = await self._copy.known(*revisions.split(".."))
+        return await self._copy.mended(
+            lambda: reading.commits(self._git, "..".join(known), paths, limit=limit)
+        )
+
+    async def commit(
+        self,
+        branch: str,
+        edits: Edit,
+        paths: Sequence[str],
+        message: str,
+        trailers: Mapping[str, str],
+        *,
+        since: str = "",
+        author: str = "",
+        key: str = "Deploy-Id",
+    ) -> CommitResult:
+        """Change these files on the remote's branch ("" is the default) by exactly one commit.
+
+        A moved branch is read, edited and pushed again, five times. A push whose answer was lost
+        is looked up by the trailer `key` before the next one; with `since` (any commit before the
+        first attempt) so is one of an earlier life of the bot. Nothing to change is
+        `changed=False`. Raises Rejected with the remote's own message, NotFound for a missing
+        file, and whatever `edits` raises; `changed` of an error is "unknown" only where a push
+        went out and the remote could not be asked what became of it.
+        """
+        by = Identity.of(author) if author else self._author
+        wanted = Wanted(
+            branch=checked_revision(branch or self.branch),
+            edit=edits,
+            paths=[reading.checked_path(path) for path in paths],
+            message=with_trailers(message, trailers),
+            author=by,
+            committer=self._author,
+            trailer=(key, trailers.get(key, "")),
+        )
+        change = Change(self._copy, wanted, since, self._clock, self._jitter)
+
+        async def locked() -> CommitResult:
+            async with self._copy.lock:
+                return await change.run()
+
+        return await self._copy.mended(locked)
