@@ -1,0 +1,77 @@
+"""Takes credentials out of text and of structured values (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+REDACTED: Final = "[redacted]"
+
+_SECRET_KEY = re.compile(
+    r"token|secret|passw|authorization|cookie|credential|private_?key|api_?key|kubeconfig_data"
+    r"|response_url|trigger_id|webhook_url|signature",
+    re.IGNORECASE,
+)
+_CREDENTIALS = (
+    # What stays in front, then what goes.
+    r"(?P<scheme>\b(?i:authorization[\"']?\s*[=:]\s*[\"']?\w+\s+))[^\s\"',;]+",
+    r"(?P<bearer>\b(?i:bearer\s+))(?:[\w.~+/%=-]{16,}|[\w.~+/%=-]*\d[\w.~+/%=-]*)",
+    r"(?P<url>\b(?!ssh:)(?i:[a-z][a-z0-9+.-]{1,20}://))[^\s/?#@\"'<>]{1,400}@",
+    (
+        r"(?P<name>(?i:token|secret|passw(?:or)?d|api[_-]?key|response_url|trigger_id)"
+        r"[\"']?\s{0,4}[=:]\s{0,4})(?:\"[^\"]*\"|'[^']*'|[^\s\"',;&}]+)"
+    ),
+    # Slack: xoxb-, xoxp-, xoxe.xoxb-, xapp-; https://docs.slack.dev/authentication/tokens
+    r"xox[a-z](?:\.xox[a-z])?-[\w.%-]+",
+    r"xapp-[\w-]+",
+    # GitHub: ghp_, gho_, ghu_, ghs_, ghr_, github_pat_; GitLab: glpat-
+    r"gh[pousr]_\w+",
+    r"github_pat_\w+",
+    r"glpat-[\w-]+",
+    # A signed token, as Argo CD and Kubernetes give out.
+    r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?",
+    # A response_url, or an incoming webhook: who has the address may post.
+    r"https://hooks\.slack(?:-gov)?\.com/[^\s\"'<>]+",
+    # A trigger_id.
+    r"\b\d{9,}\.\d{9,}\.[0-9a-f]{32}\b",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+)
+_CREDENTIAL = re.compile("|".join(_CREDENTIALS))
+
+
+def redacted(text: str) -> str:
+    """The text with every credential replaced by a mark; the same text when there is none."""
+    return _CREDENTIAL.sub(_mark, text)
+
+
+def _mark(found: re.Match[str]) -> str:
+    kept = found.group(found.lastgroup) if found.lastgroup else ""
+    return f"{kept}{REDACTED}{'@' if found.lastgroup == 'url' else ''}"
+
+
+def redacted_value(value: object, *, depth: int = 6) -> object:
+    """The value as plain JSON-like data without credentials.
+
+    What stands under a name such as `token` or `response_url` goes whole. An object that is
+    neither text, number, date nor collection becomes its redacted `repr`.
+    """
+    if value is None or isinstance(value, (bool, int, float, date)):
+        return value
+    if isinstance(value, str):
+        return redacted(value)
+    if depth == 0:
+        return "…"
+    if isinstance(value, Mapping):
+        return {
+            redacted(str(key)): (
+                REDACTED
+                if each and isinstance(each, (str, bytes)) and _SECRET_KEY.search(str(key))
+                else redacted_value(each, depth=depth - 1)
+            )
+            for key, each in value.items()
+        }
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [redacted_value(each, depth=depth - 1) for each in value]
+    return redacted(repr(value))
