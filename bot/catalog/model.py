@@ -33,6 +33,7 @@ class Catalog(Entry):
     degraded_grace_seconds: float = Field(default=30, ge=0, le=3600)
     start_timeout_seconds: float = Field(default=30, gt=0, le=3600)
     queued_per_person: int = Field(default=5, ge=1, le=1000)
+    watch_minutes: float = Field(default=15, ge=0, le=1440)
     ci: Ci
     environments: tuple[Environment, ...] = Field(min_length=1)
     categories: tuple[Category, ...] = Field(min_length=1)

@@ -51,10 +51,12 @@ async def push_commit(services: Services, deployment: Deployment, *, look_only: 
         return
     tags = {change.image: change.after for change in plan.changes}
     result = await services.gitops.commit(
+        branch="",
+        edits=lambda files: _with_tags(files, plan.changes, tags),
         paths=_files(plan.changes),
-        edit=lambda files: _with_tags(files, plan.changes, tags),
         message=_message(deployment, plan.changes),
         trailers=_trailers(deployment),
+        since=plan.base,
     )
     event = Committed(at=clock.now(), sha=result.sha, changed=result.changed)
     await ledger.record(deployment.id, lambda now: [] if now.commit else [event])
@@ -78,11 +80,14 @@ async def push_revert(services: Services, deployment: Deployment) -> None:
     if not sha:
         tags = {change.image: change.before for change in changes}
         result = await services.gitops.commit(
+            branch="",
+            edits=lambda files: _with_tags(files, changes, tags),
             paths=_files(changes),
-            edit=lambda files: _with_tags(files, changes, tags),
             message=f"Put {deployment.request.environment} back to its earlier tags\n\n"
             f"Cancelled: {deployment.id}.",
             trailers={REVERT_KEY: deployment.id, "Requested-by": _canceller(deployment)},
+            since=base,
+            key=REVERT_KEY,
         )
         sha = result.sha
     event = Reverted(at=clock.now(), sha=sha, applications=applications)
@@ -94,12 +99,7 @@ async def contained(services: Services, deployment: Deployment, revision: str) -
     ours = _our_commit(deployment)
     if revision == ours:
         return Contained.YES
-    try:
-        inside = await services.gitops.contains(ours, revision)
-    except LookupError:
-        await services.gitops.fetch()
-        inside = await services.gitops.contains(ours, revision)
-    if not inside:
+    if not await services.gitops.contains(ours, revision):
         return Contained.BEFORE
     assert deployment.planned is not None  # noqa: S101 - it has a commit
     for change in deployment.planned.plan.changes:

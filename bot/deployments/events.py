@@ -27,6 +27,7 @@ class SyncTarget(Value):
 
     words: str
     applications: tuple[str, ...]
+    left_out: tuple[str, ...] = ()  # named by the words, and not touched
     resource: str = ""  # "kind/name", or "" for the whole application
     force: bool = False
     prune: bool = False

@@ -84,10 +84,12 @@ async def plan_deploy(
     return Planned(plan, gates(plan, await _facts(services, plan, missing)), files)
 
 
-async def plan_sync(services: Services, names: Sequence[str]) -> Planned:
+async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str] = ()) -> Planned:
     """What syncing these applications touches, in waves; the skip is judged at each wave."""
     found, missing = await find_applications(services, names)
-    plan = Plan(waves=in_waves(services, found))
+    why = "production waits until approvals exist"
+    left_out = tuple(LeftOut(application=name, why=why) for name in held)
+    plan = Plan(waves=in_waves(services, found), left_out=left_out)
     return Planned(plan, gates(plan, await _facts(services, plan, missing)), {})
 
 
@@ -191,8 +193,3 @@ async def _facts(services: Services, plan: Plan, missing: tuple[str, ...]) -> Fa
     except* UpstreamError as errors:
         raise errors.exceptions[0] from None
     return Facts(windows=windows, may_sync=may_sync, missing=missing)
-
-
-def left_out(names: Iterable[str], why: str) -> tuple[LeftOut, ...]:
-    """Applications that the words named and the plan leaves alone."""
-    return tuple(LeftOut(application=name, why=why) for name in names)

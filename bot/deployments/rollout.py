@@ -19,6 +19,7 @@ from bot.deployments.events import (
     SyncSkipped,
     SyncStarted,
 )
+from bot.deployments.expectation import expected
 from bot.deployments.operation import is_ours
 from bot.deployments.progress import progress_of
 from bot.deployments.readings import (
@@ -55,6 +56,10 @@ class Rollout:
 
     async def run(self) -> None:
         """Until the application has ended, or the deployment was cancelled."""
+        with self._services.applications.subscribe() as self._changes:
+            await self._run_to_end()
+
+    async def _run_to_end(self) -> None:
         app = await self._look(refresh=self._run.stage is Stage.PENDING)
         if self._run.stage is Stage.PENDING and await self._skip(app):
             return
@@ -83,8 +88,9 @@ class Rollout:
         return ApplicationRef(planned.name, planned.namespace, planned.project)
 
     async def _look(self, *, refresh: bool = False) -> Application | None:
+        how = "normal" if refresh else ""
         try:
-            return await self._services.argocd.get(self._ref, refresh="normal" if refresh else "")
+            return await self._services.applications.look(self._ref, refresh=how)
         except NotFound:
             return None
 
@@ -182,7 +188,7 @@ class Rollout:
             await self._record(SyncBlocked(at=now, application=self._name, by=by))
         why = f"Argo CD runs another operation, by {by}; ours follows."
         self._show(app, why, late=False)
-        await self._services.applications.changed({self._name}, _LOOK_AGAIN)
+        await self._changes.changed({self._name}, _LOOK_AGAIN)
         return await self._look()
 
     async def _watch(self, app: Application | None) -> Application | None:
@@ -198,7 +204,7 @@ class Rollout:
             case Waiting(why=why, late=late):
                 if app is not None:
                     self._show(app, why, late=late)
-                return await self._next(app)
+                return await self._next()
             case NotOurs():
                 app = await self._look()  # the watch may lag behind the sync we just asked for
                 reading, self._seen = judge(app, self._expected(), self._seen, now)
@@ -209,12 +215,10 @@ class Rollout:
                 await self._conclude(reading, app)
                 return app
 
-    async def _next(self, app: Application | None) -> Application | None:
+    async def _next(self) -> Application | None:
         """The application once something was heard of it, or after a while."""
-        watch = self._services.applications
-        wait = self._until_settled()
-        await watch.changed({self._name}, wait)
-        fresh = watch.get(self._name)
+        await self._changes.changed({self._name}, self._until_settled())
+        fresh = self._services.applications.get(self._name, self._ref.namespace)
         if fresh is None or not fresh.complete:
             return await self._look()
         return fresh
@@ -263,32 +267,10 @@ class Rollout:
         return f"{self._id}-{digest[:8]}"
 
     def _expected(self) -> Expected:
-        deployment, run = self._deployment, self._run
-        catalog = self._services.catalog
-        sync = deployment.request.sync
-        commit = ""
-        images: dict[str, str] = {}
-        if deployment.request.kind == "deploy" and deployment.commit and deployment.planned:
-            reverted = deployment.reverted
-            commit = reverted.sha if reverted else deployment.commit.sha
-            images = {
-                change.image: change.before if reverted else change.after
-                for change in deployment.planned.plan.changes
-                if change.application in ("", self._name)
-            }
-        environment = run.planned.environment
-        minutes = catalog.environment(environment).timeout_minutes if environment else 10
-        return Expected(
-            operation_id=run.operation_id,
-            intended_at=run.intended_at or self._services.clock.now(),
-            uid=run.planned.uid,
-            commit=commit,
-            images=images,
-            contained=self._contained,
-            dry_run=bool(sync and sync.dry_run),
-            selective=bool(sync and sync.resource),
-            settle=catalog.settle_seconds,
-            degraded_grace=catalog.degraded_grace_seconds,
-            start_timeout=catalog.start_timeout_seconds,
-            progress_timeout=minutes * 60,
+        return expected(
+            self._services.catalog,
+            self._deployment,
+            self._name,
+            self._contained,
+            self._services.clock.now(),
         )

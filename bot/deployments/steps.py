@@ -21,25 +21,21 @@ from bot.deployments.decide import (
     RunWave,
     Start,
     StopOperations,
-    decide,
 )
-from bot.deployments.deployment import Deployment, Stage, State
+from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
     DeploymentEnded,
     DeploymentEvent,
     DeploymentPlanned,
-    DeploymentQueued,
-    DeploymentStarted,
-    QueueHeld,
     WaveStarted,
 )
 from bot.deployments.gates import Gate, GateName
 from bot.deployments.patience import patiently
 from bot.deployments.planning import plan_deploy, plan_sync
+from bot.deployments.queueing import queue_up
 from bot.deployments.rollout import Rollout
-from bot.deployments.superseding import supersede_older
 from bot.errors import Conflict
 from integrations.argocd.model import ApplicationRef
 from integrations.errors import Rejected, UpstreamError
@@ -58,14 +54,8 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
     match action:
         case FindBuild():
             await _find_build(services, deployment)
-        case JoinQueue(behind=behind, applications=applications):
-            queued = DeploymentQueued(at=now, behind=behind, applications=applications)
-            await _unless_started(services, key, queued)
-            await supersede_older(services, services.ledger.get(key))
-        case HoldQueue(by=by, outcome=outcome):
-            await _unless_started(services, key, QueueHeld(at=now, by=by, outcome=outcome))
-        case Start():
-            await _start(services, key)
+        case JoinQueue() | HoldQueue() | Start():
+            await queue_up(services, key, action)
         case MakePlan():
             await _make_plan(services, deployment)
         case PushCommit(look_only=look_only):
@@ -86,12 +76,6 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
             assert_never(action)
 
 
-async def _unless_started(services: Services, key: str, event: DeploymentEvent) -> None:
-    await services.ledger.record(
-        key, lambda d: [] if d.state is not State.QUEUED or d.cancel else [event]
-    )
-
-
 async def _find_build(services: Services, deployment: Deployment) -> None:
     environment = services.catalog.environment(deployment.request.environment)
     try:
@@ -108,15 +92,6 @@ async def _find_build(services: Services, deployment: Deployment) -> None:
     await services.ledger.record(deployment.id, lambda d: [] if d.found or d.cancel else [found])
 
 
-async def _start(services: Services, key: str) -> None:
-    """Take the applications: decided and written under one lock, so two never both start."""
-    async with services.ledger.queue:
-        deployment = services.ledger.get(key)
-        if isinstance(decide(deployment, services.ledger.ahead_of(deployment)), Start):
-            event = DeploymentStarted(at=services.clock.now())
-            await _unless_started(services, key, event)
-
-
 async def _make_plan(services: Services, deployment: Deployment) -> None:
     request = deployment.request
     if request.kind == "deploy":
@@ -124,7 +99,8 @@ async def _make_plan(services: Services, deployment: Deployment) -> None:
         environment = services.catalog.environment(request.environment)
         planned = await plan_deploy(services, environment, deployment.found.build, request.services)
     else:
-        planned = await plan_sync(services, request.applications)
+        assert request.sync is not None  # noqa: S101 - a sync says what it syncs
+        planned = await plan_sync(services, request.applications, request.sync.left_out)
     closed = [gate for gate in planned.closed if gate.name is not GateName.QUEUE]
     if closed:
         raise _refusal(closed)

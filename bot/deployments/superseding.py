@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment, State
-from bot.deployments.events import DeploymentEnded, Outcome
+from bot.deployments.events import DeploymentEnded, DeploymentEvent, Outcome
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -25,9 +26,13 @@ async def supersede_older(services: Services, newer: Deployment) -> None:
                 message=f"{newer.tag} contains it and was asked for before this one started.",
                 by=newer.id,
             )
-            await services.ledger.record(
-                older.id, lambda d, ended=ended: [ended] if d.state is State.QUEUED else []
-            )
+            await services.ledger.record(older.id, _while_queued(ended))
+
+
+def _while_queued(
+    ended: DeploymentEnded,
+) -> Callable[[Deployment], list[DeploymentEvent]]:
+    return lambda deployment: [ended] if deployment.state is State.QUEUED else []
 
 
 def may_cover(older: Deployment, newer: Deployment) -> bool:

@@ -80,17 +80,39 @@ def cancel(deployment: Deployment) -> Modal:
     )
 
 
-def confirm_by_name(
-    callback_id: str, title: str, application: str, warning: str, objects: Sequence[str], words: str
-) -> Modal:
-    """Asks for the application's name to be typed before its objects are forced or pruned."""
-    named = listed(list(objects), 20) if objects else "no object that is known now"
-    blocks: list[Block] = [
-        section(warning),
-        {"type": "section", "text": plain(f"Objects: {named}")},
-        _input("name", f"Type {application} to go on", _text("name", longest=253)),
+def sync(catalog: Catalog) -> Modal:
+    """`/sync` as a form: one category or application."""
+    words = ["all", *(each.name for each in catalog.categories)]
+    words += [app.name for app in catalog.applications]
+    blocks = [
+        _input("application", "What to sync", _select("application", words)),
+        _input(
+            "dry_run",
+            "Dry run",
+            {
+                "type": "checkboxes",
+                "action_id": "dry_run",
+                "options": [_option("Argo CD's dry run: occupies the operation", "dry-run")],
+            },
+            optional=True,
+        ),
     ]
-    return Modal(title, callback_id, blocks, submit="Sync", close="Go Back", private_metadata=words)
+    return Modal("Sync", "form:sync", blocks, submit="Sync", close="Cancel")
+
+
+def confirm_sync(application: str, objects: Sequence[str], line: str) -> Modal:
+    """Names the objects that would be replaced or deleted and asks for the name to be typed.
+
+    `line` is the command line that the submission enters with its confirmation.
+    """
+    named = listed(list(objects), 20) if objects else "none that Argo CD knows of now"
+    what = "replaced" if "--force" in line else "deleted"
+    blocks: list[Block] = [
+        {"type": "section", "text": plain(f"To be {what} in {application}: {named}")},
+        _input("confirm", f"Type {application} to go on", _text("confirm", longest=253)),
+    ]
+    title = "Force the sync" if "--force" in line else "Sync and prune"
+    return Modal(title, "form:sync", blocks, submit="Sync", close="Go Back", private_metadata=line)
 
 
 def _input(

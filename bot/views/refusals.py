@@ -49,6 +49,11 @@ def stopping() -> Message:
     return _message("shipmate is restarting and takes no new requests.", ["Ask again in a minute."])
 
 
+def nothing() -> Message:
+    """No words: something else is the answer."""
+    return Message(text="")
+
+
 def plain_text(error: UserError, *, usage: str = "") -> str:
     """A refusal for one line of plain text: a form's field, a terminal."""
     near = error.near if isinstance(error, NotKnown) else ()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentRequested
 from bot.views import icons
 from bot.views.blocks import code, context, escape, link, section
-from bot.views.message import Message
+from bot.views.message import Message, Modal
 from bot.views.wording import listed
 
 
-def deployment_requested(request: DeploymentRequested) -> Message:
+def deployment_requested(request: DeploymentRequested, left_out: Sequence[str] = ()) -> Message:
     """It is written down; the card tells the rest."""
     where = escape(request.channel)
     if request.sync:
@@ -24,10 +26,26 @@ def deployment_requested(request: DeploymentRequested) -> Message:
             what = f"Build {request.when_green}, once it is green,"
         only = f" ({escape(listed(request.services, 4))})" if request.services else ""
         said = f"{what}{only} goes to *{escape(request.environment)}*; its card is in {where}."
-    return Message(
-        text=said,
-        blocks=[section(said), context(f"{code(request.id)} · {code('/shipmate deployments')}")],
-    )
+    small = [f"{code(request.id)} · {code('/shipmate deployments')}"]
+    if left_out:
+        names = listed([code(name) for name in left_out])
+        small.append(f"Left out until approvals exist: {names}")
+    return Message(text=said, blocks=[section(said), context(*small)])
+
+
+def asked_to_confirm(modal: Modal, hint: str) -> Message:
+    """The question of a confirming form, for doors that have no forms."""
+    said = " ".join(_texts(modal))
+    return Message(text=f"{said} {hint}", blocks=[section(escape(said)), context(escape(hint))])
+
+
+def _texts(modal: Modal) -> list[str]:
+    texts = []
+    for block in modal.blocks:
+        text = block.get("text")
+        if isinstance(text, dict):
+            texts.append(str(text["text"]))
+    return texts
 
 
 def stopping(deployment: Deployment, *, revert: bool) -> Message:

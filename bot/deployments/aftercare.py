@@ -1,0 +1,79 @@
+"""Watch over deployments that have ended, for a while: a verdict that stops being true is corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.deployments.deployment import Deployment, State
+from bot.deployments.events import DeploymentCorrected, DeploymentEvent
+from integrations.argocd.model import Application, Health, Sync
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+_LOOK_EVERY = 10.0
+
+
+class Aftercare:
+    """Corrects a time-out that turned Healthy, and a success that degraded, once each."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._degraded: dict[tuple[str, str], datetime] = {}
+
+    async def run(self) -> None:
+        """Look every ten seconds until cancelled."""
+        while True:
+            await self.tick()
+            await self._services.clock.sleep(_LOOK_EVERY)
+
+    async def tick(self) -> None:
+        """One look at everything that ended within its watch time."""
+        services = self._services
+        now = services.clock.now()
+        span = timedelta(minutes=services.catalog.watch_minutes)
+        for deployment in services.ledger.newest(limit=50):
+            ended = deployment.ended_at
+            if ended is None or now - ended > span or deployment.corrected:
+                continue
+            if not services.ledger.is_newest(deployment):
+                continue
+            message, healthy = self._correction(deployment, now)
+            if message:
+                event = DeploymentCorrected(at=now, message=message, healthy=healthy)
+                await services.ledger.record(deployment.id, _once(event))
+
+    def _correction(self, deployment: Deployment, now: datetime) -> tuple[str, bool]:
+        known = self._services.applications.applications
+        apps = [known[name] for name in deployment.runs if name in known]
+        if deployment.state is State.TIMED_OUT and apps and all(_well(app) for app in apps):
+            return "After the time-out every application turned Synced and Healthy.", True
+        if deployment.state is State.SUCCEEDED:
+            return self._degradation(deployment, apps, now), False
+        return "", True
+
+    def _degradation(self, deployment: Deployment, apps: list[Application], now: datetime) -> str:
+        grace = timedelta(seconds=self._services.catalog.degraded_grace_seconds)
+        for app in apps:
+            key = (deployment.id, app.name)
+            if app.health is not Health.DEGRADED:
+                self._degraded.pop(key, None)
+                continue
+            since = self._degraded.setdefault(key, now)
+            if now - since >= grace:
+                said = f": {app.health_message}" if app.health_message else ""
+                return f"{app.name} was Healthy at the end and is Degraded since{said}."
+        return ""
+
+
+def _once(
+    event: DeploymentCorrected,
+) -> Callable[[Deployment], list[DeploymentEvent]]:
+    return lambda deployment: [] if deployment.corrected else [event]
+
+
+def _well(app: Application) -> bool:
+    resting = app.operation is None
+    return resting and app.sync is Sync.SYNCED and app.health is Health.HEALTHY

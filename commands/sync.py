@@ -1,0 +1,203 @@
+"""`/sync`: bring applications to what Git says, wave by wave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.access import SHARED, Need, Permission
+from bot.command import Command, Context, Form, Option, Reply
+from bot.deployments.events import DeploymentRequested, SyncTarget
+from bot.deployments.ledger import deployment_id
+from bot.errors import Conflict, NotAllowed, UsageError
+from bot.grammar import Words, join
+from bot.views import forms, replies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.catalog import Catalog, CatalogApplication
+    from bot.views.message import Modal
+
+
+class SyncArguments(BaseModel):
+    """What `/sync` was asked. `left_out` holds the applications that wait for approvals."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: str
+    applications: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    resource: str = ""
+    force: bool = False
+    prune: bool = False
+    dry_run: bool = False
+    typed_name: str = ""
+
+    @property
+    def is_sharp(self) -> bool:
+        """Whether it replaces or deletes objects: named, and asked for twice."""
+        return (self.force or self.prune) and not self.dry_run
+
+
+def parse(words: Words, catalog: Catalog) -> SyncArguments:
+    """The words as arguments. Raises UsageError, NotKnown, NotAllowed, Conflict."""
+    named = words.take(0, "application", field="application")
+    words.at_most(1)
+    waves = catalog.in_group(named)
+    applications = [app for wave in waves for app in wave]
+    held = [app for app in applications if _needs_approval(app, catalog)]
+    going = [app for app in applications if app not in held]
+    arguments = SyncArguments(
+        words=named,
+        applications=tuple(app.name for app in going),
+        left_out=tuple(app.name for app in held),
+        resource=_resource(words.value("resource")),
+        force=words.flag("force"),
+        prune=words.flag("prune"),
+        dry_run=words.flag("dry-run"),
+        typed_name=words.value("confirm"),
+    )
+    if not going:
+        raise Conflict(
+            f"{named} belongs to an environment that needs an approval, and this version of "
+            "shipmate cannot ask for one yet. Nothing was changed."
+        )
+    if (arguments.resource or arguments.is_sharp) and len(going) != 1:
+        raise UsageError(
+            "--resource, --force and --prune take one application at a time.", field="application"
+        )
+    if arguments.is_sharp and going[0].protected:
+        raise NotAllowed(
+            f"{going[0].name} is protected: force and prune are refused from chat.",
+            hint="Use Argo CD itself, with a second pair of eyes.",
+        )
+    return arguments
+
+
+def _needs_approval(app: CatalogApplication, catalog: Catalog) -> bool:
+    return bool(app.environment) and catalog.environment(app.environment).needs_approval
+
+
+def _resource(text: str) -> str:
+    kind, slash, name = text.partition("/")
+    if text and not (kind and slash and name):
+        raise UsageError(
+            "--resource takes a kind and a name: Deployment/user-svc.", field="resource"
+        )
+    return text
+
+
+def needs(arguments: SyncArguments, catalog: Catalog) -> tuple[Need, ...]:
+    """`sync` in each environment, `operate` for shared applications."""
+    scopes = dict.fromkeys(catalog.scope_of(name) for name in arguments.applications)
+    return tuple(
+        Need(permission=Permission.OPERATE if scope == SHARED else Permission.SYNC, scope=scope)
+        for scope in scopes
+    )
+
+
+async def run(arguments: SyncArguments, context: Context) -> Reply:
+    """Append the request, or ask first where objects would be replaced or deleted."""
+    name = arguments.applications[0]
+    if arguments.is_sharp and arguments.typed_name != name:
+        return _ask(arguments, context)
+    requested = _requested(arguments, context)
+    deployment = await context.services.ledger.request(requested)
+    return Reply(
+        replies.deployment_requested(deployment.request, left_out=arguments.left_out),
+        follow=deployment.id,
+    )
+
+
+def _ask(arguments: SyncArguments, context: Context) -> Reply:
+    name = arguments.applications[0]
+    if arguments.typed_name:
+        raise UsageError(
+            f"That is not the application's name; type {name} to go on.", field="confirm"
+        )
+    modal = forms.confirm_sync(name, _objects(arguments, context), _line(arguments))
+    hint = f"Nothing was changed. To go on, add `--confirm {name}`."
+    return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
+
+
+def _objects(arguments: SyncArguments, context: Context) -> tuple[str, ...]:
+    """The objects that force replaces, or prune deletes, as Argo CD lists them now."""
+    app = context.services.applications.get(arguments.applications[0])
+    resources = app.resources if app else ()
+    if arguments.resource:
+        return (arguments.resource,)
+    if arguments.force:
+        return tuple(str(each.ref) for each in resources)
+    return tuple(str(each.ref) for each in resources if each.requires_pruning)
+
+
+def _line(arguments: SyncArguments) -> str:
+    words = [arguments.words]
+    if arguments.resource:
+        words += ["--resource", arguments.resource]
+    words += ["--force"] * arguments.force + ["--prune"] * arguments.prune
+    return join(words)
+
+
+def _requested(arguments: SyncArguments, context: Context) -> DeploymentRequested:
+    catalog = context.services.catalog
+    scopes = {catalog.scope_of(name) for name in arguments.applications}
+    environment = scopes.pop() if len(scopes) == 1 else ""
+    environment = "" if environment == SHARED else environment
+    channel = catalog.environment(environment).channel if environment else catalog.default_channel
+    return DeploymentRequested(
+        at=context.services.clock.now(),
+        id=deployment_id(context.request_key),
+        kind="sync",
+        actor=context.actor,
+        environment=environment,
+        applications=arguments.applications,
+        channel=channel,
+        sync=SyncTarget(
+            words=arguments.words,
+            applications=arguments.applications,
+            left_out=arguments.left_out,
+            resource=arguments.resource,
+            force=arguments.force,
+            prune=arguments.prune,
+            dry_run=arguments.dry_run,
+        ),
+    )
+
+
+async def _modal(context: Context) -> Modal:
+    return forms.sync(context.services.catalog)
+
+
+def _words(values: Mapping[str, str | Sequence[str]]) -> str:
+    """The submitted form as its command line; the confirming form carries its line with it."""
+
+    def text(name: str) -> str:
+        value = values.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    line = text("line") or join([text("application")] if text("application") else [])
+    confirmed = f" --confirm {join([text('confirm')])}" if text("confirm") else ""
+    return f"{line}{confirmed}" + (" --dry-run" if values.get("dry_run") else "")
+
+
+SYNC: Command[SyncArguments] = Command(
+    name="sync",
+    summary="Sync applications with Git, wave by wave",
+    usage="<application | category | all> [--resource kind/name] [--force] [--prune] [--dry-run]",
+    options=(
+        Option("resource", "Only this object", value="kind/name"),
+        Option("force", "Delete and create again what cannot be changed in place"),
+        Option("prune", "Delete what is no longer in Git"),
+        Option("dry-run", "Argo CD's dry run; it occupies the operation while it runs"),
+        Option("confirm", "The application's name, for --force and --prune", value="name"),
+    ),
+    examples=("link-app-staging", "infrastructure", "all", "user-svc --dry-run"),
+    parse=parse,
+    needs=needs,
+    run=run,
+    slash=True,
+    form=Form(_modal, _words),
+)
