@@ -1,0 +1,50 @@
+"""Channel names to IDs, remembered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from integrations.clock import Clock
+from integrations.slack import wire
+from integrations.slack.errors import SlackRefused
+from integrations.slack.transport import Transport
+
+_LISTED_AT_MOST_EVERY = timedelta(seconds=60)
+
+
+class Channels:
+    """All channels that the bot can see. conversations.list allows 20 calls a minute."""
+
+    def __init__(self, transport: Transport, clock: Clock) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._ids: dict[str, str] = {}
+        self._listed_at: datetime | None = None
+
+    async def id_of(self, name: str) -> str:
+        """The ID of "#name"; an ID stays itself. Raises SlackRefused("channel_not_found")."""
+        if not name.startswith("#"):
+            return name
+        wanted = name[1:]
+        if wanted not in self._ids and self._may_list():
+            await self._list()
+        if wanted not in self._ids:
+            raise SlackRefused("channel_not_found", f"there is no channel {name} that I can see.")
+        return self._ids[wanted]
+
+    def _may_list(self) -> bool:
+        since = self._listed_at
+        return since is None or self._clock.now() - since >= _LISTED_AT_MOST_EVERY
+
+    async def _list(self) -> None:
+        self._listed_at = self._clock.now()
+        pages = self._transport.pages(
+            "conversations.list",
+            types="public_channel,private_channel",
+            exclude_archived="true",
+            limit=1000,
+        )
+        async for page in pages:
+            for channel in wire.read("conversations.list", page, lambda body: body["channels"]):
+                found = wire.read("conversations.list", channel, wire.conversation)
+                self._ids[found.name] = found.id

@@ -1,0 +1,109 @@
+"""One HTTP session to Slack, and one call at a time through the SDK."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from integrations.slack import wire
+from integrations.slack.errors import translate
+from integrations.slack.wire import Json
+
+# The SDK writes every request and answer into the log of a logger whose own level is unset.
+_quiet = logging.getLogger("integrations.slack.sdk")
+_quiet.setLevel(logging.WARNING)
+
+
+class Transport:
+    """Opens its session with the first call, so it can be made before there is a loop.
+
+    `timeout` is in real seconds and covers one whole exchange.
+    """
+
+    def __init__(self, token: str, api_url: str, timeout: float) -> None:
+        self.api_url = api_url if api_url.endswith("/") else api_url + "/"
+        self._token = token
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._session: aiohttp.ClientSession | None = None
+        self._writes: AsyncWebClient | None = None
+        self._reads: AsyncWebClient | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The one session."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        return self._session
+
+    @property
+    def writes(self) -> AsyncWebClient:
+        """The SDK's client without any retries: a post must not be sent twice by itself."""
+        if self._writes is None:
+            self._writes = self._client()
+        return self._writes
+
+    @property
+    def proxy(self) -> str | None:
+        """The proxy from the environment; none to this machine itself."""
+        return self.writes.proxy
+
+    async def act(self, method: str, **arguments: Any) -> Json:
+        """Call a method that changes something, once, as JSON. Raises UpstreamError."""
+        return await self._call(self.writes, method, json=arguments)
+
+    async def ask(self, method: str, **arguments: str | int) -> Json:
+        """Call a method that only reads; a cut connection is tried once more."""
+        if self._reads is None:
+            self._reads = self._client()
+            self._reads.retry_handlers.append(AsyncConnectionErrorRetryHandler(max_retry_count=1))
+        return await self._call(self._reads, method, data=arguments)
+
+    async def pages(self, method: str, **arguments: str | int) -> AsyncIterator[Json]:
+        """All pages of a method that answers in pages."""
+        cursor = ""
+        while True:
+            page = await self.ask(method, **arguments, **({"cursor": cursor} if cursor else {}))
+            yield page
+            cursor = wire.cursor(page)
+            if not cursor:
+                return
+
+    async def close(self) -> None:
+        """Close the session."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _call(self, client: AsyncWebClient, method: str, **body: Any) -> Json:
+        try:
+            response = await client.api_call(method, **body)
+        except Exception as error:  # noqa: BLE001 - translate knows them all
+            # The cause would carry addresses and bodies into logs.
+            raise translate(method, error) from None
+        answer: Json = response.data if isinstance(response.data, dict) else {}
+        return answer
+
+    def _client(self) -> AsyncWebClient:
+        client = AsyncWebClient(
+            token=self._token,
+            base_url=self.api_url,
+            session=self.session,
+            logger=_quiet,
+            retry_handlers=[],
+        )
+        if _is_here(urlsplit(self.api_url).hostname or ""):
+            client.proxy = None
+        return client
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
