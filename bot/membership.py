@@ -37,7 +37,12 @@ class Person(Protocol):
 
     @property
     def is_guest(self) -> bool:
-        """Whether it is a single- or multi-channel guest, or a stranger of Slack Connect."""
+        """Whether it is a single- or multi-channel guest."""
+        ...
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether it is somebody else's, seen through Slack Connect."""
         ...
 
     @property
@@ -188,9 +193,9 @@ class Membership:
         """Why this account may do nothing at all, or ""."""
         try:
             person = await self._directory.user(user_id)
-        except NotFound:
+        except (NotFound, Rejected):
             return "Slack does not know this account."
-        if person.team_id not in self._team_ids:
+        if person.is_stranger or person.team_id not in self._team_ids:
             return "This account belongs to another workspace."
         if person.is_bot:
             return "Bots may not use shipmate."

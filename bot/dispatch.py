@@ -1,0 +1,181 @@
+"""The one path of every request from every door: find, parse, authorise, run, record."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.command import Command, Context, Reply
+from bot.errors import NotAllowed, NotKnown, UsageError, UserError
+from bot.grammar import brief, nearest, read
+from bot.metrics import Metrics
+from bot.request import Answer, Found, Prepared, Request
+from bot.views import refusals
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+log = structlog.get_logger()
+
+_HELP = frozenset({"--help", "-h", "—help", "–help", "help"})  # noqa: RUF001 -- as editors write it
+
+
+class Dispatch:
+    """Every method answers; none raises, whatever a command does."""
+
+    def __init__(
+        self,
+        commands: Iterable[Command[Any]],
+        services: Services,
+        metrics: Metrics,
+        reference: Callable[[], str] = lambda: secrets.token_hex(4),
+    ) -> None:
+        self._commands = {command.name: command for command in commands}
+        self._services = services
+        self._metrics = metrics
+        self._reference = reference
+
+    async def answer(self, request: Request) -> Answer:
+        """The whole path, for a door that waits for the end of it."""
+        found = self.find(request)
+        if isinstance(found, Answer):
+            return found
+        prepared = self.prepare(found)
+        return prepared if isinstance(prepared, Answer) else await self.run(prepared)
+
+    def find(self, request: Request) -> Found | Answer:
+        """The command that the first one or two words name."""
+        began = perf_counter()
+        words = request.text.split(maxsplit=2)
+        two, one = " ".join(words[:2]).casefold(), words[0].casefold() if words else ""
+        command = self._commands.get(two) if len(words) > 1 else None
+        taken = 2
+        if command is None:
+            command, taken = self._commands.get(one or "help"), 1
+        if command is None:
+            return self._failed(self._unknown(request.text, one), None, request, began)
+        rest = request.text.split(maxsplit=taken)[taken:]
+        found = Found(request, command, rest[0].strip() if rest else "", began)
+        if found.rest.casefold() in _HELP and "help" in self._commands:
+            return replace(found, command=self._commands["help"], rest=command.name)
+        return found
+
+    def prepare(self, found: Found) -> Prepared | Answer:
+        """The words as the command's own arguments."""
+        command = found.command
+        if found.request.actor.door not in command.doors:
+            refused = NotAllowed(f"“{command.name}” cannot be asked for this way.")
+            return self._failed(refused, command, found.request, found.began)
+        try:
+            words = read(found.rest, command.options)
+            return Prepared(found, command.parse(words, self._services.catalog))
+        except Exception as error:  # noqa: BLE001 -- the ladder sorts them
+            return self._failed(error, command, found.request, found.began)
+
+    def is_known(self, request: Request) -> bool:
+        """Whether the actor's memberships are at hand, so that nobody need be asked."""
+        return self._services.membership.known(request.actor, request.channel) is not None
+
+    async def run(self, prepared: Prepared) -> Answer:
+        """Authorise, then run."""
+        found = prepared.found
+        request, command = found.request, found.command
+        try:
+            needs = command.needs(prepared.arguments, self._services.catalog)
+            await self._services.membership.authorise(request.actor, needs, request.channel)
+            reply = await command.run(prepared.arguments, self._context(request))
+        except Exception as error:  # noqa: BLE001 -- the ladder sorts them
+            return self._failed(error, command, request, found.began)
+        self._record(command, request, "failed" if reply.failed else "ok", found.began)
+        return Answer(reply)
+
+    async def form(self, found: Found) -> Answer:
+        """The form that stands in for the command's words; `reply.modal` is set where it opens."""
+        request, command = found.request, found.command
+        if command.form is None:
+            refused = UsageError(f"“{command.name}” has no form.")
+            return self._failed(refused, command, request, found.began)
+        try:
+            await self._services.membership.authorise(request.actor, (), request.channel)
+            modal = await command.form.modal(self._context(request))
+        except Exception as error:  # noqa: BLE001 -- the ladder sorts them
+            return self._failed(error, command, request, found.began)
+        self._record(command, request, "form", found.began)
+        return Answer(Reply(refusals.nothing(), modal=modal))
+
+    def submitted(self, request: Request, name: str, values: Any) -> Found | Answer:
+        """The request that a submitted form of the command `name` stands for."""
+        began = perf_counter()
+        command = self._commands.get(name)
+        if command is None or command.form is None:
+            return self._failed(self._unknown(name, name), None, request, began)
+        try:
+            rest = command.form.words(values)
+        except Exception as error:  # noqa: BLE001 -- the ladder sorts them
+            return self._failed(error, command, request, began)
+        return Found(request, command, rest, began)
+
+    def _context(self, request: Request) -> Context:
+        return Context(
+            actor=request.actor,
+            services=self._services,
+            request_key=request.key,
+            channel=request.channel,
+            channel_name=request.channel_name,
+        )
+
+    def _unknown(self, text: str, word: str) -> NotKnown:
+        listed = [command.name for command in self._commands.values() if command.listed]
+        group = tuple(name for name in listed if name.startswith(f"{word} "))
+        near = group or nearest(" ".join(text.split()[:2]), listed) or nearest(word, listed)
+        return NotKnown(
+            f"There is no command “{brief(text)}”.",
+            near=near,
+            hint="All commands: /shipmate help",
+        )
+
+    def _failed(
+        self, error: Exception, command: Command[Any] | None, request: Request, began: float
+    ) -> Answer:
+        """The one ladder: what the person can mend, what a system outside did, what is a bug."""
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
+        match error:
+            case UserError():
+                outcome = type(error).__name__
+                message = refusals.refused(error, usage=usage_line(command) if command else "")
+            case UpstreamError():
+                outcome = f"{error.service}: {type(error).__name__}"
+                message = refusals.upstream_failed(error)
+            case _:
+                outcome, reference = "bug", self._reference()
+                log.error("bug", reference=reference, exc_info=error)
+                message = refusals.bug(reference)
+        self._record(command, request, outcome, began)
+        return Answer(Reply(message, failed=True), error)
+
+    def _record(
+        self, command: Command[Any] | None, request: Request, outcome: str, began: float
+    ) -> None:
+        name, seconds = command.name if command else "?", perf_counter() - began
+        self._metrics.answered(name, request.actor.door, outcome, seconds)
+        log.info(
+            "command",
+            command=name,
+            actor=request.actor.subject,
+            door=request.actor.door.value,
+            outcome=outcome,
+            ms=round(seconds * 1000, 1),
+        )
+
+
+def usage_line(command: Command[Any]) -> str:
+    """The command as it is typed in Slack: "/deploy <environment> …", "/shipmate app get …"."""
+    name = f"/{command.name}" if command.slash else f"/shipmate {command.name}"
+    return f"{name} {command.usage}".strip()

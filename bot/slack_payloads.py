@@ -1,0 +1,229 @@
+"""What Slack sends, as checked values; everything else in a payload is left aside.
+
+Shapes: https://docs.slack.dev/interactivity/implementing-slash-commands,
+https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/apis/events-api
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Malformed(Exception):
+    """The body is nothing that Slack sends."""
+
+
+class Wire(BaseModel):
+    """A part of a payload."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SlashCommand(Wire):
+    """Somebody typed a command. `text` has Slack's three escapes still in it."""
+
+    command: str = Field(min_length=1)
+    text: str = ""
+    team_id: str
+    api_app_id: str = ""
+    user_id: str = Field(min_length=1)
+    user_name: str = ""
+    channel_id: str = ""
+    channel_name: str = ""
+    response_url: str = ""
+    trigger_id: str = Field(min_length=1)
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The workspaces it speaks of."""
+        return (self.team_id,)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What makes this delivery the same as another."""
+        return (f"trigger:{self.trigger_id}",)
+
+
+class Named(Wire):
+    """A workspace or a channel."""
+
+    id: str
+    name: str = ""
+
+
+class Who(Wire):
+    """The person who clicked."""
+
+    id: str = Field(min_length=1)
+    name: str = ""
+    username: str = ""
+    team_id: str = ""
+
+
+class Choice(Wire):
+    """A chosen option."""
+
+    value: str = ""
+
+
+class Action(Wire):
+    """What was clicked or chosen."""
+
+    action_id: str = ""
+    block_id: str = ""
+    value: str | None = None
+    selected_option: Choice | None = None
+
+    @property
+    def words(self) -> str:
+        """The button's value, or the chosen option's."""
+        chosen = self.selected_option.value if self.selected_option else ""
+        return self.value or chosen
+
+
+class State(Wire):
+    """The fields of a form: block_id -> action_id -> element state."""
+
+    values: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+
+
+class View(Wire):
+    """The modal it happened in."""
+
+    id: str = ""
+    callback_id: str = ""
+    private_metadata: str = ""
+    blocks: list[dict[str, Any]] = Field(default_factory=list)
+    state: State = State()
+
+
+class Interaction(Wire):
+    """What all clicks and forms have in common."""
+
+    team: Named | None = None  # None for an app that a whole organisation installed
+    user: Who
+    api_app_id: str = ""
+    trigger_id: str = ""
+    channel: Named | None = None
+    response_url: str = ""
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The workspaces it speaks of: where it happened, and whose person it was."""
+        here = self.team.id if self.team else ""
+        return tuple(each for each in (here, self.user.team_id) if each)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What makes this delivery the same as another."""
+        return (f"trigger:{self.trigger_id}",) if self.trigger_id else ()
+
+
+class Click(Interaction):
+    """A button was clicked, or a menu used, in a message or a modal."""
+
+    type: Literal["block_actions"]
+    actions: tuple[Action, ...] = Field(min_length=1)
+    view: View | None = None
+
+
+class Submission(Interaction):
+    """A form was submitted."""
+
+    type: Literal["view_submission"]
+    view: View
+
+
+class Closed(Interaction):
+    """A form was closed without being submitted."""
+
+    type: Literal["view_closed"]
+    view: View
+
+
+class Happened(Wire):
+    """The event itself."""
+
+    type: str
+    user: Any = None
+
+
+class EventDelivery(Wire):
+    """The Events API says that something happened."""
+
+    type: Literal["event_callback"]
+    team_id: str
+    api_app_id: str = ""
+    event_id: str = Field(min_length=1)
+    event: Happened
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The workspaces it speaks of."""
+        return (self.team_id,)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What makes this delivery the same as another."""
+        return (f"event:{self.event_id}",)
+
+
+class Other(Interaction):
+    """Something the bot asks for nowhere: a shortcut, a rate-limit notice."""
+
+    type: str = Field(min_length=1)
+    team_id: str = ""
+    user: Who = Who(id="-")
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The workspaces it speaks of."""
+        return (*super().teams, *((self.team_id,) if self.team_id else ()))
+
+
+Payload = SlashCommand | Click | Submission | Closed | EventDelivery | Other
+
+_BY_TYPE: Mapping[str, type[Click | Submission | Closed | EventDelivery]] = {
+    "block_actions": Click,
+    "view_submission": Submission,
+    "view_closed": Closed,
+    "event_callback": EventDelivery,
+}
+
+
+def decode(raw: bytes) -> dict[str, Any]:
+    """The body as the mapping that Slack meant: a form, a form's `payload`, or JSON.
+
+    Raises Malformed.
+    """
+    try:
+        text = raw.decode()
+        if text.lstrip().startswith(("{", "[")):
+            body = json.loads(text)
+        else:
+            fields = dict(
+                parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100)
+            )
+            body = json.loads(fields["payload"]) if "payload" in fields else fields
+    except (ValueError, RecursionError) as error:
+        raise Malformed from error
+    if not isinstance(body, dict) or not body:
+        raise Malformed
+    return body
+
+
+def read(body: Mapping[str, Any]) -> Payload:
+    """The payload of a decoded body. Raises Malformed."""
+    kind = body.get("type")
+    try:
+        if kind is None and "command" in body:
+            return SlashCommand.model_validate(body)
+        model = _BY_TYPE.get(kind, Other) if isinstance(kind, str) else Other
+        return model.model_validate(body)
+    except (ValidationError, RecursionError) as error:
+        raise Malformed from error
