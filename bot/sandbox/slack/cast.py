@@ -1,0 +1,55 @@
+"""Who and what is in the sandbox's workspace before anything happens."""
+
+from __future__ import annotations
+
+from bot.sandbox.slack.model import Channel, Group, User
+
+TEAM = "T0LINK"
+OTHER_TEAM = "T0OTHER"
+
+
+def people(team_id: str) -> tuple[User, ...]:
+    """Four people to be, and three whom every door must refuse."""
+    return (
+        _person("U0DANA", "dana", "Dana Developer", team_id, "Developer", "2563eb"),
+        _person("U0AMIR", "amir", "Amir Approver", team_id, "Approver", "7c3aed"),
+        _person("U0OLU", "olu", "Olu On-Call", team_id, "On-call", "b45309"),
+        _person("U0OTTO", "otto", "Otto Outsider", team_id, "Outsider", "4b5563"),
+        User("U0GUEST", "gwen", "Gwen Guest", team_id, title="Contractor", is_guest=True),
+        User("U0GONE", "gus", "Gus Gone", team_id, title="Left last year", deleted=True),
+        User("U0ALIEN", "alma", "Alma Elsewhere", OTHER_TEAM, title="Partner"),
+    )
+
+
+def groups() -> tuple[Group, ...]:
+    """The user groups that the Link platform's catalog names."""
+    return (
+        Group("S0DEV", "developers", "Developers", frozenset({"U0DANA", "U0AMIR", "U0OLU"})),
+        Group("S0APP", "approvers", "Approvers", frozenset({"U0AMIR"})),
+        Group("S0ONC", "oncall", "On-Call", frozenset({"U0OLU"})),
+    )
+
+
+def channels(bot_user_id: str) -> tuple[Channel, ...]:
+    """The channels; the bot is in all of them but #general."""
+    staff = frozenset({"U0DANA", "U0AMIR", "U0OLU", "U0OTTO", "U0GUEST"})
+    with_bot = staff | {bot_user_id}
+    return (
+        Channel("C0DEPLOY", "deployments", "What ships to dev and staging", with_bot),
+        Channel("C0PROD", "production", "What ships to production", with_bot),
+        Channel("C0ONCALL", "oncall", "What needs a person now", with_bot),
+        Channel("C0GENERAL", "general", "Everything else", staff, is_general=True),
+        Channel(
+            "C0SHARED",
+            "partner-shared",
+            "With our partners",
+            with_bot | {"U0ALIEN"},
+            is_ext_shared=True,
+        ),
+    )
+
+
+def _person(id: str, name: str, real_name: str, team_id: str, title: str, color: str) -> User:
+    role = title.lower().replace("-", "")
+    email = f"{name}@link.example"
+    return User(id, name, real_name, team_id, title, role, color, email, persona=True)
