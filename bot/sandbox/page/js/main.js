@@ -1,0 +1,106 @@
+/** Joins the parts of the page and keeps them supplied with news. */
+
+import { get, listen, post } from "./api.js";
+import { avatar } from "./avatar.js";
+import { composer } from "./composer.js";
+import { h, put } from "./dom.js";
+import { hint } from "./hint.js";
+import { refreshDates } from "./inline.js";
+import { watchKeys } from "./keys.js";
+import { modals } from "./modal.js";
+import { sandboxPanel } from "./panel.js";
+import { readRoute, writeRoute } from "./route.js";
+import { sidebar } from "./sidebar.js";
+import { Store } from "./store.js";
+import { threadPanel } from "./thread.js";
+import { timeline } from "./timeline.js";
+import { attempt, toast } from "./toasts.js";
+import { Unread } from "./unread.js";
+
+const store = new Store();
+const unread = new Unread(store);
+const panel = sandboxPanel();
+let deaf = () => {};
+
+async function send(text) {
+  const { persona, channel } = store;
+  if (!text.startsWith("/")) return (await attempt(post("/page/say", { persona, channel, text }))).ok !== false;
+  first.done();
+  const answer = await attempt(post("/page/command", { persona, channel, text }));
+  return answer.ok !== false;
+}
+
+const writing = composer(store, {
+  label: "Message or command", commands: true, send,
+  placeholder: () => (store.room ? `Message #${store.room.name}, or type / for commands` : ""),
+});
+const first = hint(store, writing.fill);
+
+function heard(name, thing) {
+  switch (name) {
+    case "message": case "changed": return store.put(thing);
+    case "deleted": return store.drop(thing);
+    case "ephemeral": case "ephemeral_changed": return store.putEphemeral(thing);
+    case "view": return store.putView(thing);
+    case "view_closed": return store.dropView(thing.view_id ?? thing.id);
+    case "panel": return panel.refresh(thing.controls);
+    case "error": return toast(thing.text ?? "Something went wrong.");
+    default: return undefined;
+  }
+}
+
+/** After a gap the whole state is read again: what came in between must not be missing. */
+function connection(alive) {
+  if (alive === null) { look(store.persona); return; }
+  const back = alive && !store.alive;
+  store.alive = alive;
+  store.changed();
+  if (back) { refreshState(); panel.refresh(); }
+}
+
+async function refreshState() {
+  const state = await attempt(get(`/page/state?persona=${encodeURIComponent(store.persona)}`));
+  if (state.channels) store.load(state);
+  return Boolean(state.channels);
+}
+
+/** Looks through another persona's eyes. */
+async function look(persona) {
+  deaf();
+  store.persona = persona;
+  store.thread = persona === store.persona ? store.thread : "";
+  if (!(await refreshState())) { setTimeout(() => look(persona), 2000); return; }
+  deaf = listen(store.persona, heard, connection);
+}
+
+function layout() {
+  const me = h("span.me");
+  const offline = h("div.offline", { role: "status", hidden: true }, "Connection lost. Trying again…");
+  store.subscribe(() => {
+    put(me, store.me && [avatar(store.state, store.persona, false, 24), h("span", store.me.name)]);
+    offline.hidden = store.alive;
+    unread.look();
+    writeRoute(store);
+    document.title = `${store.room ? `#${store.room.name} · ` : ""}shipmate sandbox`;
+  });
+  put(document.body,
+    h("header.topbar", h("span.topbar-name", "shipmate", h("small", "a small Slack to try it in")), me, panel.toggle),
+    h("div.layout", sidebar(store, unread, look), h("main.channel", timeline(store, unread), first.element, writing.element), threadPanel(store), panel.element),
+    offline);
+}
+
+async function start() {
+  const { persona, channel, thread } = readRoute();
+  Object.assign(store, { channel, thread });
+  layout();
+  modals(store);
+  watchKeys(store, writing);
+  document.addEventListener("open-channel", ({ detail }) => { store.channel = detail; store.thread = ""; store.changed(); });
+  document.addEventListener("visibilitychange", () => store.changed());
+  setInterval(refreshDates, 15_000);
+  await look(persona || "U0DANA");
+  panel.refresh();
+  writing.focus();
+}
+
+start();

@@ -1,0 +1,71 @@
+/** The open channel: its head and its messages, by day. */
+
+import { dayName, ofTimestamp } from "./dates.js";
+import { h, put } from "./dom.js";
+import { icon } from "./icons.js";
+import { keepInStep } from "./list.js";
+import { messageRow } from "./message.js";
+import { Scroller } from "./scroll.js";
+
+const GROUPED_SECONDS = 300;
+
+/** The channel's head and list; draws itself whenever the store changes. */
+export function timeline(store, unread) {
+  const title = h("h1.room-name");
+  const topic = h("p.room-topic");
+  const list = h("div.messages", { role: "log", "aria-label": "Messages" });
+  const intro = h("div.intro");
+  const box = h("div.scroll", { tabindex: 0, "aria-label": "Channel messages" }, intro, list);
+  const stage = h("div.stage", box);
+  const scroller = new Scroller(box, list);
+  let shown = "";
+  let news = 0;
+  store.subscribe(() => {
+    const { room } = store;
+    if (!room) return;
+    const opened = `${store.persona}/${room.id}`;
+    if (opened !== shown) news = unread.readUntil(room.id);
+    put(title, icon("hash", 20), room.name);
+    put(topic, room.topic);
+    put(intro, introduction(room));
+    keepInStep(list, rows(store, store.timeline(room.id), news));
+    if (opened !== shown) scroller.toEnd();
+    shown = opened;
+  });
+  return [h("header.room", title, topic), stage];
+}
+
+function introduction(room) {
+  return [h("h2", `# ${room.name}`), h("p", `This is the very beginning of #${room.name}.`)];
+}
+
+/** The rows of a list: dividers for days and for what is new, and the messages between. */
+export function rows(store, messages, readUntil = 0, options = {}) {
+  const out = [];
+  let previous = null;
+  let day = "";
+  let fresh = readUntil === 0;
+  for (const message of messages) {
+    const today = ofTimestamp(message.ts).toDateString();
+    if (today !== day && !options.inThread) out.push(divider(`day/${today}`, dayName(ofTimestamp(message.ts))));
+    if (!fresh && Number(message.ts) > readUntil && message.user !== store.persona) {
+      out.push(divider("new", "New", ".news"));
+      fresh = true;
+      previous = null;
+    }
+    out.push(messageRow(store, message, { ...options, compact: today === day && follows(previous, message) }));
+    day = today;
+    previous = message;
+  }
+  return out;
+}
+
+function divider(key, words, look = "") {
+  return { key, version: [words], make: () => h(`div.divider${look}`, { role: "separator", "aria-label": words }, h("span", words)) };
+}
+
+/** Small talk of one author stands together; whatever has blocks keeps its face. */
+function follows(previous, message) {
+  return previous !== null && previous.user === message.user && !previous.ephemeral && !message.ephemeral && !message.broadcast
+    && !message.blocks?.length && !previous.blocks?.length && Number(message.ts) - Number(previous.ts) < GROUPED_SECONDS;
+}
