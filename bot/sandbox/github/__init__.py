@@ -1,0 +1,1 @@
+"""A GitHub on loopback: the application repository's commits, builds and comparisons."""
