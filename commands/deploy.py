@@ -76,6 +76,7 @@ def _check_tag(catalog: Catalog, environment: Environment, tag: str, services: s
 
 def needs(arguments: DeployArguments, catalog: Catalog) -> tuple[Need, ...]:
     """A dry run only looks."""
+    del catalog
     permission = Permission.VIEW if arguments.dry_run else Permission.DEPLOY
     return (Need(permission=permission, scope=arguments.environment),)
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import SHARED, Need, Permission
+from bot.access import SHARED, Need
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.events import DeploymentRequested, SyncTarget
 from bot.deployments.ledger import deployment_id
+from bot.deployments.permissions import needs_of_sync
 from bot.errors import Conflict, NotAllowed, UsageError
 from bot.grammar import Words, join
 from bot.views import forms, replies
@@ -91,11 +92,7 @@ def _resource(text: str) -> str:
 
 def needs(arguments: SyncArguments, catalog: Catalog) -> tuple[Need, ...]:
     """`sync` in each environment, `operate` for shared applications."""
-    scopes = dict.fromkeys(catalog.scope_of(name) for name in arguments.applications)
-    return tuple(
-        Need(permission=Permission.OPERATE if scope == SHARED else Permission.SYNC, scope=scope)
-        for scope in scopes
-    )
+    return needs_of_sync(arguments.applications, catalog)
 
 
 async def run(arguments: SyncArguments, context: Context) -> Reply:

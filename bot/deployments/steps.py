@@ -33,6 +33,7 @@ from bot.deployments.events import (
 )
 from bot.deployments.gates import Gate, GateName
 from bot.deployments.patience import patiently
+from bot.deployments.permissions import needs_of
 from bot.deployments.planning import plan_deploy, plan_sync
 from bot.deployments.queueing import queue_up
 from bot.deployments.rollout import Rollout
@@ -94,6 +95,8 @@ async def _find_build(services: Services, deployment: Deployment) -> None:
 
 async def _make_plan(services: Services, deployment: Deployment) -> None:
     request = deployment.request
+    needs = needs_of(request, services.catalog)
+    await services.membership.authorise(request.actor, needs)  # again, at the act
     if request.kind == "deploy":
         assert deployment.found is not None  # noqa: S101 - decide() finds the build first
         environment = services.catalog.environment(request.environment)

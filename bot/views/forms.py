@@ -76,7 +76,7 @@ def cancel(deployment: Deployment) -> Modal:
         blocks,
         submit="Stop",
         close="Keep It",
-        private_metadata=deployment.id,
+        line=deployment.id,
     )
 
 
@@ -112,7 +112,7 @@ def confirm_sync(application: str, objects: Sequence[str], line: str) -> Modal:
         _input("confirm", f"Type {application} to go on", _text("confirm", longest=253)),
     ]
     title = "Force the sync" if "--force" in line else "Sync and prune"
-    return Modal(title, "form:sync", blocks, submit="Sync", close="Go Back", private_metadata=line)
+    return Modal(title, "form:sync", blocks, submit="Sync", close="Go Back", line=line)
 
 
 def _input(

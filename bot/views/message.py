@@ -19,11 +19,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Modal:
-    """One modal. `callback_id` names the command that its submission enters."""
+    """One modal. `callback_id` names the command that its submission enters.
+
+    `line` is carried along unseen and comes back among the submitted values under that name.
+    """
 
     title: str
     callback_id: str
     blocks: Sequence[Block]
     submit: str = ""
     close: str = "Close"
+    line: str = ""
     private_metadata: str = ""

@@ -1,0 +1,99 @@
+"""`/shipmate deployments` and `/shipmate show`: what was deployed, and how it went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.access import Need, Permission
+from bot.command import Command, Context, Option, Reply
+from bot.notifications.announcer import card_key
+from bot.views import history
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from bot.grammar import Words
+
+_MOST = 50
+
+
+class ListArguments(BaseModel):
+    """Which environment ("" for all), and how many."""
+
+    model_config = ConfigDict(frozen=True)
+
+    environment: str = ""
+    limit: int = 10
+
+
+class ShowArguments(BaseModel):
+    """Which deployment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+
+
+def parse_list(words: Words, catalog: Catalog) -> ListArguments:
+    """The words as arguments. Raises UsageError and NotKnown."""
+    words.at_most(1)
+    named = words.at(0)
+    return ListArguments(
+        environment=catalog.environment(named).name if named else "",
+        limit=words.number("limit", 10, least=1, most=_MOST),
+    )
+
+
+def parse_show(words: Words, catalog: Catalog) -> ShowArguments:
+    """The words as arguments. Raises UsageError."""
+    del catalog
+    key = words.take(0, "id")
+    words.at_most(1)
+    return ShowArguments(id=key)
+
+
+def needs_view(arguments: ListArguments | ShowArguments, catalog: Catalog) -> tuple[Need, ...]:
+    """To look, in the environment asked for or anywhere."""
+    scope = getattr(arguments, "environment", "") or catalog.environments[0].name
+    return (Need(permission=Permission.VIEW, scope=scope),)
+
+
+async def run_list(arguments: ListArguments, context: Context) -> Reply:
+    """The newest deployments, newest first."""
+    services = context.services
+    newest = services.ledger.newest(arguments.environment, arguments.limit)
+    links = {each.id: services.outbox.card_link(card_key(each.id)) for each in newest}
+    return Reply(history.listing(newest, arguments.environment, links))
+
+
+async def run_show(arguments: ShowArguments, context: Context) -> Reply:
+    """Everything about one deployment."""
+    services = context.services
+    deployment = services.ledger.get(arguments.id)
+    link = services.outbox.card_link(card_key(deployment.id))
+    progress = services.progress.of(deployment.id)
+    now = services.clock.now()
+    return Reply(history.details(deployment, progress, services.argocd_url, link, now))
+
+
+DEPLOYMENTS: Command[ListArguments] = Command(
+    name="deployments",
+    summary="The newest deployments",
+    usage="[environment] [--limit n]",
+    options=(Option("limit", f"How many, at most {_MOST}", value="n"),),
+    examples=("", "staging --limit 20"),
+    parse=parse_list,
+    needs=needs_view,
+    run=run_list,
+)
+
+SHOW: Command[ShowArguments] = Command(
+    name="show",
+    summary="Everything about one deployment",
+    usage="<id>",
+    examples=("d4k2m9q",),
+    parse=parse_show,
+    needs=needs_view,
+    run=run_show,
+)

@@ -1,0 +1,81 @@
+"""`/shipmate retry`: ask again for what a deployment wanted, as oneself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.command import Command, Context, Reply
+from bot.deployments.ledger import deployment_id
+from bot.deployments.permissions import needs_of
+from bot.errors import Conflict
+from bot.views import replies
+
+if TYPE_CHECKING:
+    from bot.access import Need
+    from bot.catalog import Catalog
+    from bot.grammar import Words
+
+
+class RetryArguments(BaseModel):
+    """Which deployment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+
+
+def parse(words: Words, catalog: Catalog) -> RetryArguments:
+    """The words as arguments. Raises UsageError."""
+    del catalog
+    key = words.take(0, "id")
+    words.at_most(1)
+    return RetryArguments(id=key)
+
+
+def needs(arguments: RetryArguments, catalog: Catalog) -> tuple[Need, ...]:
+    """Asked in `run`: which permissions depends on the deployment."""
+    del arguments, catalog
+    return ()
+
+
+async def run(arguments: RetryArguments, context: Context) -> Reply:
+    """A new deployment by the person who asks; only the newest of a scope can be retried."""
+    services = context.services
+    old = services.ledger.get(arguments.id)
+    if not old.state.has_ended:
+        raise Conflict(
+            f"{old.id} is still {old.state.value.lower()}.", hint="Wait for its end, or cancel it."
+        )
+    if not services.ledger.is_newest(old):
+        raise Conflict(
+            f"A newer deployment than {old.id} decides here; nothing was started.",
+            hint="`/shipmate deployments` shows it.",
+        )
+    await services.membership.authorise(
+        context.actor, needs_of(old.request, services.catalog), context.channel
+    )
+    request = old.request.model_copy(
+        update={
+            "id": deployment_id(context.request_key),
+            "at": services.clock.now(),
+            "actor": context.actor,
+            "retry_of": old.id,
+            "tag": old.tag,
+            "when_green": 0,
+        }
+    )
+    deployment = await services.ledger.request(request)
+    return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
+
+
+RETRY: Command[RetryArguments] = Command(
+    name="retry",
+    summary="Ask again for what a deployment wanted",
+    usage="<id>",
+    examples=("d4k2m9q",),
+    parse=parse,
+    needs=needs,
+    run=run,
+)
