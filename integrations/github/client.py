@@ -1,0 +1,112 @@
+"""What the bot asks of GitHub about one repository: runs, commits and comparisons."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import ValidationError
+
+from integrations.clock import Clock
+from integrations.errors import BadAnswer
+from integrations.github.model import (
+    CombinedStatus,
+    Commit,
+    Comparison,
+    Repository,
+    WorkflowRun,
+)
+from integrations.github.rest import Rest
+from integrations.github.wire import (
+    Wire,
+    WireCommit,
+    WireComparison,
+    WireRepository,
+    WireRun,
+    WireStatus,
+    parse_runs,
+)
+
+W = TypeVar("W", bound=Wire)
+
+_PAGE = 100
+"""The most that GitHub puts on one page."""
+
+
+class GitHub:
+    """One repository ("owner/name") as our token sees it.
+
+    Every method raises the UpstreamErrors of the service "GitHub"; nothing is ever written.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, repository: str, token: str, clock: Clock) -> None:
+        self.name = repository
+        self.rest = Rest(http, token, clock)
+        self._base = f"repos/{quote(repository)}"
+
+    async def repository(self) -> Repository:
+        """The repository itself, and what our token may do with it."""
+        return _read(WireRepository, await self.rest.get(self._base)).model()
+
+    async def runs(
+        self,
+        workflow: str,
+        *,
+        branch: str = "",
+        event: str = "push",
+        status: str = "",
+        head_sha: str = "",
+        per_page: int = 20,
+    ) -> tuple[WorkflowRun, ...]:
+        """The newest runs of a workflow (its file name), newest first.
+
+        `status` is a status or a conclusion, as GitHub takes either ("success", "in_progress").
+        """
+        query: dict[str, str | int] = {
+            "branch": branch,
+            "event": event,
+            "status": status,
+            "head_sha": head_sha,
+            "per_page": min(per_page, _PAGE),
+        }
+        path = f"{self._base}/actions/workflows/{quote(workflow, safe='')}/runs"
+        return parse_runs(await self.rest.get(path, query))
+
+    async def run(self, run_id: int) -> WorkflowRun:
+        """One run of any workflow."""
+        return _read(WireRun, await self.rest.get(f"{self._base}/actions/runs/{run_id}")).model()
+
+    async def commit(self, ref: str) -> Commit:
+        """The commit of a sha, the beginning of one, a branch or a tag."""
+        path = f"{self._base}/commits/{quote(ref, safe='')}"
+        return _read(WireCommit, await self.rest.get(path, {"per_page": 1})).model()
+
+    async def status(self, ref: str) -> CombinedStatus:
+        """The commit statuses of a commit, combined as GitHub does."""
+        path = f"{self._base}/commits/{quote(ref, safe='')}/status"
+        return _read(WireStatus, await self.rest.get(path, {"per_page": _PAGE})).model()
+
+    async def compare(self, base: str, head: str, *, limit: int = 250) -> Comparison:
+        """What `head` has beyond `base` (both a sha, the beginning of one, or a branch).
+
+        At most the newest `limit` commits, rounded up to whole pages of a hundred.
+        """
+        path = f"{self._base}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+        first = _read(WireComparison, await self.rest.get(path, {"per_page": _PAGE, "page": 1}))
+        last = -(-first.total_commits // _PAGE)
+        # The oldest come first: the pages before the newest `limit` are passed over.
+        start = max(2, last - limit // _PAGE)
+        listed = first.commits if start == 2 else []
+        for page in range(start, last + 1):
+            answer = await self.rest.get(path, {"per_page": _PAGE, "page": page})
+            listed = listed + _read(WireComparison, answer).commits
+        return first.model(listed)
+
+
+def _read(wire: type[W], answer: Any) -> W:
+    try:
+        return wire.model_validate(answer)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise BadAnswer("GitHub", f"its answer lacks {where or 'everything'}.") from error

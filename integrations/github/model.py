@@ -1,0 +1,86 @@
+"""What the bot knows of GitHub: runs, commits and comparisons, in its own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository; `permissions` are the names of what our token may do (pull, push, admin …)."""
+
+    full_name: str
+    default_branch: str = ""
+    url: str = ""
+    private: bool = False
+    permissions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class WorkflowRun:
+    """One run of a workflow.
+
+    `status` is queued, in_progress, completed, waiting …; `conclusion` is "" until it is
+    completed, then success, failure, cancelled …. `repository` ran it, `head_repository` (a fork's
+    name for pull requests from forks, "" when it was deleted) is where the commit came from.
+    """
+
+    id: int
+    head_sha: str
+    head_branch: str = ""
+    event: str = ""
+    status: str = ""
+    conclusion: str = ""
+    title: str = ""
+    actor: str = ""
+    url: str = ""
+    repository: str = ""
+    head_repository: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    attempt: int = 1
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its end is still to come."""
+        return self.status != "completed"
+
+    @property
+    def is_green(self) -> bool:
+        """Whether it ended well."""
+        return self.status == "completed" and self.conclusion == "success"
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One commit. `author` is the GitHub login, or the name in the commit where there is none."""
+
+    sha: str
+    author: str = ""
+    title: str = ""
+    url: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `head` has beyond `base`.
+
+    `status` is ahead, behind, diverged or identical. `commits` are the newest first and may be
+    fewer than `total`; `files` are at most 300 paths.
+    """
+
+    status: str
+    total: int
+    commits: tuple[Commit, ...] = ()
+    files: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class CombinedStatus:
+    """The commit statuses of one commit; `state` is success, pending or failure."""
+
+    state: str
+    contexts: dict[str, str]
