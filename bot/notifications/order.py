@@ -1,0 +1,52 @@
+"""Which delivery goes next, or when to look again (pure)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from bot.notifications.delivery import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The delivery that goes now; without one, the time at which one may (infinity: none waits)."""
+
+    delivery: Delivery | None
+    at: float = math.inf
+
+
+def next_due(
+    waiting: Collection[Delivery],
+    known: Mapping[str, Delivery],
+    free_at: Callable[[Delivery], float],
+    now: float,
+) -> Next:
+    """Urgent before the rest, then whoever has waited longest.
+
+    A channel that may not be posted to yet is passed over, so it holds nobody up. A reply waits
+    for its card; a card that an urgent reply waits for is urgent.
+    """
+    urged = {delivery.thread_of for delivery in waiting if delivery.urgent}
+    soonest = math.inf
+    best: tuple[bool, float] | None = None
+    chosen: Delivery | None = None
+    for delivery in waiting:
+        if not _thread_is_there(delivery, known):
+            continue
+        at = free_at(delivery)
+        if at > now:
+            soonest = min(soonest, at)
+            continue
+        rank = (not (delivery.urgent or delivery.key in urged), delivery.owed_at)
+        if best is None or rank < best:
+            best, chosen = rank, delivery
+    return Next(chosen, now if chosen else soonest)
+
+
+def _thread_is_there(delivery: Delivery, known: Mapping[str, Delivery]) -> bool:
+    if not delivery.thread_of or delivery.posted or delivery.outside_thread:
+        return True
+    card = known.get(delivery.thread_of)
+    return card is not None and (card.posted is not None or card.gone)
