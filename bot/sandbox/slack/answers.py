@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.slack.blocks import with_ids
-from bot.sandbox.slack.blocks.check import check_message
+from bot.sandbox.slack.blocks.check import check_message, too_long
 from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.messages import SLACKBOT
 from bot.sandbox.slack.model import Channel, Json, SlackMessage, User
@@ -23,9 +23,11 @@ def draft(workspace: Workspace, body: Json, channel: str, user: str) -> SlackMes
     text, blocks = body.get("text") or "", body.get("blocks") or []
     if not text and not blocks and not body.get("attachments"):
         raise Refusal("no_text")
-    problems = check_message(blocks, text)
+    problems = check_message(blocks)
     if problems:
         raise invalid("invalid_blocks", problems)
+    if too_long(blocks):
+        raise Refusal("msg_blocks_too_long")
     app = workspace.installation
     return SlackMessage(
         channel=channel,
