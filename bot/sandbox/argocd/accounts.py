@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sandbox.argocd.errors import ApiError, Code
+from bot.sandbox.argocd.api.errors import ApiError, Code
 from bot.sandbox.argocd.state import AppState
-from bot.sandbox.argocd.wire import timestamp
+from bot.sandbox.argocd.wire.parts import timestamp
 from integrations.clock import Clock
 
 SECRET = b"the sandbox signs its own tokens"

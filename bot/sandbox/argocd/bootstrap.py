@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.sandbox.argocd.health import application_health, object_health
-from bot.sandbox.argocd.refresh import running_images
+from bot.sandbox.argocd.cluster.health import application_health, object_health
+from bot.sandbox.argocd.controllers.refresh import running_images
 from bot.sandbox.argocd.repository import RepositoryError
 from bot.sandbox.argocd.simulation import Simulation
 from bot.sandbox.argocd.state import (
@@ -86,6 +86,7 @@ def _record(
     app.state = OperationState(
         operation,
         last.started_at,
+        due=now,
         phase="Succeeded",
         message="successfully synced (all tasks run)",
         finished_at=last.deployed_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.argocd.server import Server
+from bot.sandbox.argocd.api.server import Server
 from bot.sandbox.argocd.simulation import Simulation
 
 

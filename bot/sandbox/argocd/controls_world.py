@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.sandbox.argocd.apply import roll
+from bot.sandbox.argocd.cluster.live import LiveObject, Rollout, Trouble
+from bot.sandbox.argocd.controllers.apply import begin_rollout
 from bot.sandbox.argocd.definitions import Manifest
-from bot.sandbox.argocd.live import LiveObject, Rollout, Trouble
 from bot.sandbox.argocd.simulation import Simulation, SyncWindow
 from bot.sandbox.argocd.state import AppState, Level, Operation, new_application
 
@@ -40,7 +40,9 @@ class WorldControls:
         for app in self.simulation.applications.values():
             for live in app.live.values():
                 if live.rollout is not None and live.image.endswith(f":{tag}"):
-                    roll(self.simulation, live, live.rollout.before, self.simulation.clock.now())
+                    begin_rollout(
+                        self.simulation, live, live.rollout.before, self.simulation.clock.now()
+                    )
                     self._look_at(app)
 
     def degrade(self, name: str, message: str = "", *, workload: str = "") -> None:
@@ -76,8 +78,7 @@ class WorldControls:
     def leave_behind(self, name: str, manifest: Manifest) -> None:
         """An object that Git no longer has stays in the cluster: it wants pruning."""
         app = self.application(name)
-        live = self.simulation.create(app, manifest, manifest.image, self.simulation.clock.now())
-        live.surplus = True
+        self.simulation.create(app, manifest, manifest.image, self.simulation.clock.now())
         self._look_at(app)
 
     def remove_object(self, name: str, kind: str, object_name: str) -> None:
@@ -108,7 +109,7 @@ class WorldControls:
         """The refresh worker does nothing: `?refresh` never comes back."""
         self.simulation.switches.refreshes_hang = yes
 
-    def set_auto_sync(self, name: str, on: bool, *, self_heal: bool = False) -> None:
+    def set_auto_sync(self, name: str, on: bool, *, self_heal: bool = False) -> None:  # noqa: FBT001
         """Change the sync policy, as an Application's YAML would."""
         app = self.application(name)
         app.auto_sync, app.self_heal = on, on and self_heal
@@ -163,7 +164,6 @@ class WorldControls:
             started=self.simulation.clock.now(),
             seconds=timings.rollout,
             deadline=timings.progress_deadline,
-            before=(live.image, live.template),
             trouble=trouble,
             message=message,
             at_once=at_once,

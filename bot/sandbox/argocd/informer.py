@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.argocd import wire
 from bot.sandbox.argocd.state import AppState
+from bot.sandbox.argocd.wire.application import application as application_json
 from integrations.clock import Clock
 
 BUFFER = 1000  # server/broadcast: what does not fit is dropped silently
@@ -88,7 +88,7 @@ class Informer:
             subscriber.end()
 
     def _show(self, app: AppState) -> None:
-        row = wire.application(app, resource_health=True)
+        row = application_json(app, resource_health=True)
         known = app.name in self.rows
         if app.deleted:
             change = "DELETED"

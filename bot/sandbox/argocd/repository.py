@@ -116,7 +116,10 @@ class Repository:
 
     def _git(self, *words: str) -> str:
         command = ("git", "-C", str(self.path), *words)
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        # The words are the sandbox's own, and git runs without a shell.
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, text=True, timeout=20, check=False
+        )
         if done.returncode:
             said = done.stderr.strip() or "repository not found"
             raise RepositoryError(f"rpc error: code = Unknown desc = {said}")

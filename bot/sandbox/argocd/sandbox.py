@@ -10,15 +10,15 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.sandbox.argocd.accounts import Account, Accounts
+from bot.sandbox.argocd.api.server import Server
 from bot.sandbox.argocd.bootstrap import settle_in
+from bot.sandbox.argocd.controllers.operation import OperationWorker
+from bot.sandbox.argocd.controllers.refresh import RefreshWorker
 from bot.sandbox.argocd.controls_wire import WireControls
 from bot.sandbox.argocd.controls_world import WorldControls
 from bot.sandbox.argocd.definitions import Definition
-from bot.sandbox.argocd.operation import OperationWorker
 from bot.sandbox.argocd.platform import link_platform
-from bot.sandbox.argocd.refresh import RefreshWorker
 from bot.sandbox.argocd.repository import Repository
-from bot.sandbox.argocd.server import Server
 from bot.sandbox.argocd.simulation import OperationRecord, Simulation
 from bot.sandbox.argocd.target import Target
 from bot.sandbox.argocd.timings import Timings

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.sandbox.argocd.cluster.live import Generation, LiveObject, Trouble
+from bot.sandbox.argocd.controllers.queue import WorkQueue
 from bot.sandbox.argocd.definitions import Definition, Key, Manifest
 from bot.sandbox.argocd.informer import Informer
-from bot.sandbox.argocd.live import LiveObject, Trouble
-from bot.sandbox.argocd.queue import WorkQueue
 from bot.sandbox.argocd.repository import Repository
 from bot.sandbox.argocd.state import AppState, Level, Operation, new_application
 from bot.sandbox.argocd.timings import Timings
@@ -145,7 +145,7 @@ class Simulation:
         """Put an object into the cluster."""
         key = manifest.key(app.definition.destination)
         uid = str(uuid.uuid5(uuid.UUID(app.uid), f"{key}"))
-        live = LiveObject(manifest, key, uid, image, now)
+        live = LiveObject(manifest, key, uid, Generation(image, 1, now), now)
         app.live[key] = live
         return live
 

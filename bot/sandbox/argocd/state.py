@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 
+from bot.sandbox.argocd.cluster.health import Assessment
+from bot.sandbox.argocd.cluster.live import LiveObject
 from bot.sandbox.argocd.definitions import Definition, Key, Source
-from bot.sandbox.argocd.health import Assessment
-from bot.sandbox.argocd.live import LiveObject
 
 
 class Level(IntEnum):
@@ -66,6 +66,7 @@ class OperationState:
 
     operation: Operation
     started_at: datetime
+    due: datetime  # when the worker goes on
     phase: str = "Running"
     message: str = ""
     finished_at: datetime | None = None
@@ -73,7 +74,6 @@ class OperationState:
     results: dict[Key, Result] = field(default_factory=dict)
     revisions: tuple[str, ...] = ()
     stage: int = 0
-    due: datetime | None = None  # when the worker goes on
     fails_with: str = ""
 
     @property

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.sandbox.argocd.api_applications import selector
-from bot.sandbox.argocd.call import Call, Json
-from bot.sandbox.argocd.fields import project_frame
+from bot.sandbox.argocd.api.applications import selector
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.fields import project_frame
 from bot.sandbox.argocd.informer import Subscriber, WatchEvent
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.sandbox.argocd.call import Call, Json
-from bot.sandbox.argocd.errors import ApiError, Code
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.errors import ApiError, Code
 from bot.sandbox.argocd.simulation import SyncWindow
-from bot.sandbox.argocd.wire import CLUSTER, timestamp
+from bot.sandbox.argocd.wire.parts import CLUSTER, timestamp
 
 
 async def list_projects(call: Call) -> Json:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.sandbox.argocd.accounts import ACTIONS, RESOURCES, Account
-from bot.sandbox.argocd.call import Call, Json
-from bot.sandbox.argocd.errors import ApiError, Code, invalid
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.errors import ApiError, Code, invalid
 
 VERSION = "v3.5.1+109ca7c"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bot.sandbox.argocd import wire
-from bot.sandbox.argocd.call import Call, Json
-from bot.sandbox.argocd.errors import ApiError, Code, invalid
-from bot.sandbox.argocd.fields import NotAMap, project_list
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.errors import ApiError, Code, invalid
+from bot.sandbox.argocd.api.fields import NotAMap, project_list
 from bot.sandbox.argocd.state import Level
+from bot.sandbox.argocd.wire.application import application as application_json
 
 
 async def list_applications(call: Call) -> Json:
@@ -51,7 +51,7 @@ async def get_application(call: Call) -> Json:
         call.simulation.touch(app)
         call.simulation.request_refresh(app, Level.FORCE)
         await done
-    return wire.application(app, resource_health=True)
+    return application_json(app, resource_health=True)
 
 
 def selector(text: str) -> dict[str, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.argocd import wire
-from bot.sandbox.argocd.call import Call, Json
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.errors import ApiError, Code, invalid, precondition
 from bot.sandbox.argocd.definitions import Key
-from bot.sandbox.argocd.errors import ApiError, Code, invalid, precondition
 from bot.sandbox.argocd.repository import RepositoryError
 from bot.sandbox.argocd.state import AppState, Operation
+from bot.sandbox.argocd.wire.application import application as application_json
 
 IN_PROGRESS = "another operation is already in progress"
 
@@ -78,7 +78,7 @@ def start(call: Call, app: AppState, operation: Operation) -> Json:
         raise precondition(IN_PROGRESS)
     call.simulation.ask(app, operation)
     call.simulation.touch(app, at_once=True)
-    return wire.application(app, resource_health=True)
+    return application_json(app, resource_health=True)
 
 
 async def revisions(call: Call, app: AppState) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sandbox.argocd.live import LiveObject, template_hash
-from bot.sandbox.argocd.pods import Pod, pods_of
+from bot.sandbox.argocd.cluster.live import LiveObject, template_hash
+from bot.sandbox.argocd.cluster.pods import Pod, pods_of
+from bot.sandbox.argocd.cluster.tree import child_uid
 from bot.sandbox.argocd.state import AppState
-from bot.sandbox.argocd.tree import child_uid
-from bot.sandbox.argocd.wire import timestamp
+from bot.sandbox.argocd.wire.parts import timestamp
 
 Json = dict[str, Any]
 KEPT = timedelta(hours=1)  # how long Kubernetes keeps events
@@ -75,7 +75,7 @@ def workload_happenings(live: LiveObject) -> list[Happening]:
     if rollout is None or not live.manifest.runs_pods:
         return []
     name = live.manifest.name
-    new = f"{name}-{template_hash(name, live.image, live.template)}"
+    new = f"{name}-{template_hash(name, live.generation)}"
     said = f"Scaled up replica set {new} from 0 to 1"
     return [Happening("ScalingReplicaSet", said, rollout.started)]
 

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.argocd.accounts import Accounts, Session
-from bot.sandbox.argocd.errors import invalid, not_found, permission_denied
+from bot.sandbox.argocd.api.errors import ApiError, Code, invalid, not_found, permission_denied
 from bot.sandbox.argocd.simulation import Simulation
 from bot.sandbox.argocd.state import AppState
 from bot.sandbox.argocd.target import Target
@@ -31,7 +31,8 @@ class Call:
     @property
     def who(self) -> Session:
         """The session; only anonymous calls have none."""
-        assert self.session is not None
+        if self.session is None:
+            raise ApiError(Code.UNAUTHENTICATED, "no session information")
         return self.session
 
     def query(self, name: str, default: str = "") -> str:

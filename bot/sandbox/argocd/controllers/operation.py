@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.sandbox.argocd.apply import Applier, stages_of
+from bot.sandbox.argocd.controllers.apply import Applier, stages_of
 from bot.sandbox.argocd.repository import RepositoryError
 from bot.sandbox.argocd.simulation import Simulation
-from bot.sandbox.argocd.state import AppState, HistoryEntry, Level, OperationState
+from bot.sandbox.argocd.state import AppState, HistoryEntry, Level, Operation, OperationState
 from bot.sandbox.argocd.target import Target
 
 HISTORY_LIMIT = 10  # spec.revisionHistoryLimit's default
@@ -31,27 +31,27 @@ class OperationWorker:
             simulation.operation_queue.add(name, 1.0)
             return
         now = simulation.clock.now()
-        if app.state is None:
-            await self._start(app, now)
-        elif app.state.phase == "Terminating":
-            self._finish(app, "Failed", "Operation terminated")
-        elif app.state.due is not None and now < app.state.due:
-            self._again(app)
-        elif app.state.finished_at is not None:
-            self._retry(app, app.state)
+        state = app.state
+        if state is None:
+            self._start(app, app.operation, now)
+        elif state.phase == "Terminating":
+            self._finish(app, state, "Failed", "Operation terminated")
+        elif now < state.due:
+            self._again(app, state)
+        elif state.finished_at is not None:
+            self._retry(app, state)
         else:
-            await self._step(app, app.state)
+            await self._step(app, state)
 
-    async def _start(self, app: AppState, now: datetime) -> None:
-        assert app.operation is not None
-        state = OperationState(operation=app.operation, started_at=now)
+    def _start(self, app: AppState, operation: Operation, now: datetime) -> None:
+        state = OperationState(operation=operation, started_at=now, due=now)
         app.state = state
         self.simulation.record_of(app).started = now
         self.simulation.record_of(app).phase = "Running"
-        if self.simulation.blocked(app, manual=not app.operation.automated):
+        if self.simulation.blocked(app, manual=not operation.automated):
             state.message = BLOCKED
         else:
-            state.message = "waiting for resources to be applied"
+            state.message = "one or more tasks are running"
         state.fails_with = self._planned_failure(app)
         self._next_step(app, state)
         self.simulation.touch(app)
@@ -65,13 +65,15 @@ class OperationWorker:
         if simulation.blocked(app, manual=not state.operation.automated):
             state.message = BLOCKED
             state.due = simulation.clock.now() + timedelta(seconds=1)
-            self._again(app)
+            self._again(app, state)
             return
         try:
             applier = await self._prepared(app, state)
         except RepositoryError as error:
             why = f"failed to generate manifest for source 1 of 1: {error}"
-            self._finish(app, "Error", f"ComparisonError: Failed to load target state: {why}")
+            self._finish(
+                app, state, "Error", f"ComparisonError: Failed to load target state: {why}"
+            )
             return
         failed = applier.apply(state.stage, simulation.clock.now())
         if failed and not state.operation.dry_run:
@@ -89,7 +91,7 @@ class OperationWorker:
             self._next_step(app, state)
             simulation.touch(app)
         else:
-            self._finish(app, "Succeeded", "successfully synced (all tasks run)")
+            self._finish(app, state, "Succeeded", "successfully synced (all tasks run)")
 
     async def _prepared(self, app: AppState, state: OperationState) -> Applier:
         asked = state.operation
@@ -107,7 +109,7 @@ class OperationWorker:
         limit = state.operation.retry_limit
         if state.retry_count >= limit:
             tried = f" (retried {limit} times)." if limit else ""
-            self._finish(app, "Failed", message + tried)
+            self._finish(app, state, "Failed", message + tried)
             return
         now = self.simulation.clock.now()
         state.retry_count += 1
@@ -118,7 +120,7 @@ class OperationWorker:
         at = state.due.strftime("%-I:%M%p")
         state.message = f"{message}. Retrying attempt #{state.retry_count} at {at}."
         self.simulation.request_refresh(app, Level.LATEST)
-        self._again(app)
+        self._again(app, state)
         self.simulation.touch(app)
 
     def _retry(self, app: AppState, state: OperationState) -> None:
@@ -128,10 +130,9 @@ class OperationWorker:
         self._next_step(app, state)
         self.simulation.touch(app)
 
-    def _finish(self, app: AppState, phase: str, message: str) -> None:
+    def _finish(self, app: AppState, state: OperationState, phase: str, message: str) -> None:
         """The end is written in one patch: phase, finishedAt, and `.operation` gone."""
-        state, simulation = app.state, self.simulation
-        assert state is not None
+        simulation = self.simulation
         now = simulation.clock.now()
         state.phase, state.message, state.finished_at = phase, message, now
         app.operation = None
@@ -150,11 +151,10 @@ class OperationWorker:
         stages = max(1, len(stages_of(app, state)))
         wait = simulation.lasts(simulation.timings.operation) / stages
         state.due = simulation.clock.now() + timedelta(seconds=wait)
-        self._again(app)
+        self._again(app, state)
 
-    def _again(self, app: AppState) -> None:
-        assert app.state is not None and app.state.due is not None
-        delay = (app.state.due - self.simulation.clock.now()).total_seconds()
+    def _again(self, app: AppState, state: OperationState) -> None:
+        delay = (state.due - self.simulation.clock.now()).total_seconds()
         self.simulation.operation_queue.add(app.name, max(0.0, delay))
 
 

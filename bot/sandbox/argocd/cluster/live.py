@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,17 +20,27 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Generation:
+    """Pods of one template; `image` is the whole reference of their main container."""
+
+    image: str
+    template: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Rollout:
     """New pods replacing old ones, one after the other, over `seconds`.
 
-    `before` are the main image ("" for none) and template of the pods that make room. With trouble no new
-    pod ever becomes ready; after `deadline` seconds the object is called Degraded.
+    `before` are the pods that make room; None where there were none, or where the pods that
+    already run have come into trouble. With trouble no pod becomes ready; after `deadline`
+    seconds the object is called Degraded.
     """
 
     started: datetime
     seconds: float
     deadline: float
-    before: tuple[str, int]
+    before: Generation | None = None
     trouble: Trouble = Trouble.NONE
     message: str = ""
     at_once: bool = False  # Degraded without waiting for the deadline
@@ -67,24 +77,28 @@ class Rollout:
 
 @dataclass(slots=True)
 class LiveObject:
-    """One object in the cluster.
-
-    `image` is the whole reference of its main container. `drifted` says that somebody changed
-    it by hand; `surplus`, that Git no longer has it.
+    """One object in the cluster. `drifted` says that somebody changed
+    it by hand.
     """
 
     manifest: Manifest
     key: Key
     uid: str
-    image: str
+    generation: Generation
     created_at: datetime
-    template: int = 1
-    revision: int = 1
     drifted: bool = False
-    surplus: bool = False
     paused: bool = False
     rollout: Rollout | None = None
-    restarts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def image(self) -> str:
+        """The main container's image as last applied, "" for objects without pods."""
+        return self.generation.image
+
+    @property
+    def revision(self) -> int:
+        """How often it was changed, counted from 1."""
+        return self.generation.template
 
     @property
     def replicas(self) -> int:
@@ -100,15 +114,14 @@ class LiveObject:
         """The main images that really run: old and new while a rollout is under way."""
         if not self.manifest.runs_pods or not self.image:
             return ()
-        if self.rollout is None or self.rollout.is_over(now):
+        old = self.rollout.before if self.rollout is not None else None
+        if old is None or self.rollout is None or self.rollout.is_over(now):
             return (self.image,)
-        if self.rollout.before[1] == self.template:
-            return (self.image,)
-        return tuple(sorted({self.image, self.rollout.before[0]} - {""}))
+        return tuple(sorted({self.image, old.image}))
 
 
-def template_hash(name: str, image: str, template: int) -> str:
+def template_hash(name: str, generation: Generation) -> str:
     """The pod-template-hash of one version of an object, ten characters like Kubernetes'."""
-    digest = hashlib.sha256(f"{name}|{image}|{template}".encode()).digest()
+    digest = hashlib.sha256(f"{name}|{generation.image}|{generation.template}".encode()).digest()
     letters = "bcdfghjklmnpqrstvwxz2456789"
     return "".join(letters[byte % len(letters)] for byte in digest[:10])

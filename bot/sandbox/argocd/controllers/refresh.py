@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.sandbox.argocd.autosync import auto_sync
+from bot.sandbox.argocd.cluster.health import application_health, object_health
+from bot.sandbox.argocd.controllers.autosync import auto_sync
 from bot.sandbox.argocd.definitions import Key
-from bot.sandbox.argocd.health import application_health, object_health
 from bot.sandbox.argocd.repository import RepositoryError
 from bot.sandbox.argocd.simulation import Simulation
 from bot.sandbox.argocd.state import AppState, Level, ResourceStatus

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.sandbox.argocd.cluster.live import LiveObject, Rollout
 from bot.sandbox.argocd.definitions import CHECKED
-from bot.sandbox.argocd.live import LiveObject, Rollout, Trouble
 
 WORST_LAST = ("Healthy", "Suspended", "Progressing", "Missing", "Degraded", "Unknown")
 """gitops-engine/pkg/health/health.go."""
@@ -66,8 +66,3 @@ def application_health(objects: Iterable[Assessment | None], *, declared: bool, 
         return "Missing"
     statuses = [found.status for found in objects if found is not None]
     return max(statuses, key=WORST_LAST.index, default="Healthy")
-
-
-def is_pod_trouble(trouble: Trouble) -> bool:
-    """Whether the pods themselves show it."""
-    return trouble in (Trouble.IMAGE_PULL, Trouble.CRASH)

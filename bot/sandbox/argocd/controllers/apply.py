@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.sandbox.argocd.cluster.live import Generation, LiveObject, Rollout
 from bot.sandbox.argocd.definitions import Key, Manifest
-from bot.sandbox.argocd.live import LiveObject, Rollout, Trouble
 from bot.sandbox.argocd.simulation import Simulation
 from bot.sandbox.argocd.state import AppState, OperationState, Result
 
@@ -95,14 +95,12 @@ class Applier:
     ) -> None:
         if live is None:
             live = self.simulation.create(self.app, manifest, image, now)
-            roll(self.simulation, live, ("", 0), now)
+            begin_rollout(self.simulation, live, None, now)
             return
         if live.image == image and not live.drifted:
             return
-        before = (live.image, live.template)
-        live.image, live.drifted = image, False
-        live.revision += 1
-        roll(self.simulation, live, before, now)
+        live.drifted = False
+        roll(self.simulation, live, image, now)
 
     def _prune(self) -> None:
         """Objects that Git no longer has: removed when asked to, else only mentioned."""
@@ -135,24 +133,26 @@ class Applier:
         )
 
 
-def roll(
-    simulation: Simulation,
-    live: LiveObject,
-    before: tuple[str, int],
-    now: datetime,
-    trouble: Trouble = Trouble.NONE,
+def roll(simulation: Simulation, live: LiveObject, image: str, now: datetime) -> None:
+    """A new generation of the object; where it has pods, they are replaced."""
+    before = live.generation
+    live.generation = Generation(image, before.template + 1, now)
+    begin_rollout(simulation, live, before, now)
+
+
+def begin_rollout(
+    simulation: Simulation, live: LiveObject, before: Generation | None, now: datetime
 ) -> None:
-    """Begin replacing pods; objects without pods change at once."""
+    """Begin to start pods of the present generation; objects without pods are done."""
     if not live.manifest.runs_pods:
         return
-    live.template = before[1] + 1
     timings = simulation.timings
     live.rollout = Rollout(
         started=now,
         seconds=simulation.lasts(timings.rollout),
         deadline=simulation.lasts(timings.progress_deadline),
         before=before,
-        trouble=trouble or simulation.trouble_of(live.image),
+        trouble=simulation.trouble_of(live.image),
     )
 
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.sandbox.argocd.api_streams import Frames
-from bot.sandbox.argocd.call import Call, Json
-from bot.sandbox.argocd.errors import ApiError, Code, invalid
-from bot.sandbox.argocd.logs import Line, container_lines
-from bot.sandbox.argocd.pods import Pod, pods_of
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.errors import ApiError, Code, invalid
+from bot.sandbox.argocd.api.streams import Frames
+from bot.sandbox.argocd.cluster.logs import Line, container_lines
+from bot.sandbox.argocd.cluster.pods import Pod, pods_of
 from bot.sandbox.argocd.state import AppState
-from bot.sandbox.argocd.wire import timestamp
+from bot.sandbox.argocd.wire.parts import timestamp
 
 MOST_PODS = 10  # server.maxPodLogsToRender
 NO_TIME = "0001-01-01T00:00:00Z"

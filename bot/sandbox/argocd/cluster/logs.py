@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.sandbox.argocd.pods import Pod
+from bot.sandbox.argocd.cluster.pods import Pod
 
 ROUTES = ("/healthz", "/v1/messages", "/v1/users/me", "/v1/search?q=tea", "/metrics", "/v1/rooms")
 LINES_KEPT = 200
@@ -49,12 +49,12 @@ def _lines(pod: Pod, now: datetime, form: str, most: int = LINES_KEPT) -> list[L
 
 
 def _crash(pod: Pod, now: datetime) -> list[Line]:
+    version = pod.image.rpartition(":")[2]
     began = max(pod.created_at, now - timedelta(seconds=30))
     texts = (
-        '{"level":"info","msg":"starting","version":"%s"}' % pod.image.rpartition(":")[2],
+        f'{{"level":"info","msg":"starting","version":"{version}"}}',
         '{"level":"info","msg":"reading configuration"}',
-        '{"level":"error","msg":"cannot connect to postgres","error":"password authentication '
-        'failed for user \\"link\\"","dsn":"postgres://link:hunter2@pgbouncer:5432/link"}',
+        '{"level":"error","msg":"cannot connect","dsn":"postgres://link:hunter2@pgbouncer/link"}',
         "panic: cannot connect to postgres",
         "goroutine 1 [running]:",
         "main.main()",

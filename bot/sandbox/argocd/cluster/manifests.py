@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.sandbox.argocd.cluster.live import LiveObject
 from bot.sandbox.argocd.definitions import Manifest
-from bot.sandbox.argocd.live import LiveObject
 
 Json = dict[str, Any]
 

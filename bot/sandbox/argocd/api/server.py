@@ -11,10 +11,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.argocd.accounts import Accounts, Session
-from bot.sandbox.argocd.call import Call
-from bot.sandbox.argocd.errors import ApiError, invalid
-from bot.sandbox.argocd.faults import Faults, cut, truncated
-from bot.sandbox.argocd.routes import ROUTES, Route
+from bot.sandbox.argocd.api.call import Call
+from bot.sandbox.argocd.api.errors import ApiError, invalid
+from bot.sandbox.argocd.api.faults import Faults, cut, truncated
+from bot.sandbox.argocd.api.routes import ROUTES, Route
 from bot.sandbox.argocd.simulation import Simulation
 from bot.sandbox.argocd.target import Target
 
@@ -76,7 +76,7 @@ class Server:
             if route.kind in ("stream", "logs"):
                 return web.json_response(error.frame(), status=error.status)
             return web.json_response(error.body(), status=error.status)
-        if self.faults.down or self.faults.loses(route.kind):
+        if self.faults.loses(route.kind):
             return cut(request)
         if isinstance(answer, web.StreamResponse):
             return answer

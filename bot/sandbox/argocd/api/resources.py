@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 
-from bot.sandbox.argocd.apply import roll
-from bot.sandbox.argocd.call import Call, Json
-from bot.sandbox.argocd.errors import ApiError, Code, invalid
-from bot.sandbox.argocd.events import application_events, object_events
-from bot.sandbox.argocd.live import LiveObject
-from bot.sandbox.argocd.manifests import live_manifest, rendered
-from bot.sandbox.argocd.pods import pods_of
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.errors import ApiError, Code, invalid
+from bot.sandbox.argocd.cluster.events import application_events, object_events
+from bot.sandbox.argocd.cluster.live import LiveObject
+from bot.sandbox.argocd.cluster.manifests import live_manifest, rendered
+from bot.sandbox.argocd.cluster.pods import pods_of
+from bot.sandbox.argocd.cluster.tree import resource_tree
+from bot.sandbox.argocd.controllers.apply import roll
 from bot.sandbox.argocd.state import AppState, Level
-from bot.sandbox.argocd.tree import resource_tree
 
 ACTIONS = ("restart", "pause", "resume")
 
@@ -90,7 +90,7 @@ async def run_action(call: Call) -> Json:
     if action not in ACTIONS or not live.manifest.runs_pods:
         raise ApiError(Code.INVALID_ARGUMENT, f"built-in script {action} does not exist")
     if action == "restart":
-        roll(call.simulation, live, (live.image, live.template), call.simulation.clock.now())
+        roll(call.simulation, live, live.image, call.simulation.clock.now())
     else:
         live.paused = action == "pause"
     call.simulation.request_refresh(app, Level.RECENT, call.simulation.timings.event_delay)

@@ -6,11 +6,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.argocd.health import Assessment, object_health
-from bot.sandbox.argocd.live import LiveObject
-from bot.sandbox.argocd.pods import Pod, pods_of
+from bot.sandbox.argocd.cluster.health import Assessment, object_health
+from bot.sandbox.argocd.cluster.live import LiveObject
+from bot.sandbox.argocd.cluster.pods import Pod, pods_of
+from bot.sandbox.argocd.definitions import Key
 from bot.sandbox.argocd.state import AppState
-from bot.sandbox.argocd.wire import timestamp
+from bot.sandbox.argocd.wire.parts import timestamp
 
 Json = dict[str, Any]
 
@@ -28,10 +29,10 @@ def resource_tree(app: AppState, now: datetime) -> Json:
 def top_node(live: LiveObject, now: datetime) -> Json:
     """A managed object itself."""
     key = live.key
-    node = reference(key.group, live.manifest.version, key.kind, key.namespace, key.name, live.uid)
+    node = reference(key, live.manifest.version, live.uid)
     node["resourceVersion"] = str(1000 + live.revision)
     node["createdAt"] = timestamp(live.created_at)
-    if live.manifest.runs_pods and live.revision:
+    if live.manifest.runs_pods:
         node["info"] = [{"name": "Revision", "value": f"Rev:{live.revision}"}]
     if live.manifest.host:
         urls = [f"https://{live.manifest.host}/"]
@@ -58,8 +59,8 @@ def replica_set_node(
     live: LiveObject, top: Json, name: str, pods: list[Pod], *, newest: bool
 ) -> Json:
     """One generation of a Deployment's pods."""
-    namespace = live.key.namespace
-    node = reference("apps", "v1", "ReplicaSet", namespace, name, child_uid(live, name))
+    key = Key("apps", "ReplicaSet", live.key.namespace, name)
+    node = reference(key, "v1", child_uid(live, name))
     revision = live.revision if newest else live.revision - 1
     node["parentRefs"] = [parent_of(top)]
     node["info"] = [{"name": "Revision", "value": f"Rev:{revision}"}]
@@ -70,7 +71,8 @@ def replica_set_node(
 
 def pod_node(pod: Pod, live: LiveObject, parent: Json) -> Json:
     """One pod, with the words the tree shows beside it."""
-    node = reference("", "v1", "Pod", live.key.namespace, pod.name, child_uid(live, pod.name))
+    key = Key("", "Pod", live.key.namespace, pod.name)
+    node = reference(key, "v1", child_uid(live, pod.name))
     node["parentRefs"] = [parent]
     ready = f"{pod.ready_containers}/{len(pod.containers)}"
     node["info"] = [
@@ -91,14 +93,14 @@ def child_uid(live: LiveObject, name: str) -> str:
     return str(uuid.uuid5(uuid.UUID(live.uid), name))
 
 
-def reference(group: str, version: str, kind: str, namespace: str, name: str, uid: str) -> Json:
+def reference(key: Key, version: str, uid: str) -> Json:
     """ResourceRef; empty words are left out."""
     words = {
-        "group": group,
+        "group": key.group,
         "version": version,
-        "kind": kind,
-        "namespace": namespace,
-        "name": name,
+        "kind": key.kind,
+        "namespace": key.namespace,
+        "name": key.name,
         "uid": uid,
     }
     return {word: value for word, value in words.items() if value}

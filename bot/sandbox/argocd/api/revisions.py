@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from bot.sandbox.argocd.call import Call, Json
-from bot.sandbox.argocd.errors import ApiError, Code
-from bot.sandbox.argocd.manifests import rendered
+from bot.sandbox.argocd.api.call import Call, Json
+from bot.sandbox.argocd.api.errors import ApiError, Code
+from bot.sandbox.argocd.cluster.manifests import rendered
 from bot.sandbox.argocd.repository import RepositoryError
-from bot.sandbox.argocd.wire import CLUSTER, timestamp
+from bot.sandbox.argocd.wire.parts import CLUSTER, timestamp
 
 
 async def revision_metadata(call: Call) -> Json:

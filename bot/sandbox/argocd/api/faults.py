@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.sandbox.argocd.errors import ApiError, Code
+from bot.sandbox.argocd.api.errors import ApiError, Code
 
 LOGIN_PAGE = (
     "<!DOCTYPE html><html><head><title>Sign in</title></head>"
@@ -48,8 +48,8 @@ class Faults:
         return None
 
     def loses(self, kind: str) -> bool:
-        """Whether this answer is cut off, although the thing was done."""
-        return self._take(self.lost, kind)
+        """Whether this answer is cut off, although the thing was done; all are while down."""
+        return self.down or self._take(self.lost, kind)
 
     def keeps_silent(self, kind: str) -> bool:
         """Whether this request is never answered."""

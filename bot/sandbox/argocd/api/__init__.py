@@ -1,0 +1,1 @@
+"""Argo CD's API server: routes, refusals, masks and streams."""

@@ -1,0 +1,1 @@
+"""The simulated cluster: objects, rollouts, pods, and what is seen of them."""

@@ -1,0 +1,1 @@
+"""The two controllers of Argo CD, and the queues that keep them apart."""
