@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.sandbox.github.history import AMIR, OLU, TOMASZ, AppCommit, History, Person, link_history
+from bot.sandbox.github.runs import is_red
 from bot.sandbox.gitrepo.files import (
     SERVICES,
     kustomization,
@@ -64,7 +65,8 @@ def past(history: History, environments: Sequence[str]) -> list[SeedCommit]:
 def _shipped(develop: Sequence[AppCommit], environment: str) -> Sequence[AppCommit]:
     """Of the builds, those that an environment was given: every one in dev, every third elsewhere."""
     lag, step = (1, 1) if environment == "dev" else (6, 3)
-    return develop[: len(develop) - lag][:0:-step][::-1]
+    shipped = develop[: len(develop) - lag][:0:-step][::-1]
+    return [commit for commit in shipped if not is_red(commit)]
 
 
 def fast_import(commits: Sequence[SeedCommit], start: str) -> bytes:
