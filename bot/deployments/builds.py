@@ -74,24 +74,34 @@ async def newest_build(
     newer one that is still building. Raises Conflict where none was successful.
     """
     workflow = services.catalog.ci.workflow
-    runs = await github.runs(workflow, branch=environment.branch, event="push")
-    ours = [run for run in runs if run.repository == github.repository]
-    ours.sort(key=lambda run: run.id, reverse=True)
-    green = next((run for run in ours if run.conclusion == "success"), None)
+    ours = await _runs(github, workflow, environment.branch)
+    green = next((run for run in ours if run.is_green), None)
     if green is None:
-        building = next((run for run in ours if run.status != "completed"), None)
+        older = await _runs(github, workflow, environment.branch, status="success")
+        green = next((run for run in older if run.is_green), None)
+    if green is None:
+        building = next((run for run in ours if run.is_running), None)
         hint = f"Run {building.url} is still building." if building else "Name a tag instead."
         raise Conflict(
             f"No successful run of {workflow} on {environment.branch} was found.", hint=hint
         )
-    newer = next((run for run in ours if run.id > green.id and run.status != "completed"), None)
+    newer = next((run for run in ours if run.id > green.id and run.is_running), None)
     return _build(green), _newer(newer) if newer else None
 
 
+async def _runs(
+    github: GitHub, workflow: str, branch: str, status: str = ""
+) -> list[WorkflowRun]:
+    """Push runs of our own repository, newest first; a fork's branch may bear the same name."""
+    runs = await github.runs(workflow, branch=branch, event="push", status=status)
+    ours = [run for run in runs if run.head_repository == run.repository]
+    return sorted(ours, key=lambda run: run.id, reverse=True)
+
+
 def _awaited(run: WorkflowRun) -> Build:
-    if run.status != "completed":
+    if run.is_running:
         raise StillBuilding
-    if run.conclusion != "success":
+    if not run.is_green:
         raise Conflict(
             f"The build of {run.head_sha[:_SHORT]} ended {run.conclusion}; nothing was deployed.",
             hint=f"See {run.url}",
