@@ -36,7 +36,7 @@ _LARGE = 256 * 1024  # bytes; reading more than this JSON would hold the loop up
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One thing to ask for. `kind` is the name it is counted under; `timeout` is in real
-    seconds, for each read from the socket.
+    seconds, for each read from the socket; None leaves it at what the httpx client was made with.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Ask:
     method: str = "GET"
     body: Mapping[str, object] = field(default_factory=dict)
     accept: str = JSON
-    timeout: float = 30.0
+    timeout: float | None = None
 
 
 class Exchange:
@@ -133,9 +133,15 @@ class Exchange:
             # Argo CD compares the whole Content-Type of every change, also of one without a body.
             json=None if ask.method == "GET" else ask.body,
             headers={"Accept": ask.accept, "Authorization": f"Bearer {token}"},
-            timeout=httpx.Timeout(ask.timeout, connect=self._http.timeout.connect),
+            timeout=self._patience(ask),
         )
         return await self._http.send(request, stream=True)
+
+    def _patience(self, ask: Ask) -> httpx.Timeout:
+        usual = self._http.timeout
+        if ask.timeout is None:
+            return usual
+        return httpx.Timeout(ask.timeout, connect=usual.connect)
 
 
 async def _whole(response: httpx.Response, *, changed: Changed = "no") -> None:

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from integrations.errors import BadAnswer, Unreachable, UpstreamError
+from integrations.http import http_client, is_loopback, reaching, retry_after
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+async def test_a_path_in_the_address_stays_in_front() -> None:
+    async with http_client("https://tools.example/argo/cd/") as http:
+        url = http.build_request("GET", "/api/version").url
+        assert str(url) == "https://tools.example/argo/cd/api/version"
+
+
+async def test_loopback_never_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:1")
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
+    async with http_client("http://127.0.0.1:9") as http:
+        with pytest.raises(Unreachable, match="It cannot be reached"), reaching("It"):
+            await http.get("/")
+
+
+async def test_anything_else_goes_through_the_proxy_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    async with http_client("http://argocd.invalid") as http:
+        transport = http._transport_for_url(httpx.URL("http://argocd.invalid/"))
+        assert transport is not http._transport
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1", "a.localhost"])
+def test_loopback_is_known_by_each_of_its_names(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["argocd.example", "10.0.0.1", "localhost.example", ""])
+def test_other_machines_are_not_loopback(host: str) -> None:
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout])
+def test_what_was_never_sent_changed_nothing(failure: type[httpx.TransportError]) -> None:
+    with pytest.raises(Unreachable) as caught, reaching("Git", changed="unknown"):
+        raise failure("secret detail")
+    assert caught.value.changed == "no"
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "failure", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.WriteError]
+)
+def test_what_was_sent_may_have_changed_something(failure: type[httpx.TransportError]) -> None:
+    with pytest.raises(Unreachable) as caught, reaching("Git", changed="unknown"):
+        raise failure("cut")
+    assert caught.value.changed == "unknown"
+
+
+def test_a_damaged_body_is_a_bad_answer() -> None:
+    with pytest.raises(BadAnswer), reaching("Git"):
+        raise httpx.DecodingError("gzip")
+
+
+def test_errors_of_our_own_pass_through() -> None:
+    with pytest.raises(UpstreamError, match="already told"), reaching("Git"):
+        raise UpstreamError("Git", "already told")
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7),
+        ("Mon, 23 Nov 2026 12:00:30 GMT", 30),
+        ("Mon, 23 Nov 2026 11:00:00 GMT", 0),
+        ("soon", 1),
+        ("", 1),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(value: str, seconds: float) -> None:
+    assert retry_after(httpx.Response(429, headers={"Retry-After": value}), NOW) == seconds
+
+
+def test_a_missing_ca_file_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        http_client("https://argocd.example", ca_file=tmp_path / "none.pem")
