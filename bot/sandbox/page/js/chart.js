@@ -15,8 +15,8 @@ export function chart(block) {
   const legend = pie || names.length > 1;
   const values = pie ? drawing.segments.map(({ value }) => value) : [];
   return h("figure.chart", h("figcaption", title), h("div.chart-body", { class: drawing.type }, picture,
-    legend && h("ul.legend", names.map((name, index) => h("li", h(`i.series-${index % 6}`), name, pie && h("b", String(values[index])))))),
-  drawing.axis_config?.x_label && h("div.axis-label", drawing.axis_config.x_label));
+    drawing.axis_config?.x_label && h("div.axis-label", drawing.axis_config.x_label),
+    legend && h("ul.legend", names.map((name, index) => h("li", h(`i.series-${index % 6}`), name, pie && h("b", String(values[index])))))));
 }
 
 function axesChart(drawing, title) {

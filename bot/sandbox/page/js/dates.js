@@ -1,6 +1,16 @@
 /** Times as Slack writes them, in the reader's own time zone. */
 
 const MINUTE = 60;
+let ahead = 0;
+
+/** The sandbox's clock may run ahead of the browser's: what has been said was said by now. */
+export function saw(ts) {
+  ahead = Math.max(ahead, Number(ts) * 1000 - Date.now());
+}
+
+function now() {
+  return Date.now() + ahead;
+}
 
 function form(options) {
   const format = new Intl.DateTimeFormat(undefined, options);
@@ -31,7 +41,7 @@ export function dayName(date) {
 
 /** "just now", "4 minutes ago", "in 2 hours". */
 export function ago(date) {
-  const seconds = Math.round((Date.now() - date.getTime()) / 1000);
+  const seconds = Math.round((now() - date.getTime()) / 1000);
   const size = Math.abs(seconds);
   if (size < MINUTE) return "just now";
   const [count, unit] = size < 3600 ? [size / 60, "minute"] : size < 86400 ? [size / 3600, "hour"] : [size / 86400, "day"];
@@ -54,6 +64,6 @@ export function formatted(seconds, format) {
 
 function relativeDay(date) {
   const day = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
-  const distance = Math.round((day(date) - day(new Date())) / 86_400_000);
+  const distance = Math.round((day(date) - day(new Date(now()))) / 86_400_000);
   return { 0: "Today", [-1]: "Yesterday", 1: "Tomorrow" }[distance];
 }

@@ -1,7 +1,7 @@
 /** What a person has filled in on one surface, kept while its blocks are drawn anew. */
 
 const EMPTY = {
-  plain_text_input: "value", number_input: "value", email_text_input: "value", url_text_input: "value", rich_text_input: "value",
+  plain_text_input: "value", number_input: "value", email_text_input: "value", url_text_input: "value", rich_text_input: "rich_text_value",
   static_select: "selected_option", external_select: "selected_option", radio_buttons: "selected_option",
   datepicker: "selected_date", timepicker: "selected_time", datetimepicker: "selected_date_time",
   users_select: "selected_user", conversations_select: "selected_conversation", channels_select: "selected_channel",
@@ -51,6 +51,6 @@ export class Form {
 function initial(element) {
   const key = valueKey(element.type);
   if (!key) return {};
-  const given = element[key === "value" ? "initial_value" : key.replace("selected_", "initial_")];
+  const given = element[key.endsWith("value") ? "initial_value" : key.replace("selected_", "initial_")];
   return { [key]: given ?? (element.type in EMPTY_LIST ? [] : null) };
 }

@@ -1,12 +1,14 @@
 /** Block Kit's elements that are filled in: text, dates, checkboxes, radio buttons. */
 
 import { h, uniqueId } from "./dom.js";
+import { valueKey } from "./form.js";
 import { textObject } from "./mrkdwn.js";
 
 /** A field for text: one line or several, numbers, addresses. */
 export function typed(element, place) {
   const multiline = element.multiline || element.type === "rich_text_input";
-  const started = place.form.begin(place.blockId, element).value;
+  const key = valueKey(element.type);
+  const started = place.form.begin(place.blockId, element)[key];
   const count = element.max_length ? h("span.count", { "aria-hidden": "true" }) : null;
   const field = h(multiline ? "textarea.field" : "input.field", {
     ...common(element, place),
@@ -22,7 +24,7 @@ export function typed(element, place) {
     },
   });
   const save = () => {
-    place.form.set(place.blockId, element, { value: written(element, field.value) });
+    place.form.set(place.blockId, element, { [key]: written(element, field.value) });
     if (count) count.textContent = field.value.length > element.max_length * 0.8 ? String(element.max_length - field.value.length) : "";
   };
   const dispatch = () => place.acts && place.act(place, element, { value: field.value });

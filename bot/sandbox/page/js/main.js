@@ -44,7 +44,7 @@ function heard(name, thing) {
     case "view": return store.putView(thing);
     case "view_closed": return store.dropView(thing.view_id ?? thing.id);
     case "panel": return panel.refresh(thing.controls);
-    case "error": return toast(thing.text ?? "Something went wrong.");
+    case "error": return thing.channel ? undefined : toast(thing.text ?? "Something went wrong.");
     default: return undefined;
   }
 }

@@ -1,5 +1,6 @@
 /** Everything the page knows, in one place; whoever draws it subscribes. */
 
+import { saw } from "./dates.js";
 import { Form } from "./form.js";
 
 const NOTHING = {
@@ -36,7 +37,7 @@ export class Store {
   /** Takes a whole state, at the start, after a gap, or for another persona. */
   load(state) {
     this.state = { ...NOTHING, ...state, messages: { ...state.messages } };
-    for (const list of Object.values(this.state.messages)) list.sort(byTime);
+    for (const list of Object.values(this.state.messages)) saw(list.sort(byTime).at(-1)?.ts ?? 0);
     this.views = state.view ? [state.view] : [];
     if (!this.state.channels.some(({ id }) => id === this.channel)) this.channel = this.state.channels[0]?.id ?? "";
     this.loaded = true;
@@ -86,6 +87,7 @@ export class Store {
   }
 
   put(message) {
+    saw(message.ts);
     const list = (this.state.messages[message.channel] ??= []);
     replaceOrAdd(list, message);
     list.sort(byTime);

@@ -17,12 +17,13 @@ export function toast(text, kind = "error") {
   setTimeout(() => note.remove(), SECONDS * 1000);
 }
 
-/** Waits for a request; its failure becomes a toast and `{ok: false}`. */
+/**
+ * Waits for a request; one that failed becomes a toast and `{ok: false}`. What the bot did not
+ * acknowledge arrives as an event of its own.
+ */
 export async function attempt(request) {
   try {
-    const answer = await request;
-    if (answer.ok === false && answer.error) toast(answer.error);
-    return answer;
+    return await request;
   } catch (failure) {
     toast(failure.message);
     return { ok: false };
