@@ -87,13 +87,12 @@ class Grant(Protocol):
         ...
 
 
-class Memberships(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Memberships:
     """What is known of an actor. `refusal` says why the actor may do nothing at all, or "".
 
     `groups` holds handles and IDs of Slack user groups, `teams` GitHub teams ("org/team").
     """
-
-    model_config = ConfigDict(frozen=True)
 
     refusal: str = ""
     full_member: bool = False

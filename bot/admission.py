@@ -21,12 +21,13 @@ class Seen(Protocol):
 class Admission:
     """Asked for every payload of every Slack door, before anything is done with it.
 
-    `app_id` "" is not checked: neither settings nor Slack tell it.
+    `team_ids` and `app_id` may be set once Slack has told them: nobody is admitted before the
+    first, and an `app_id` of "" is not checked, for neither settings nor Slack tell it.
     """
 
     def __init__(self, team_ids: frozenset[str], app_id: str, seen: Seen) -> None:
-        self._team_ids = team_ids
-        self._app_id = app_id
+        self.team_ids = team_ids
+        self.app_id = app_id
         self._seen = seen
 
     def is_ours(self, payload: Payload) -> bool:
@@ -34,8 +35,8 @@ class Admission:
         teams = payload.teams
         return (
             bool(teams)
-            and self._team_ids.issuperset(teams)
-            and (not self._app_id or payload.api_app_id == self._app_id)
+            and self.team_ids.issuperset(teams)
+            and (not self.app_id or payload.api_app_id == self.app_id)
         )
 
     def is_new(self, payload: Payload, envelope_id: str = "") -> bool:

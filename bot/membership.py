@@ -128,7 +128,10 @@ class Remembered(Generic[T]):
 
 
 class Membership:
-    """The one choke point: every door asks it, again at the click and again at the act."""
+    """The one choke point: every door asks it, again at the click and again at the act.
+
+    `team_ids` are the workspaces whose people may ask; while it is empty, nobody may.
+    """
 
     def __init__(
         self, directory: Directory, granting: Granting, clock: Clock, team_ids: frozenset[str]
@@ -136,7 +139,7 @@ class Membership:
         self._directory = directory
         self._granting = granting
         self._clock = clock
-        self._team_ids = team_ids
+        self.team_ids = team_ids
         self.forget()
 
     def forget(self) -> None:
@@ -172,7 +175,7 @@ class Membership:
 
     async def authorise(self, actor: Actor, needs: Sequence[Need], channel: str = "") -> None:
         """Raise NotAllowed unless the actor holds every permission; UpstreamError if unknown."""
-        memberships = self.known(actor, channel) or await self.of(actor, channel)
+        memberships = await self.of(actor, channel)
         if memberships.refusal:
             raise NotAllowed(memberships.refusal)
         require(actor, memberships, needs, self._granting.access)
@@ -195,7 +198,7 @@ class Membership:
             person = await self._directory.user(user_id)
         except (NotFound, Rejected):
             return "Slack does not know this account."
-        if person.is_stranger or person.team_id not in self._team_ids:
+        if person.is_stranger or person.team_id not in self.team_ids:
             return "This account belongs to another workspace."
         if person.is_bot:
             return "Bots may not use shipmate."

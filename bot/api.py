@@ -1,0 +1,149 @@
+"""The HTTP API of the command line and of pipelines: one command in, lines of JSON out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import uuid4
+
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.dispatch import Dispatch
+from bot.edge import LARGEST_BODY, body_of
+from bot.errors import NotAllowed, NotKnown, UsageError
+from bot.metrics import Metrics
+from bot.request import Answer, Request
+from bot.tokens import Facts, bearer_of
+from bot.views import plain
+
+log = structlog.get_logger()
+
+DONE, FAILED, USAGE, NOT_ALLOWED, TIMED_OUT = range(5)
+"""The exit codes of the command line, given in the last line of every answer."""
+
+_KEEPALIVE_SECONDS = 15.0
+
+
+class Asked(BaseModel):
+    """The body: `{"command": "deploy staging --dry-run"}`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: str = Field(min_length=1, max_length=8000)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a deployment, as JSON; `outcome` is set on the last one."""
+
+    event: Mapping[str, object]
+    outcome: str = ""
+
+
+class Following(Protocol):
+    """Where a deployment's events come from, from its beginning to its end."""
+
+    def follow(self, deployment: str) -> AsyncIterator[Step]:
+        """Every step so far, then each as it happens; ends with the deployment."""
+        ...
+
+
+class Api:
+    """`POST /api/v1/commands`."""
+
+    def __init__(
+        self, dispatch: Dispatch, facts: Facts, following: Following, metrics: Metrics
+    ) -> None:
+        self._dispatch = dispatch
+        self._facts = facts
+        self._following = following
+        self._metrics = metrics
+
+    async def commands(self, request: web.Request) -> web.StreamResponse:
+        """The route's handler. A repeated Idempotency-Key never starts anything twice."""
+        actor = await bearer_of(self._facts, request.headers.get("Authorization", ""))
+        if actor is None:
+            hint = "Get a token with /shipmate login."
+            return self._refused(401, f"The bearer token is missing, wrong or expired. {hint}")
+        raw = await body_of(request, LARGEST_BODY)
+        if raw is None:
+            return self._refused(413, "The body is too large.")
+        try:
+            asked = Asked.model_validate_json(raw)
+        except (ValidationError, RecursionError):
+            return self._refused(400, 'The body must be {"command": "…"} in JSON.')
+        repeated = request.headers.get("Idempotency-Key", "")[:200]
+        key = f"api:{actor.subject}:{repeated or uuid4().hex}"
+        answer = await self._dispatch.answer(Request(actor, asked.command, key))
+        return await self._stream(request, answer)
+
+    async def _stream(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+        await response.prepare(request)
+        reply = answer.reply
+        code = exit_code(answer)
+        first = {"type": "reply", "text": "\n".join(plain.lines(reply.message)), "ok": code == DONE}
+        await _line(response, {**first, "follow": reply.follow})
+        outcome = ""
+        if reply.follow and code == DONE:
+            outcome = await self._follow(response, reply.follow)
+            code = exit_code_of(outcome)
+        await _line(response, {"type": "end", "outcome": outcome, "exit_code": code})
+        await response.write_eof()
+        return response
+
+    async def _follow(self, response: web.StreamResponse, deployment: str) -> str:
+        """Pass the deployment's events on; its outcome, or "" where they ended without one."""
+        steps: asyncio.Queue[Step | None] = asyncio.Queue()
+
+        async def read() -> None:
+            async for step in self._following.follow(deployment):
+                steps.put_nowait(step)
+            steps.put_nowait(None)
+
+        async with asyncio.TaskGroup() as tasks:
+            reading = tasks.create_task(read(), name=f"follow {deployment}")
+            while True:
+                try:
+                    step = await asyncio.wait_for(steps.get(), _KEEPALIVE_SECONDS)
+                except TimeoutError:
+                    await _line(response, {"type": "wait"})
+                    continue
+                if step is None:
+                    return ""
+                await _line(response, {"type": "event", "event": dict(step.event)})
+                if step.outcome:
+                    reading.cancel()
+                    return step.outcome
+
+    def _refused(self, status: int, why: str) -> web.Response:
+        self._metrics.refused(status)
+        log.info("refused", status=status, why=why, path="/api/v1/commands")
+        return web.json_response({"error": why}, status=status)
+
+
+def exit_code(answer: Answer) -> int:
+    """What a command line ends with, as far as the answer alone tells."""
+    match answer.error:
+        case None:
+            return FAILED if answer.reply.failed else DONE
+        case UsageError() | NotKnown():
+            return USAGE
+        case NotAllowed():
+            return NOT_ALLOWED
+        case _:
+            return FAILED
+
+
+def exit_code_of(outcome: str) -> int:
+    """What a command line ends with after following a deployment to its end."""
+    return {"Succeeded": DONE, "Timed out": TIMED_OUT}.get(outcome, FAILED)
+
+
+async def _line(response: web.StreamResponse, value: Mapping[str, object]) -> None:
+    await response.write(json.dumps(value, ensure_ascii=False, default=str).encode() + b"\n")
