@@ -1,0 +1,135 @@
+"""The command line's menu: shipmate's own subcommands, and every declared command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli import local
+from bot.cli.exits import Exit
+from bot.cli.line import find, line
+from bot.cli.remote import remote
+from bot.command import Command
+from bot.declared import declared
+from bot.needs import Need, load
+
+_OWN = frozenset({"serve", "demo", "doctor", "manifest", "backup", "login", "help"})
+
+
+def run(words: list[str]) -> int:
+    """Run the words of one command line."""
+    commands = _asked_of_the_bot()
+    found = find(words, commands)
+    if found is not None:
+        rest = words[len(found.name.split()) :]
+        if any(word in {"--help", "-h"} for word in rest):
+            sys.stdout.write(described(found))
+            return Exit.DONE
+        return remote(line([*found.name.split(), *rest]))
+    if words[:1] == ["help"]:
+        return run([*words[1:], "--help"])
+    try:
+        menu(commands)(args=words or ["--help"])
+    except SystemExit as ended:
+        return int(ended.code or Exit.DONE)
+    return Exit.DONE
+
+
+def menu(commands: Iterable[Command[Any]]) -> typer.Typer:
+    """Everything that `shipmate --help` lists; the declared commands ask the running bot."""
+    shown = typer.Typer(
+        name="shipmate",
+        help="Deploys through Git and Argo CD. Commands ask the running bot at SHIPMATE_URL.",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    for own in (_serve, _demo, _doctor, _manifest, _backup, _login):
+        shown.command(own.__name__.removeprefix("_"))(own)
+    by_group: dict[str, list[Command[Any]]] = {}
+    for command in commands:
+        by_group.setdefault(command.name.rpartition(" ")[0], []).append(command)
+    for group, members in by_group.items():
+        inner = shown
+        if group:
+            names = ", ".join(member.name.removeprefix(f"{group} ") for member in members)
+            inner = typer.Typer(help=f"{names}.", rich_markup_mode=None)
+            shown.add_typer(inner, name=group)
+        for member in members:
+            inner.command(member.name.removeprefix(f"{group} "), help=member.summary)(_ask_the_bot)
+    return shown
+
+
+def _ask_the_bot() -> None:
+    """Stands in the menu; `run` has taken the words of a declared command before."""
+
+
+def _serve() -> None:
+    """Run the bot until it is told to stop."""
+    raise typer.Exit(local.serve())
+
+
+def _demo(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes any that is free.")] = 8080,
+    speed: Annotated[float, typer.Option(help="How many times faster than real time.")] = 1.0,
+) -> None:
+    """Run the bot in a sandbox: a Slack, an Argo CD and a Git of its own, no accounts."""
+    raise typer.Exit(local.demo(host, port, speed))
+
+
+def _doctor() -> None:
+    """Check every setting, scope and permission against the real systems."""
+    raise typer.Exit(local.doctor())
+
+
+def _manifest(
+    url: Annotated[
+        str, typer.Option(help="The bot's public address; without one, Socket Mode.")
+    ] = "",
+    name: Annotated[str, typer.Option(help="The app's name.")] = "shipmate",
+) -> None:
+    """Print the Slack app's manifest, from the declared commands."""
+    raise typer.Exit(local.manifest(url, name))
+
+
+def _backup(
+    to: Annotated[
+        Path | None, typer.Argument(help="Where to; beside the database when left out.")
+    ] = None,
+) -> None:
+    """Copy the database into one checked file, also while the bot runs."""
+    raise typer.Exit(local.backup(to))
+
+
+def _login() -> None:
+    """Say how to get a personal token for the command line."""
+    raise typer.Exit(local.login())
+
+
+def described(command: Command[Any]) -> str:
+    """What `--help` says of a declared command."""
+    usage = command.usage.removeprefix("/")
+    lines = [f"Usage: shipmate {usage}", "", f"  {command.summary}"]
+    if command.options:
+        lines += ["", "Options:"]
+        lines += [
+            f"  {f'--{option.name} {option.value}'.strip():<24}{option.summary}"
+            for option in command.options
+        ]
+    if command.examples:
+        lines += ["", "Examples:"]
+        lines += [f"  shipmate {example.removeprefix('/')}" for example in command.examples]
+    return "\n".join(lines) + "\n"
+
+
+def _asked_of_the_bot() -> tuple[Command[Any], ...]:
+    settings = load(Need.CATALOG)
+    return tuple(
+        command
+        for command in declared(settings.shipmate_commands)
+        if command.listed and command.name not in _OWN
+    )

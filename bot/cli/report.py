@@ -1,0 +1,129 @@
+"""`shipmate doctor`: every finding on a line of its own, with what to do about it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TextIO
+
+from bot import doctor
+from bot.catalog import Catalog
+from bot.catalog import load as load_catalog
+from bot.cli.exits import Exit
+from bot.declared import declared
+from bot.doctor import Finding, Findings, guarded
+from bot.errors import SettingsError
+from bot.needs import Need, load
+from bot.settings import Settings
+from integrations.argocd.auth import Credentials
+from integrations.argocd.client import ArgoCD
+from integrations.clock import SystemClock
+from integrations.github import GitHub
+from integrations.gitops import GitOps
+from integrations.http import http_client
+from integrations.slack import Slack
+
+_MARK = {"ok": "✓", "warning": "!", "fault": "✗"}
+
+
+async def report(out: TextIO | None = None) -> int:
+    """Check everything, show each finding as it comes; FAILED where one is a fault."""
+    stream = out or sys.stdout
+    worst = Exit.DONE
+    async for finding in _everything():
+        fix = f"\n    → {finding.fix}" if finding.fix else ""
+        stream.write(f"{_MARK[finding.state]} {finding.system}: {finding.says}{fix}\n")
+        stream.flush()
+        if finding.state == "fault":
+            worst = Exit.FAILED
+    return worst
+
+
+async def _everything() -> Findings:
+    settings: dict[Need, Settings] = {}
+    for need in (Need.CATALOG, Need.STORE, *_SYSTEMS):
+        try:
+            settings[need] = load(need)
+        except SettingsError as error:
+            for line in str(error).splitlines()[1:]:
+                yield Finding("Settings", "fault", line, "Set it in the environment or in .env.")
+    if Need.STORE in settings:
+        async for finding in doctor.record(Path(settings[Need.STORE].shipmate_database)):
+            yield finding
+    try:
+        catalog = load_catalog(settings[Need.CATALOG].catalog_path)
+        commands = declared(settings[Need.CATALOG].shipmate_commands)
+    except SettingsError as error:
+        yield Finding("Catalog", "fault", str(error), "Mend it; everything else rests on it.")
+        return
+    known = f"{len(catalog.applications)} applications and {len(commands)} commands are known."
+    yield Finding("Catalog", "ok", known)
+    for need in (each for each in _SYSTEMS if each in settings):
+        async for finding in _SYSTEMS[need](settings[need], catalog):
+            yield finding
+
+
+async def _slack(settings: Settings, catalog: Catalog) -> Findings:
+    token = settings.slack_bot_token.get_secret_value()
+    async with Slack(token, SystemClock(), api_url=settings.slack_api_url) as client:
+        findings = doctor.slack(client, catalog, app_id=settings.slack_app_id)
+        async for finding in guarded("Slack", findings, "SLACK_BOT_TOKEN and SLACK_API_URL"):
+            yield finding
+
+
+async def _argocd(settings: Settings, catalog: Catalog) -> Findings:
+    async with http_client(
+        settings.argocd_server, ca_file=settings.argocd_ca_file, insecure=settings.argocd_insecure
+    ) as http:
+        credentials = Credentials(
+            token=settings.argocd_token_for(),
+            username=settings.argocd_username,
+            password=settings.argocd_password.get_secret_value(),
+        )
+        findings = doctor.argocd(ArgoCD(http, credentials, SystemClock()), catalog)
+        async for finding in guarded("Argo CD", findings, "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"):
+            yield finding
+
+
+async def _gitops(settings: Settings, catalog: Catalog) -> Findings:
+    async with _clone() as clone:
+        client = GitOps(
+            settings.gitops_repo,
+            clone,
+            branch=settings.gitops_branch,
+            author=settings.gitops_author,
+            token=settings.gitops_token_for() or None,
+            clock=SystemClock(),
+        )
+        async for finding in guarded(
+            "Git", doctor.gitops(client, catalog), "GITOPS_REPO, GITOPS_BRANCH and GITOPS_TOKEN"
+        ):
+            yield finding
+
+
+async def _github(settings: Settings, catalog: Catalog) -> Findings:
+    async with http_client(settings.github_api_url) as http:
+        client = GitHub(
+            http, settings.github_repository, settings.github_token_in_use, SystemClock()
+        )
+        async for finding in guarded(
+            "GitHub", doctor.github(client, catalog), "GITHUB_REPOSITORY and GITHUB_TOKEN"
+        ):
+            yield finding
+
+
+@asynccontextmanager
+async def _clone() -> AsyncIterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="shipmate-doctor-") as folder:
+        yield Path(folder) / "gitops.git"
+
+
+_SYSTEMS = {
+    Need.SLACK: _slack,
+    Need.ARGOCD: _argocd,
+    Need.GITOPS: _gitops,
+    Need.GITHUB: _github,
+}

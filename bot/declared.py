@@ -1,0 +1,39 @@
+"""The commands there are: those that the packages of SHIPMATE_COMMANDS declare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from bot.command import Command
+from bot.errors import SettingsError
+
+
+def declared(packages: Sequence[str]) -> tuple[Command[Any], ...]:
+    """Every command of the packages' COMMANDS, in help order.
+
+    Raises SettingsError where a package is not there, declares none, or repeats a name.
+    """
+    found: dict[str, Command[Any]] = {}
+    for package in packages:
+        for command in _commands(package):
+            if command.name in found:
+                raise SettingsError(
+                    f"SHIPMATE_COMMANDS: {package} declares “{command.name}” a second time."
+                )
+            found[command.name] = command
+    return tuple(found.values())
+
+
+def _commands(package: str) -> tuple[Command[Any], ...]:
+    try:
+        module = import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{package}.".startswith(f"{error.name}."):
+            raise  # the package is there, and what it needs is not: its own trace says more
+        raise SettingsError(f"SHIPMATE_COMMANDS: there is no package “{package}”.") from None
+    commands = getattr(module, "COMMANDS", None)
+    if not isinstance(commands, (tuple, list)):
+        raise SettingsError(f"SHIPMATE_COMMANDS: {package} declares no COMMANDS.")
+    return tuple(commands)

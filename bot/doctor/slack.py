@@ -1,0 +1,90 @@
+"""Checks of Slack: the token, its scopes, the app, channels and user groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bot.doctor.finding import Finding, Findings
+from bot.manifest import SCOPES
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from integrations.slack import Slack
+
+_SYSTEM = "Slack"
+_VARIABLE = "SLACK_BOT_TOKEN"
+
+
+async def slack(client: Slack, catalog: Catalog, *, app_id: str = "") -> Findings:
+    """Findings about the workspace. `app_id` is SLACK_APP_ID, for when Slack does not tell."""
+    identity = await client.auth_test()
+    yield Finding(_SYSTEM, "ok", f"The token is {identity.user}'s, in {identity.team}.")
+    if not (app_id or identity.app_id):
+        yield Finding(
+            _SYSTEM,
+            "warning",
+            "Slack does not tell which app the token belongs to, so the app is not checked.",
+            "Set SLACK_APP_ID (app settings, Basic Information).",
+        )
+    yield _scopes(await client.scopes())
+    for channel in sorted(_channels(catalog)):
+        yield await _channel(client, channel)
+    handles = {handle for _, handle in await client.usergroups()}
+    for group in catalog.groups:
+        yield _group(group, handles)
+
+
+def _scopes(held: frozenset[str]) -> Finding:
+    if not held:
+        return Finding(_SYSTEM, "warning", "Slack does not tell which scopes the token holds.")
+    lacking = sorted(set(SCOPES) - held)
+    if lacking:
+        reasons = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in lacking)
+        return Finding(
+            _SYSTEM,
+            "fault",
+            f"{_VARIABLE} lacks {reasons}.",
+            "Add them under OAuth & Permissions (or apply `shipmate manifest`), then reinstall.",
+        )
+    return Finding(_SYSTEM, "ok", f"The token holds all {len(SCOPES)} scopes.")
+
+
+def _channels(catalog: Catalog) -> Iterable[str]:
+    return {catalog.default_channel, *(each.channel for each in catalog.environments)}
+
+
+async def _channel(client: Slack, channel: str) -> Finding:
+    try:
+        found = await client.conversation(await client.channel_id(channel))
+    except UpstreamError as error:
+        return Finding(
+            _SYSTEM,
+            "fault",
+            f"{channel} is not found: {error.summary}",
+            "Make the channel, or /invite the bot where it is private, or mend the catalog.",
+        )
+    if not found.is_member:
+        return Finding(_SYSTEM, "fault", f"The bot is not in {channel}.", "/invite it there.")
+    if found.is_archived:
+        return Finding(_SYSTEM, "fault", f"{channel} is archived.", "Unarchive it.")
+    if found.is_ext_shared:
+        return Finding(
+            _SYSTEM,
+            "warning",
+            f"{channel} is shared with another company: commands are refused there.",
+            "Choose a channel of your own in the catalog.",
+        )
+    return Finding(_SYSTEM, "ok", f"The bot is in {channel}.")
+
+
+def _group(group: str, handles: set[str]) -> Finding:
+    if group in handles:
+        return Finding(_SYSTEM, "ok", f"The user group @{group} is there.")
+    return Finding(
+        _SYSTEM,
+        "fault",
+        f"There is no user group @{group}: what it is granted is nobody's.",
+        "Make it in Slack (People & user groups), or mend `access` in the catalog.",
+    )

@@ -1,0 +1,64 @@
+"""Checks of Git and GitHub: the files that hold the tags, and the workflow that makes images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.doctor.finding import Finding, Findings
+from bot.views.wording import count, listed
+from integrations import kustomization
+from integrations.errors import NotFound, Rejected
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from integrations.github import GitHub
+    from integrations.gitops import GitOps
+
+
+async def gitops(client: GitOps, catalog: Catalog) -> Findings:
+    """Findings about the GitOps repository."""
+    head = await client.fetch()
+    yield Finding("Git", "ok", f"{client.branch} of {client.remote} is at {head[:7]}.")
+    for environment in catalog.environments:
+        by_file: dict[str, set[str]] = {}
+        for image in catalog.images_of(environment.name):
+            by_file.setdefault(image.file_in(environment.name), set()).add(image.name)
+        for path, names in by_file.items():
+            yield await _file(client, head, path, names)
+
+
+async def _file(client: GitOps, head: str, path: str, names: set[str]) -> Finding:
+    try:
+        held = kustomization.images(await client.read(head, path), path)
+    except NotFound:
+        return Finding("Git", "fault", f"There is no {path}.", "Mend `images` in the catalog.")
+    except Rejected as error:
+        return Finding("Git", "fault", error.summary, f"Mend {path}.")
+    absent = sorted(names - set(held))
+    if absent:
+        return Finding(
+            "Git",
+            "fault",
+            f"{path} has no {listed(absent)} under `images`.",
+            "Add them with a newTag, or mend `images` in the catalog.",
+        )
+    return Finding("Git", "ok", f"{path} holds {count(len(names), 'image')}.")
+
+
+async def github(client: GitHub, catalog: Catalog) -> Findings:
+    """Findings about the application's repository."""
+    await client.repository()
+    yield Finding("GitHub", "ok", f"{client.name} can be read.")
+    for branch in sorted({each.branch for each in catalog.environments}):
+        workflow = catalog.ci.workflow
+        runs = await client.runs(workflow, branch=branch, event=catalog.ci.event, status="success")
+        if runs:
+            newest = f"the newest is {runs[0].head_sha[:7]}"
+            yield Finding("GitHub", "ok", f"{workflow} has succeeded on {branch}; {newest}.")
+        else:
+            yield Finding(
+                "GitHub",
+                "warning",
+                f"{workflow} has no successful run on {branch}: a deployment has to name its tag.",
+                "Look at `ci` and the branches in the catalog, and at the workflow.",
+            )
