@@ -81,7 +81,7 @@ class SandboxArgoCD(WorldControls, WireControls):
             self._ready.set_result(None)
         await self._ready
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 120.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 600.0) -> None:
         """Wait until `condition` holds, looked at after each change; TimeoutError else."""
         await self.simulation.until(condition, seconds)
 

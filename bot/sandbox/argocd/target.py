@@ -39,6 +39,10 @@ class Target:
         self._resolved[wanted] = (commit, now)
         return commit
 
+    def forget(self) -> None:
+        """Drop the cache of resolved branches."""
+        self._resolved.clear()
+
     async def images(self, app: AppState, revisions: tuple[str, ...]) -> dict[Key, str]:
         """The whole image reference of every declared object ("" for those without)."""
         definition = app.definition

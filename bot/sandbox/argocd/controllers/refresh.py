@@ -109,6 +109,7 @@ class RefreshWorker:
         app.repository_failed_at = app.repository_failed_at or now
         patience = timedelta(seconds=self.simulation.timings.repository_grace)
         if level < Level.FORCE and now - app.repository_failed_at <= patience:
+            self.simulation.look()
             return
         message = f"Failed to load target state: {GENERATION_FAILED}: {why}"
         known = app.conditions.get("ComparisonError")
