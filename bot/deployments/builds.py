@@ -89,9 +89,7 @@ async def newest_build(
     return _build(green), _newer(newer) if newer else None
 
 
-async def _runs(
-    github: GitHub, workflow: str, branch: str, status: str = ""
-) -> list[WorkflowRun]:
+async def _runs(github: GitHub, workflow: str, branch: str, status: str = "") -> list[WorkflowRun]:
     """Push runs of our own repository, newest first; a fork's branch may bear the same name."""
     runs = await github.runs(workflow, branch=branch, event="push", status=status)
     ours = [run for run in runs if run.head_repository == run.repository]

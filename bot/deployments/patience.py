@@ -18,12 +18,13 @@ async def patiently(
     seconds: float,
     waiting: Callable[[UpstreamError], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
+    lasting: bool = False,
 ) -> None:
     """Run `attempt`, which must be safe to begin again, until it returns.
 
     A passing UpstreamError is told to `waiting` and tried again after a growing pause (or the
     time that the system names), for at most `seconds` of this clock's time, after which it is
-    raised; a lasting one is raised at once. `stop` ends the waiting early, without an error.
+    raised; a lasting one is raised at once, unless `lasting` waits for that too. `stop` ends the waiting early, without an error.
     """
     began = clock.now()
     pause = _FIRST_PAUSE
@@ -31,7 +32,8 @@ async def patiently(
         try:
             return await attempt()
         except UpstreamError as error:
-            if not error.transient or (clock.now() - began).total_seconds() > seconds:
+            waited = (clock.now() - began).total_seconds()
+            if waited > seconds or not (error.transient or lasting):
                 raise
             waiting(error)
             await clock.sleep(error.retry_after if isinstance(error, RateLimited) else pause)

@@ -1,0 +1,135 @@
+"""Where everything is joined: settings, clients, services, doors, workers; start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot import clients
+from bot.command import Command
+from bot.declared import declared
+from bot.deployments.aftercare import Aftercare
+from bot.deployments.controller import Controller
+from bot.dispatch import Dispatch
+from bot.doors import Doors
+from bot.metrics import Metrics
+from bot.notifications.announcer import Announcer
+from bot.services import Services
+from bot.settings import Settings
+from bot.store import Store
+from integrations.clock import Clock, SystemClock
+
+log = structlog.get_logger(__name__)
+
+_DRAIN_SECONDS = 3.0
+_FLUSH_SECONDS = 4.0
+_CLOSE_SECONDS = 2.0
+_DRIVING = ("controller", "aftercare")
+
+
+class Bot:
+    """One running bot. `drive` False takes requests and works on none, for measurements."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, drive: bool = True
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.ready = asyncio.Event()
+        self.metrics = Metrics()
+        self.port = 0
+        self.services: Services | None = None
+        self._drive = drive
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask it to end: no new work, what runs stays resumable, what is owed is delivered."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """From start to a clean end, within ten seconds of `stop`.
+
+        Raises SettingsError for wrong settings, a wrong catalog and a database in use; systems
+        that are away never stop the start.
+        """
+        commands = declared(self.settings.shipmate_commands)
+        async with AsyncExitStack() as stack:
+            store = Store.open(Path(self.settings.shipmate_database), self.clock)
+            stack.push_async_callback(store.close)
+            services = await stack.enter_async_context(
+                clients.services(self.settings, self.clock, store)
+            )
+            self.services = services
+            await services.ledger.load()
+            async with asyncio.TaskGroup() as group:
+                workers, server = await self._live(commands, services, group)
+                await services.outbox.flush(_FLUSH_SECONDS)
+                for task in workers:
+                    task.cancel()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_CLOSE_SECONDS):
+                        await server.cleanup()
+
+    async def _live(
+        self, commands: Sequence[Command[Any]], services: Services, group: asyncio.TaskGroup
+    ) -> tuple[list[asyncio.Task[None]], web.AppRunner]:
+        """Serve until told to stop, then let answers that are being made reach their people."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as answers:
+                dispatch = Dispatch(commands, services, self.metrics)
+                doors = Doors(self.settings, services, dispatch, self.metrics, answers)
+                workers = await self._start(group, services, doors)
+                server = await self._listen(doors)
+                log.info("ready", port=self.port)
+                self.ready.set()
+                await self._stopping.wait()
+                log.info("stopping")
+                doors.close()
+                for task in workers:
+                    if task.get_name() in _DRIVING:
+                        task.cancel()
+                limit.reschedule(asyncio.get_running_loop().time() + _DRAIN_SECONDS)
+        return workers, server
+
+    async def _start(
+        self, group: asyncio.TaskGroup, services: Services, doors: Doors
+    ) -> list[asyncio.Task[None]]:
+        announcer = Announcer(services)
+        await services.outbox.load()
+        await announcer.restore()
+        workers = [
+            group.create_task(services.outbox.run(), name="outbox"),
+            group.create_task(announcer.run(), name="cards"),
+            group.create_task(doors.run(), name="slack"),
+            group.create_task(services.applications.run(), name="applications"),
+        ]
+        if self._drive:
+            workers += [
+                group.create_task(Controller(services).run(), name="controller"),
+                group.create_task(Aftercare(services).run(), name="aftercare"),
+            ]
+        return workers
+
+    async def _listen(self, doors: Doors) -> web.AppRunner:
+        runner = web.AppRunner(doors.application(), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        host, port = self.settings.shipmate_host, self.settings.shipmate_port
+        await web.TCPSite(runner, host, port).start()
+        self.port = int(runner.addresses[0][1])
+        return runner
+
+
+async def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    bot = Bot(settings, clock=clock)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, bot.stop)
+    await bot.run()

@@ -1,0 +1,97 @@
+"""Settings become clients, and clients become services; every one is closed again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bot.catalog import load
+from bot.deployments.ledger import Ledger
+from bot.deployments.progress import ProgressBoard
+from bot.membership import Membership
+from bot.notifications import Outbox
+from bot.services import Services
+from bot.settings import Settings
+from bot.store import Store
+from integrations.argocd.auth import Credentials
+from integrations.argocd.client import ArgoCD
+from integrations.argocd.watch import ApplicationWatch
+from integrations.clock import Clock
+from integrations.github import GitHub
+from integrations.gitops import GitOps
+from integrations.http import http_client
+from integrations.slack import Slack
+
+
+@asynccontextmanager
+async def services(settings: Settings, clock: Clock, store: Store) -> AsyncIterator[Services]:
+    """Everything a command or the controller works with. Raises SettingsError for a wrong
+    catalog; connects to nothing yet.
+    """
+    catalog = load(settings.catalog_path)
+    async with AsyncExitStack() as stack:
+        slack = Slack(
+            settings.slack_bot_token.get_secret_value(), clock, api_url=settings.slack_api_url
+        )
+        await stack.enter_async_context(slack)
+        argocd = await _argocd(settings, clock, stack)
+        yield Services(
+            catalog=catalog,
+            clock=clock,
+            store=store,
+            slack=slack,
+            argocd=argocd,
+            applications=ApplicationWatch(argocd, clock),
+            gitops=_gitops(settings, clock),
+            github=await _github(settings, clock, stack),
+            membership=Membership(slack, catalog, clock, frozenset(settings.slack_team_ids)),
+            outbox=Outbox(store, slack, clock),
+            ledger=Ledger(store, clock),
+            progress=ProgressBoard(),
+            argocd_url=settings.argocd_server,
+            version=_version(),
+        )
+
+
+async def _argocd(settings: Settings, clock: Clock, stack: AsyncExitStack) -> ArgoCD:
+    http = http_client(
+        settings.argocd_server,
+        ca_file=settings.argocd_ca_file,
+        insecure=settings.argocd_insecure,
+    )
+    await stack.enter_async_context(http)
+    credentials = Credentials(
+        token=settings.argocd_token_for(),
+        username=settings.argocd_username,
+        password=settings.argocd_password.get_secret_value(),
+    )
+    return ArgoCD(http, credentials, clock)
+
+
+def _gitops(settings: Settings, clock: Clock) -> GitOps:
+    database = Path(settings.shipmate_database)
+    return GitOps(
+        settings.gitops_repo,
+        database.with_name(f"{database.name}.gitops.git"),
+        branch=settings.gitops_branch,
+        author=settings.gitops_author,
+        token=settings.gitops_token_for() or None,
+        clock=clock,
+    )
+
+
+async def _github(settings: Settings, clock: Clock, stack: AsyncExitStack) -> GitHub | None:
+    if not settings.github_repository:
+        return None
+    http = http_client(settings.github_api_url)
+    await stack.enter_async_context(http)
+    return GitHub(http, settings.github_repository, settings.github_token_in_use, clock)
+
+
+def _version() -> str:
+    try:
+        return version("shipmate")
+    except PackageNotFoundError:
+        return "0"

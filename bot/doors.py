@@ -1,0 +1,146 @@
+"""Every way in, opened and closed together: Slack by HTTP or socket, the API, the probes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.admission import Admission
+from bot.api import Api
+from bot.deployments.patience import patiently
+from bot.dispatch import Dispatch
+from bot.edge import Edge
+from bot.following import LedgerFollowing
+from bot.listeners import bolt_app, deliver
+from bot.metrics import Metrics
+from bot.probes import Readiness, add_probes
+from bot.services import Services
+from bot.settings import Settings
+from bot.slack_door import SlackDoor
+from bot.slack_payloads import EventDelivery, Payload
+from bot.socket_mode import SocketMode
+
+log = structlog.get_logger(__name__)
+
+_FOR_EVER = float("inf")
+_STALE_SECONDS = 180.0
+_MEMBERSHIP_EVENTS = (
+    "subteam_members_changed",
+    "subteam_updated",
+    "subteam_created",
+    "user_change",
+)
+
+
+class Doors:
+    """What comes in goes to `dispatch`; until Slack has said who the bot is, its door is shut."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        services: Services,
+        dispatch: Dispatch,
+        metrics: Metrics,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._settings = settings
+        self._services = services
+        self._metrics = metrics
+        reactions = dict.fromkeys(_MEMBERSHIP_EVENTS, self._forget_members)
+        self._slack = SlackDoor(dispatch, services.slack, tasks, reactions)
+        self._api = Api(dispatch, services.store, LedgerFollowing(services), metrics)
+        self._admission = Admission(
+            frozenset(settings.slack_team_ids), settings.slack_app_id, services.store
+        )
+        self._bolt: AsyncApp | None = None
+        self._socket: SocketMode | None = None
+        self._closing = False
+
+    def application(self) -> web.Application:
+        """The routes."""
+        app = web.Application(client_max_size=1024 * 1024)
+        add_probes(app, self.readiness, self._metrics)
+        app.router.add_post("/api/v1/commands", self._commands)
+        if not self._settings.socket_mode:
+            edge = Edge(
+                signing_secret=self._settings.slack_signing_secret.get_secret_value(),
+                admission=self._admission,
+                seen=self._services.store,
+                deliver=self._deliver,
+                clock=self._services.clock,
+                metrics=self._metrics,
+            )
+            app.router.add_post("/slack/events", edge.slack_events)
+        return app
+
+    async def run(self) -> None:
+        """Learn from Slack who the bot is, for as long as that takes; then keep listening."""
+        await patiently(
+            self._services.clock,
+            self._introduce,
+            seconds=_FOR_EVER,
+            waiting=lambda error: log.warning("slack.away", reason=error.summary),
+            lasting=True,
+        )
+        if self._settings.socket_mode:
+            self._socket = SocketMode(
+                app_token=self._settings.slack_app_token.get_secret_value(),
+                client=self._services.slack.sdk,
+                admission=self._admission,
+                deliver=self._deliver,
+                clock=self._services.clock,
+            )
+            await self._socket.run()
+
+    def close(self) -> None:
+        """Take no new work."""
+        self._closing = True
+        self._slack.stop()
+
+    def readiness(self) -> Readiness:
+        """What is known of every system, without asking any."""
+        services = self._services
+        degraded: dict[str, str] = {}
+        watch = services.applications
+        if watch.problem is not None:
+            degraded["Argo CD"] = watch.problem.summary
+        elif watch.age_seconds > _STALE_SECONDS:
+            degraded["Argo CD"] = "Nothing was heard of it yet."
+        connected = self._bolt is not None
+        if self._settings.socket_mode:
+            connected = self._socket is not None and self._socket.is_connected
+        usable = not services.store.failure and not self._closing
+        return Readiness(store=usable, slack=connected, degraded=degraded)
+
+    async def _introduce(self) -> None:
+        identity = await self._services.slack.auth_test()
+        teams = frozenset(self._settings.slack_team_ids) or frozenset({identity.team_id})
+        self._admission.team_ids = teams
+        self._services.membership.team_ids = teams
+        if not self._admission.app_id:
+            self._admission.app_id = identity.app_id
+        self._bolt = bolt_app(
+            self._slack,
+            team_id=identity.team_id,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user_id,
+        )
+
+    async def _deliver(self, body: Mapping[str, Any], payload: Payload) -> BoltResponse:
+        if self._bolt is None:
+            return BoltResponse(status=503, body="Slack has not said yet who this bot is.")
+        return await deliver(self._bolt, body, payload)
+
+    async def _commands(self, request: web.Request) -> web.StreamResponse:
+        if self._closing:
+            return web.json_response({"error": "shipmate is restarting."}, status=503)
+        return await self._api.commands(request)
+
+    def _forget_members(self, _: EventDelivery) -> None:
+        self._services.membership.forget()

@@ -1,0 +1,140 @@
+"""Turns what happens to deployments into what is owed to Slack: the card, and its thread."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.deployments.deployment import Deployment, State, after
+from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
+from bot.deployments.ledger import PREFIX
+from bot.notifications.outbox import Owed
+from bot.views.card import CardFacts, card
+from bot.views.thread import is_broadcast, stage
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+_GATHER = 0.3
+_REFRESH = 30.0
+_REMEMBERED = timedelta(hours=1)
+_URGENT = (State.FAILED, State.TIMED_OUT, State.SUCCEEDED, State.CANCELLED)
+
+
+class Announcer:
+    """Keeps every card as it should be; the outbox sees to it that Slack has it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._stale: set[str] = set()
+        self._wake = asyncio.Event()
+        services.ledger.listeners.append(self._hear)
+        services.progress.listeners.append(self._mark)
+
+    async def restore(self) -> None:
+        """Owe again whatever an earlier life may have left undelivered; the outbox knows what
+        Slack already has."""
+        horizon = self._services.clock.now() - _REMEMBERED
+        folds: dict[str, Deployment] = {}
+        for recorded in await self._services.store.read_all(prefix=PREFIX):
+            key = recorded.stream.removeprefix(PREFIX)
+            event = read_event(recorded.data)
+            folds[key] = after(folds.get(key), event)
+            newest = self._services.ledger.get(key)
+            if not newest.state.has_ended or newest.updated_at > horizon:
+                self._owe_stage(folds[key], event)
+                self._mark(key)
+
+    async def run(self) -> None:
+        """Render what has changed, soon after it did, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._render(), name="cards")
+            group.create_task(self._refresh(), name="card clock")
+
+    def tick(self) -> None:
+        """Render every card that is not as it should be."""
+        stale, self._stale = self._stale, set()
+        for key in stale:
+            self._owe_card(self._services.ledger.get(key))
+
+    async def _render(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            self.tick()
+            await self._services.clock.sleep(_GATHER)
+
+    async def _refresh(self) -> None:
+        while True:
+            await self._services.clock.sleep(_REFRESH)
+            for deployment in self._services.ledger.open():
+                if deployment.state is State.RUNNING:
+                    self._mark(deployment.id)
+
+    def _hear(self, deployment: Deployment, event: DeploymentEvent) -> None:
+        self._mark(deployment.id)
+        self._owe_stage(deployment, event)
+        if isinstance(event, DeploymentRequested):
+            for older in self._services.ledger.newest(limit=20):
+                if older.state.has_ended and older.overlaps(deployment):
+                    self._mark(older.id)
+                    break
+
+    def _mark(self, key: str) -> None:
+        self._stale.add(key)
+        self._wake.set()
+
+    def _owe_card(self, deployment: Deployment) -> None:
+        outbox, ledger = self._services.outbox, self._services.ledger
+        newest = ledger.is_newest(deployment)
+        facts = CardFacts(
+            now=self._services.clock.now(),
+            progress=self._services.progress.of(deployment.id),
+            argocd_url=self._services.argocd_url,
+            is_newest=newest,
+            newer_link="" if newest else self._newer_link(deployment),
+            links={key: outbox.card_link(card_key(key)) for key in _mentioned(deployment)},
+        )
+        outbox.owe(
+            Owed(
+                key=card_key(deployment.id),
+                channel=deployment.request.channel,
+                message=card(deployment, facts),
+                urgent=deployment.state in _URGENT,
+            )
+        )
+
+    def _owe_stage(self, deployment: Deployment, event: DeploymentEvent) -> None:
+        message = stage(deployment, event)
+        if message is None:
+            return
+        about = getattr(event, "application", "") or str(getattr(event, "wave", ""))
+        moment = int(event.at.timestamp() * 1000)
+        self._services.outbox.owe(
+            Owed(
+                key=f"deployment:{deployment.id}:{event.type}:{about}:{moment}",
+                channel=deployment.request.channel,
+                message=message,
+                thread_of=card_key(deployment.id),
+                broadcast=is_broadcast(deployment, event),
+                once=True,
+            )
+        )
+
+    def _newer_link(self, deployment: Deployment) -> str:
+        for other in self._services.ledger.newest(limit=50):
+            if other.overlaps(deployment):
+                return self._services.outbox.card_link(card_key(other.id))
+        return ""
+
+
+def card_key(deployment_id: str) -> str:
+    """The outbox key of a deployment's card."""
+    return f"deployment:{deployment_id}:card"
+
+
+def _mentioned(deployment: Deployment) -> tuple[str, ...]:
+    behind = deployment.queued.behind if deployment.queued else ()
+    held = (deployment.held.by,) if deployment.held else ()
+    return (*behind, *held)

@@ -1,0 +1,74 @@
+"""`shipmate demo`: the whole platform on this machine, with the real bot in it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.catalog import load
+from bot.declared import declared
+from bot.manifest import manifest
+from bot.needs import Need
+from bot.needs import load as load_settings
+from bot.sandbox.panel import controls
+from bot.sandbox.process import BotProcess
+from bot.sandbox.world import World, world
+from integrations.clock import Clock, FastClock, SystemClock
+
+DEFAULT_PORT = 8080
+
+
+async def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT, speed: float = 1.0) -> None:
+    """Until Ctrl-C. Prints the address of the page once everything is ready."""
+    clock: Clock = SystemClock() if speed == 1 else FastClock(speed)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    with tempfile.TemporaryDirectory(prefix="shipmate-demo-") as place:
+        async with world(Path(place), clock, host=host, port=port) as everything:
+            bot = BotProcess(everything.environment(), clock, Path(place) / "bot.log")
+            install(everything, bot)
+            _say("Starting shipmate in its sandbox …")
+            await bot.start()
+            try:
+                _say(_welcome(everything.slack.base_url, Path(place)))
+                await stopped.wait()
+            finally:
+                await bot.stop()
+
+
+def install(everything: World, bot: BotProcess) -> None:
+    """Install the app in the sandbox's Slack, and give the page its panel."""
+    settings = load_settings(Need.CATALOG)
+    commands = declared(settings.shipmate_commands)
+    catalog = load(settings.catalog_path)
+    slack = everything.slack
+    slack.bot_url = bot.url
+    slack.manifest = manifest(commands, extra=catalog.slash_commands, url=bot.url)
+    slack.subcommands = [
+        {"words": command.name, "usage": command.usage, "summary": command.summary}
+        for command in commands
+        if command.listed
+    ]
+    slack.panel = controls(everything, bot)
+
+
+def _welcome(url: str, place: Path) -> str:
+    lines: Mapping[str, str] = {
+        "Open": url,
+        "Try": "/deploy staging      (and watch the card in #deployments)",
+        "Also": "/where   /sync infrastructure   /shipmate help",
+        "Break things": "the Sandbox panel at the right of the page",
+        "Its log": str(place / "bot.log"),
+    }
+    return "\n" + "\n".join(f"  {name + ':':14}{text}" for name, text in lines.items()) + "\n"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

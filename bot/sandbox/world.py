@@ -1,0 +1,105 @@
+"""The whole sandbox in one place: Slack, Argo CD, GitHub and a git repository, on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.sandbox.argocd import Definition, SandboxArgoCD, Timings
+from bot.sandbox.github import SandboxGitHub
+from bot.sandbox.gitrepo import SeededRepo, seed
+from bot.sandbox.slack import SandboxSlack
+from integrations.clock import Clock
+
+SIGNING_SECRET = "sandbox-signing-secret"
+BOT_TOKEN = "xoxb-sandbox-bot-token"
+APP_TOKEN = "xapp-sandbox-app-token"
+GITHUB_TOKEN = "sandbox-github-token"
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything outside the bot. `environment` is what the bot is started with to live in it."""
+
+    clock: Clock
+    directory: Path
+    slack: SandboxSlack
+    argocd: SandboxArgoCD
+    argocd_url: str
+    github: SandboxGitHub
+    github_url: str
+    repository: SeededRepo
+
+    def environment(self, *, socket_mode: bool = False) -> dict[str, str]:
+        """The bot's environment variables."""
+        variables = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_API_URL": f"{self.slack.base_url}/api/",
+            "ARGOCD_SERVER": self.argocd_url,
+            "ARGOCD_AUTH_TOKEN": self.argocd.token,
+            "GITOPS_REPO": str(self.repository.path),
+            "GITHUB_API_URL": self.github_url,
+            "GITHUB_REPOSITORY": self.github.name,
+            "GITHUB_TOKEN": GITHUB_TOKEN,
+            "SHIPMATE_DATABASE": str(self.directory / "shipmate.db"),
+            "SHIPMATE_HOST": "127.0.0.1",
+            "SHIPMATE_PORT": "0",
+        }
+        if socket_mode:
+            variables["SLACK_APP_TOKEN"] = APP_TOKEN
+        return variables
+
+
+@asynccontextmanager
+async def world(
+    directory: Path,
+    clock: Clock,
+    *,
+    timings: Timings | None = None,
+    definitions: Iterable[Definition] | None = None,
+    environments: Sequence[str] = ("dev", "staging", "production"),
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> AsyncIterator[World]:
+    """Start everything; `host` and `port` are where Slack's page listens (0: any port)."""
+    repository = await asyncio.to_thread(seed, directory / "gitops.git", clock, environments)
+    slack = SandboxSlack(
+        clock, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN
+    )
+    argocd = SandboxArgoCD(clock, repository.path, timings=timings, definitions=definitions)
+    github = SandboxGitHub(clock, token=GITHUB_TOKEN)
+    async with AsyncExitStack() as stack:
+        await slack.start(host, port)
+        stack.push_async_callback(slack.stop)
+        argocd_url = await _serve(argocd.app(), stack)
+        github_url = await _serve(github.app(), stack)
+        github.base_url = github_url
+        async with asyncio.TaskGroup() as group:
+            controllers = group.create_task(argocd.run(), name="sandbox argocd")
+            try:
+                yield World(
+                    clock=clock,
+                    directory=directory,
+                    slack=slack,
+                    argocd=argocd,
+                    argocd_url=argocd_url,
+                    github=github,
+                    github_url=github_url,
+                    repository=repository,
+                )
+            finally:
+                controllers.cancel()
+
+
+async def _serve(app: web.Application, stack: AsyncExitStack) -> str:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return f"http://127.0.0.1:{runner.addresses[0][1]}"
