@@ -73,11 +73,9 @@ async def dana(browser: Browser, slack: SandboxSlack) -> AsyncIterator[Person]:
     context = await browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-GB")
     context.set_default_timeout(10_000)
     page = await context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    dana = Person(page)
     await page.goto(slack.base_url)
     await page.get_by_role("heading", name="deployments", exact=True).wait_for()
-    yield Person(page)
+    yield dana
     await context.close()
-    assert problems == []
+    assert dana.problems == []

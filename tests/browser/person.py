@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 COMPOSER = "Message or command"
 
@@ -12,6 +12,13 @@ class Person:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.problems: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._notes)
+
+    def _notes(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.problems.append(line.text)
 
     @property
     def composer(self) -> Locator:

@@ -26,24 +26,29 @@ async function ask(path, options) {
 }
 
 const EVENTS = ["message", "changed", "deleted", "ephemeral", "ephemeral_changed", "view", "view_closed", "error", "panel"];
+const RETRY_MS = 1000;
 
 /**
- * Listens as `persona`. `heard(name, thing)` gets every event; `connection(alive)` is told at each
- * change, and again with true after a gap, when the state must be read anew. Returns what stops it.
+ * Listens as `persona`, and again after every break. `heard(name, thing)` gets every event;
+ * `connection(alive)` is told when the line opens and when it breaks: what happened before it
+ * opened was not heard. Returns what stops it.
  */
 export function listen(persona, heard, connection) {
-  const source = new EventSource(`/page/events?persona=${encodeURIComponent(persona)}`);
-  for (const name of EVENTS) {
-    source.addEventListener(name, (event) => {
-      if (typeof event.data === "string") heard(name, JSON.parse(event.data));
-    });
-  }
+  let source = null;
   let retry = 0;
-  source.addEventListener("open", () => connection(true));
-  source.addEventListener("error", (event) => {
-    if (typeof event.data === "string") return;
-    connection(false);
-    if (source.readyState === EventSource.CLOSED) retry = setTimeout(() => connection(null), 1500);
-  });
+  const connect = () => {
+    source = new EventSource(`/page/events?persona=${encodeURIComponent(persona)}`);
+    for (const name of EVENTS) {
+      source.addEventListener(name, ({ data }) => { if (typeof data === "string") heard(name, JSON.parse(data)); });
+    }
+    source.addEventListener("open", () => connection(true));
+    source.addEventListener("error", ({ data }) => {
+      if (typeof data === "string") return;
+      source.close();
+      connection(false);
+      retry = setTimeout(connect, RETRY_MS);
+    });
+  };
+  connect();
   return () => { clearTimeout(retry); source.close(); };
 }

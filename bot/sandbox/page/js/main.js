@@ -21,6 +21,7 @@ const store = new Store();
 const unread = new Unread(store);
 const panel = sandboxPanel();
 let deaf = () => {};
+let held = null;
 
 async function send(text) {
   const { persona, channel } = store;
@@ -37,6 +38,7 @@ const writing = composer(store, {
 const first = hint(store, writing.fill);
 
 function heard(name, thing) {
+  if (held) { held.push([name, thing]); return undefined; }
   switch (name) {
     case "message": case "changed": return store.put(thing);
     case "deleted": return store.drop(thing);
@@ -49,28 +51,28 @@ function heard(name, thing) {
   }
 }
 
-/** After a gap the whole state is read again: what came in between must not be missing. */
-function connection(alive) {
-  if (alive === null) { look(store.persona); return; }
-  const back = alive && !store.alive;
-  store.alive = alive;
-  store.changed();
-  if (back) { refreshState(); panel.refresh(); }
-}
-
-async function refreshState() {
-  const state = await attempt(get(`/page/state?persona=${encodeURIComponent(store.persona)}`));
-  if (state.channels) store.load(state);
-  return Boolean(state.channels);
-}
-
-/** Looks through another persona's eyes. */
-async function look(persona) {
+/** Looks through another persona's eyes; resolves once they see. */
+function look(persona) {
   deaf();
-  store.persona = persona;
-  store.thread = persona === store.persona ? store.thread : "";
-  if (!(await refreshState())) { setTimeout(() => look(persona), 2000); return; }
-  deaf = listen(store.persona, heard, connection);
+  return new Promise((resolve) => {
+    deaf = listen(persona, heard, async (alive) => {
+      store.alive = alive;
+      store.changed();
+      if (alive && await refreshState(persona)) resolve();
+    });
+  });
+}
+
+/** Reads the whole state: what came before the line was open must not be missing, nor what comes meanwhile. */
+async function refreshState(persona) {
+  const mine = (held = []);
+  const state = await attempt(get(`/page/state?persona=${encodeURIComponent(persona)}`));
+  if (held !== mine) return false;
+  held = null;
+  if (state.channels) store.load(state, persona);
+  for (const [name, thing] of mine) heard(name, thing);
+  panel.refresh();
+  return Boolean(state.channels);
 }
 
 function layout() {
@@ -99,7 +101,7 @@ async function start() {
   document.addEventListener("visibilitychange", () => store.changed());
   setInterval(refreshDates, 15_000);
   await look(persona || "U0DANA");
-  panel.refresh();
+  if (!store.me && store.state.personas.length) await look(store.state.personas[0].id);
   writing.focus();
 }
 

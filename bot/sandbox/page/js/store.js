@@ -35,7 +35,8 @@ export class Store {
   }
 
   /** Takes a whole state, at the start, after a gap, or for another persona. */
-  load(state) {
+  load(state, persona) {
+    this.persona = persona;
     this.state = { ...NOTHING, ...state, messages: { ...state.messages } };
     for (const list of Object.values(this.state.messages)) saw(list.sort(byTime).at(-1)?.ts ?? 0);
     this.views = state.view ? [state.view] : [];
