@@ -23,9 +23,10 @@ class Delivery:
     """One key's way into Slack.
 
     `wanted` and `delivered` are digests; while they differ, `message` waits. `begun_at` is set
-    while a post is under way or its end is unknown, `posted` once Slack has it. `layout_refused`
+    while a post (to the channel `begun_in`) is under way or its end is unknown, `posted` once Slack has it. `layout_refused`
     is Slack's code for the wanted blocks: then the text goes alone. `gone` is a card that was
-    deleted a second time: it is left alone. `why` says what holds it up.
+    deleted a second time: it is left alone. `why` says what holds it up, `stuck` that it takes a
+    person to mend it.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Delivery:
     owed_at: float = 0.0
     not_before: float = 0.0
     begun_at: float = 0.0
+    begun_in: str = ""
     posted: Posted | None = None
     permalink: str = ""
     tries: int = 0
@@ -48,6 +50,7 @@ class Delivery:
     layout_refused: str = ""
     outside_thread: bool = False
     why: str = ""
+    stuck: bool = False
 
     @property
     def waits(self) -> bool:
@@ -62,28 +65,33 @@ class Delivery:
         return "look" if self.begun_at else "post"
 
     def want(self, owed: Owed, now: float) -> Delivery:
-        """Something is owed under this key."""
+        """Something is owed under this key. Before it is posted, it may still change channel."""
         wanted = digest(owed.message)
-        if (self.once and self.wanted) or wanted == self.wanted:
+        moves = owed.channel != self.channel and not self.posted
+        if (self.once and self.wanted) or (wanted == self.wanted and not moves):
             return self
         return replace(
             self,
+            channel=owed.channel if moves else self.channel,
             message=owed.message,
             wanted=wanted,
             layout_refused="",
             urgent=owed.urgent,
             owed_at=self.owed_at if self.waits else now,
+            not_before=0.0 if moves else self.not_before,
             tries=0,
         )
 
     def begin(self, now: float) -> Delivery:
         """The post is about to be sent."""
-        return replace(self, begun_at=now)
+        return replace(self, begun_at=now, begun_in=self.channel)
 
     def arrived(self, posted: Posted, sent: str, now: float) -> Delivery:
         """Slack has it, showing what had the digest `sent`."""
         here = replace(self, posted=posted, begun_at=0.0, delivered=sent, not_before=now + _SPACING)
-        return replace(here, why="", tries=0, message=here.message if here.waits else None)
+        return replace(
+            here, why="", stuck=False, tries=0, message=here.message if here.waits else None
+        )
 
     def found(self, posted: Posted, now: float) -> Delivery:
         """A post whose answer was lost is there. A card is updated, as what it shows is unsure."""
@@ -93,9 +101,9 @@ class Delivery:
         """The post that was begun certainly did not arrive."""
         return replace(self, begun_at=0.0)
 
-    def held_up(self, why: str, until: float) -> Delivery:
-        """Nothing can be done about it before `until`."""
-        return replace(self, why=why, tries=self.tries + 1, not_before=until)
+    def held_up(self, why: str, until: float, *, stuck: bool = False) -> Delivery:
+        """Nothing can be done before `until`; `stuck`: nor then, unless a person does something."""
+        return replace(self, why=why, stuck=stuck, tries=self.tries + 1, not_before=until)
 
     def as_text(self, code: str) -> Delivery:
         """Slack refused the layout: the text goes alone, at once."""

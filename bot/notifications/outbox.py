@@ -115,11 +115,11 @@ class Outbox:
         return True
 
     async def flush(self, seconds: float) -> bool:
-        """Deliver until nothing waits but what cannot be delivered. Whether it came to that."""
+        """Deliver until nothing waits but what takes a person to mend. Whether it came to that."""
         await self.load()
         try:
             async with self._clock.timeout(seconds):
-                while any(not delivery.why for delivery in self._deliveries.waiting.values()):
+                while any(not delivery.stuck for delivery in self._deliveries.waiting.values()):
                     await self._one_or_wait()
         except TimeoutError:
             return False

@@ -67,12 +67,13 @@ class Sender:
             # A message that trips over a bug must not hold up the others.
             _log.exception("outbox.bug", key=key)
             until = self._now() + _MESSAGE_AGAIN
-            self._deliveries.keep(self._deliveries.known[key].held_up("a bug of the bot", until))
+            failed = self._deliveries.known[key]
+            self._deliveries.keep(failed.held_up("a bug of the bot", until, stuck=True))
 
     async def _look(self, delivery: Delivery) -> None:
         since = datetime.fromtimestamp(delivery.begun_at - _LOOK_BACK, UTC)
         found = await self._slack.find_by_key(
-            delivery.channel, delivery.key, self._thread_of(delivery), since=since
+            delivery.begun_in, delivery.key, self._thread_of(delivery), since=since
         )
         latest = self._deliveries.known[delivery.key]
         self._deliveries.keep(latest.found(found, self._now()) if found else latest.not_sent())
@@ -127,11 +128,11 @@ class Sender:
             case Unreachable() | BadAnswer():
                 self._limits.outage(now)
                 again = min(_CHANNEL_AGAIN, 0.5 * 2**delivery.tries)
-                until = now + max(again, _LANDS_WITHIN if unsure else 0.0)
+                return delivery.held_up(why, now + max(again, _LANDS_WITHIN if unsure else 0.0))
             case _:
                 until = now + _MESSAGE_AGAIN
                 self._say(delivery, why, news=why != delivery.why)
-        return delivery.held_up(why, until)
+        return delivery.held_up(why, until, stuck=True)
 
     def _after_refusal(self, delivery: Delivery, refusal: SlackRefused) -> Delivery:
         now, why = self._now(), refusal.summary
@@ -149,7 +150,7 @@ class Sender:
             case _:
                 until = now + _MESSAGE_AGAIN
                 self._say(delivery, why, news=why != delivery.why)
-        return delivery.held_up(why, until)
+        return delivery.held_up(why, until, stuck=True)
 
     def _say(self, delivery: Delivery, why: str, *, news: bool) -> None:
         if news:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 from integrations.clock import Clock
@@ -20,24 +21,30 @@ class Channels:
         self._clock = clock
         self._ids: dict[str, str] = {}
         self._listed_at: datetime | None = None
+        self._listing = asyncio.Lock()
 
     async def id_of(self, name: str) -> str:
         """The ID of "#name"; an ID stays itself. Raises SlackRefused("channel_not_found")."""
         if not name.startswith("#"):
             return name
         wanted = name[1:]
-        if wanted not in self._ids and self._may_list():
-            await self._list()
+        if wanted not in self._ids:
+            async with self._listing:
+                if wanted not in self._ids and self._may_list():
+                    await self._list()
         if wanted not in self._ids:
             raise SlackRefused("channel_not_found", f"there is no channel {name} that I can see.")
         return self._ids[wanted]
+
+    def forget(self, name: str) -> None:
+        """Slack says that the channel behind the name is not there any more."""
+        self._ids.pop(name.removeprefix("#"), None)
 
     def _may_list(self) -> bool:
         since = self._listed_at
         return since is None or self._clock.now() - since >= _LISTED_AT_MOST_EVERY
 
     async def _list(self) -> None:
-        self._listed_at = self._clock.now()
         pages = self._transport.pages(
             "conversations.list",
             types="public_channel,private_channel",
@@ -48,3 +55,4 @@ class Channels:
             for channel in wire.read("conversations.list", page, lambda body: body["channels"]):
                 found = wire.read("conversations.list", channel, wire.conversation)
                 self._ids[found.name] = found.id
+        self._listed_at = self._clock.now()

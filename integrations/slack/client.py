@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from integrations.clock import Clock
 from integrations.slack import wire
 from integrations.slack.channels import Channels
+from integrations.slack.errors import SlackRefused
 from integrations.slack.model import (
     Conversation,
     Identity,
@@ -46,13 +47,20 @@ class Slack:
     @property
     def sdk(self) -> AsyncWebClient:
         """The SDK's client on the shared session, for Bolt."""
-        return self._transport.writes
+        return self._transport.sdk
 
     async def auth_test(self) -> Identity:
         """Who the token belongs to. Raises Unauthorized where Slack does not accept it."""
-        identity = wire.read("auth.test", await self._transport.ask("auth.test"), wire.identity)
+        identity = wire.read("auth.test", await self._transport.act("auth.test"), wire.identity)
         self._bot_id = identity.bot_id
         return identity
+
+    async def scopes(self) -> frozenset[str]:
+        """The scopes that the token holds; empty where Slack does not tell.
+
+        https://docs.slack.dev/authentication/installing-with-oauth (X-OAuth-Scopes)
+        """
+        return await self._transport.scopes()
 
     async def post(
         self,
@@ -73,11 +81,13 @@ class Slack:
         }
         if thread_ts:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcast}
-        return wire.read(
-            "chat.postMessage",
-            await self._transport.act("chat.postMessage", **arguments),
-            wire.posted,
-        )
+        try:
+            body = await self._transport.act("chat.postMessage", **arguments)
+        except SlackRefused as refusal:
+            if refusal.code == "channel_not_found":
+                self._channels.forget(channel)
+            raise
+        return wire.read("chat.postMessage", body, wire.posted)
 
     async def update(self, channel_id: str, ts: str, message: SlackMessage, *, key: str) -> None:
         """Put a message in the place of one of ours."""

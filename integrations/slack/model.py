@@ -78,13 +78,14 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One user. `is_guest` is a restricted user, or a stranger met through Slack Connect."""
+    """One user. `is_guest` is a restricted user; a stranger is met through Slack Connect."""
 
     id: str
     name: str
     team_id: str
     is_bot: bool = False
     is_guest: bool = False
+    is_stranger: bool = False
     deleted: bool = False
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.slack import wire
@@ -32,8 +31,7 @@ class Transport:
         self._token = token
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
-        self._writes: AsyncWebClient | None = None
-        self._reads: AsyncWebClient | None = None
+        self._sdk: AsyncWebClient | None = None
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -43,27 +41,27 @@ class Transport:
         return self._session
 
     @property
-    def writes(self) -> AsyncWebClient:
+    def sdk(self) -> AsyncWebClient:
         """The SDK's client without any retries: a post must not be sent twice by itself."""
-        if self._writes is None:
-            self._writes = self._client()
-        return self._writes
+        if self._sdk is None:
+            self._sdk = self._client()
+        return self._sdk
 
     @property
     def proxy(self) -> str | None:
         """The proxy from the environment; none to this machine itself."""
-        return self.writes.proxy
+        return self.sdk.proxy
 
     async def act(self, method: str, **arguments: Any) -> Json:
-        """Call a method that changes something, once, as JSON. Raises UpstreamError."""
-        return await self._call(self.writes, method, json=arguments)
+        """Call a method that changes something, as JSON. Raises UpstreamError."""
+        return await self._call(method, json=arguments)
 
     async def ask(self, method: str, **arguments: str | int) -> Json:
-        """Call a method that only reads; a cut connection is tried once more."""
-        if self._reads is None:
-            self._reads = self._client()
-            self._reads.retry_handlers.append(AsyncConnectionErrorRetryHandler(max_retry_count=1))
-        return await self._call(self._reads, method, data=arguments)
+        """Call a method that only reads. Raises UpstreamError.
+
+        With GET, so that aiohttp opens a new connection where a kept one was closed meanwhile.
+        """
+        return await self._call(method, http_verb="GET", params=arguments)
 
     async def pages(self, method: str, **arguments: str | int) -> AsyncIterator[Json]:
         """All pages of a method that answers in pages."""
@@ -75,14 +73,24 @@ class Transport:
             if not cursor:
                 return
 
+    async def scopes(self) -> frozenset[str]:
+        """What the X-OAuth-Scopes header of an answer lists. Raises UpstreamError."""
+        try:
+            response = await self.sdk.api_call("auth.test")
+        except Exception as error:  # noqa: BLE001 - translate knows them all
+            raise translate("auth.test", error) from None
+        headers = {str(name).lower(): str(value) for name, value in response.headers.items()}
+        words = headers.get("x-oauth-scopes", "").split(",")
+        return frozenset(word.strip() for word in words if word.strip())
+
     async def close(self) -> None:
         """Close the session."""
         if self._session is not None:
             await self._session.close()
 
-    async def _call(self, client: AsyncWebClient, method: str, **body: Any) -> Json:
+    async def _call(self, method: str, **body: Any) -> Json:
         try:
-            response = await client.api_call(method, **body)
+            response = await self.sdk.api_call(method, **body)
         except Exception as error:  # noqa: BLE001 - translate knows them all
             # The cause would carry addresses and bodies into logs.
             raise translate(method, error) from None

@@ -98,13 +98,14 @@ def person(body: Json) -> Person:
     user = body["user"]
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name")
-    guest = ("is_restricted", "is_ultra_restricted", "is_stranger")
+    guest = ("is_restricted", "is_ultra_restricted")
     return Person(
         id=user["id"],
         name=name or user.get("name", user["id"]),
         team_id=user.get("team_id", ""),
         is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
         is_guest=any(user.get(mark) for mark in guest),
+        is_stranger=bool(user.get("is_stranger")),
         deleted=bool(user.get("deleted")),
     )
 
