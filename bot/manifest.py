@@ -83,13 +83,8 @@ def _slash_commands(
         )
     for command in commands:
         if command.slash or command.name in wanted:
-            yield _slash(command.name, command.summary, usage_hint(command), request_url)
+            yield _slash(command.name, command.summary, command.usage, request_url)
     yield _slash("shipmate", "Everything else: try /shipmate help", "help", request_url)
-
-
-def usage_hint(command: Command[Any]) -> str:
-    """What may follow the command's name, as its usage line says."""
-    return command.usage.removeprefix("/").removeprefix(command.name).strip()
 
 
 def _slash(name: str, summary: str, hint: str, request_url: str) -> dict[str, object]:

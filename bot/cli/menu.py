@@ -13,7 +13,7 @@ from bot.cli import local
 from bot.cli.exits import Exit
 from bot.cli.line import find, line
 from bot.cli.remote import remote
-from bot.command import Command
+from bot.command import Command, Option
 from bot.declared import declared
 from bot.needs import Need, load
 
@@ -112,18 +112,19 @@ def _login() -> None:
 
 def described(command: Command[Any]) -> str:
     """What `--help` says of a declared command."""
-    usage = command.usage.removeprefix("/")
-    lines = [f"Usage: shipmate {usage}", "", f"  {command.summary}"]
+    name = f"shipmate {command.name}"
+    lines = [f"Usage: {name} {command.usage}".rstrip(), "", f"  {command.summary}."]
     if command.options:
         lines += ["", "Options:"]
-        lines += [
-            f"  {f'--{option.name} {option.value}'.strip():<24}{option.summary}"
-            for option in command.options
-        ]
+        lines += [f"  {_spelled(option):<24}{option.summary}" for option in command.options]
     if command.examples:
         lines += ["", "Examples:"]
-        lines += [f"  shipmate {example.removeprefix('/')}" for example in command.examples]
+        lines += [f"  {name} {example}".rstrip() for example in command.examples]
     return "\n".join(lines) + "\n"
+
+
+def _spelled(option: Option) -> str:
+    return f"--{option.name} <{option.value.strip('<>')}>" if option.value else f"--{option.name}"
 
 
 def _asked_of_the_bot() -> tuple[Command[Any], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
@@ -29,11 +29,14 @@ from integrations.slack import Slack
 _MARK = {"ok": "✓", "warning": "!", "fault": "✗"}
 
 
-async def report(out: TextIO | None = None) -> int:
-    """Check everything, show each finding as it comes; FAILED where one is a fault."""
+async def report(out: TextIO | None = None, variables: Mapping[str, str] | None = None) -> int:
+    """Check everything, show each finding as it comes; FAILED where one is a fault.
+
+    `variables` stand in for the process's environment.
+    """
     stream = out or sys.stdout
     worst = Exit.DONE
-    async for finding in _everything():
+    async for finding in _everything(variables):
         fix = f"\n    → {finding.fix}" if finding.fix else ""
         stream.write(f"{_MARK[finding.state]} {finding.system}: {finding.says}{fix}\n")
         stream.flush()
@@ -42,11 +45,11 @@ async def report(out: TextIO | None = None) -> int:
     return worst
 
 
-async def _everything() -> Findings:
+async def _everything(variables: Mapping[str, str] | None) -> Findings:
     settings: dict[Need, Settings] = {}
     for need in (Need.CATALOG, Need.STORE, *_SYSTEMS):
         try:
-            settings[need] = load(need)
+            settings[need] = load(need, variables=variables)
         except SettingsError as error:
             for line in str(error).splitlines()[1:]:
                 yield Finding("Settings", "fault", line, "Set it in the environment or in .env.")

@@ -1,0 +1,72 @@
+"""doctor: looks at the real systems, here the sandbox's, and says what to fix."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.cli.report import report
+from bot.sandbox.world import World, world
+from integrations.clock import SystemClock
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[World]:
+    async with world(tmp_path, SystemClock()) as everything:
+        yield everything
+
+
+async def examined(variables: Mapping[str, str]) -> tuple[int, str]:
+    out = io.StringIO()
+    return await report(out, variables), out.getvalue()
+
+
+async def test_where_all_is_well_every_finding_says_so(outside: World) -> None:
+    code, shown = await examined(outside.environment())
+    assert "✗" not in shown
+    assert code == 0
+    for system in ("Slack", "Argo CD", "Git", "GitHub", "Catalog", "Record"):
+        assert f"✓ {system}:" in shown
+
+
+async def test_each_missing_setting_is_a_finding_and_the_rest_is_still_looked_at(
+    outside: World,
+) -> None:
+    variables = outside.environment()
+    del variables["SLACK_SIGNING_SECRET"]
+    del variables["GITHUB_REPOSITORY"]
+    code, shown = await examined(variables)
+    assert code == 1
+    assert "✗ Settings: SLACK_SIGNING_SECRET" in shown
+    assert "✗ Settings: GITHUB_REPOSITORY" in shown
+    assert "✓ Argo CD:" in shown
+
+
+async def test_wrong_credentials_name_the_variable_and_are_not_shown(outside: World) -> None:
+    variables = {
+        **outside.environment(),
+        "ARGOCD_AUTH_TOKEN": "not-the-token",
+        "SLACK_BOT_TOKEN": "xoxb-not-the-token",
+    }
+    code, shown = await examined(variables)
+    assert code == 1
+    assert "ARGOCD_AUTH_TOKEN" in shown
+    assert "SLACK_BOT_TOKEN" in shown
+    assert "not-the-token" not in shown
+
+
+async def test_systems_that_are_away_are_findings_not_traces(outside: World) -> None:
+    variables = {
+        **outside.environment(),
+        "ARGOCD_SERVER": "http://127.0.0.1:9",
+        "GITOPS_REPO": str(outside.directory / "nowhere.git"),
+        "GITHUB_API_URL": "http://127.0.0.1:9",
+    }
+    code, shown = await examined(variables)
+    assert code == 1
+    for system in ("Argo CD", "Git", "GitHub"):
+        assert f"✗ {system}:" in shown
+    assert "✓ Slack:" in shown
