@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack import forms, payloads
-from bot.sandbox.slack.answers import show_command_answer
+from bot.sandbox.slack.answers import show_command_answer, show_unknown_command
 from bot.sandbox.slack.blocks import with_ids
 from bot.sandbox.slack.blocks.check import check_view
 from bot.sandbox.slack.delivery import Answer, Delivery, Sent, pause
@@ -28,6 +28,8 @@ class Acts:
         """Type a slash command into a channel."""
         workspace = self._workspace
         who = workspace.users[user]
+        if not workspace.knows(line.split(maxsplit=1)[0]):
+            return show_unknown_command(workspace, line, channel, who)
         url = workspace.base_url + workspace.response_urls.issue(channel.id, user)
         trigger_id = workspace.triggers.issue(user)
         form = payloads.slash_command(
@@ -52,7 +54,7 @@ class Acts:
         values = forms.state(message.blocks, more.get("state") or {})
         channel = workspace.channels[message.channel]
         url = workspace.base_url + workspace.response_urls.issue(
-            channel.id, user, message.ts, message.thread_ts, bool(message.ephemeral_to)
+            channel.id, user, message.ts, message.thread_ts, ephemeral=bool(message.ephemeral_to)
         )
         body = self._click(user, action, values)
         body |= payloads.in_message(workspace.installation, message, channel, url)
@@ -120,11 +122,12 @@ class Acts:
     async def say(self, user: str, channel: str, text: str, thread_ts: str = "") -> SlackMessage:
         """Say something; the app hears of it where it is mentioned and asked for mentions."""
         workspace = self._workspace
-        draft = SlackMessage(workspace.channels[channel].id, user, text, thread_ts=thread_ts)
+        said = payloads.escape(text)
+        draft = SlackMessage(workspace.channels[channel].id, user, said, thread_ts=thread_ts)
         message = workspace.messages.add(draft)
         mentioned = f"<@{workspace.installation.bot_user_id}>" in text
         if mentioned and workspace.subscribes("app_mention"):
-            event = {"type": "app_mention", "user": user, "text": text, "ts": message.ts}
+            event = {"type": "app_mention", "user": user, "text": said, "ts": message.ts}
             event |= {"channel": channel, "team": workspace.users[user].team_id}
             await self.event(event | ({"thread_ts": thread_ts} if thread_ts else {}))
         return message

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.sandbox.slack.blocks import with_ids
 from bot.sandbox.slack.blocks.check import check_message, too_long
-from bot.sandbox.slack.delivery import Answer
+from bot.sandbox.slack.delivery import Answer, Sent
 from bot.sandbox.slack.messages import SLACKBOT
 from bot.sandbox.slack.model import Channel, Json, SlackMessage, User
 from bot.sandbox.slack.refusal import Refusal, invalid
@@ -45,17 +45,26 @@ def show_command_answer(
     """Put on the screen what a slash command was answered with, or how it failed."""
     if answer.ok and not answer.body.strip():
         return answer
-    try:
-        if not answer.ok:
-            raise Refusal(answer.error)
-        message = draft(workspace, _body(answer), channel.id, user.id)
-    except Refusal as refusal:
-        error = refusal.error if not answer.ok else "invalid_command_response"
-        text = f'{command} failed with the error "{error}"'
-        workspace.feed.publish("error", {"text": text, "channel": channel.id}, user.id)
-        failed = SlackMessage(channel.id, SLACKBOT, text, ephemeral_to=user.id)
-        return replace(answer, error=error, message=workspace.messages.add(failed))
-    return replace(answer, message=workspace.messages.add(message))
+    error = answer.error
+    if not error:
+        try:
+            message = draft(workspace, _body(answer), channel.id, user.id)
+        except Refusal:
+            error = "invalid_command_response"
+        else:
+            return replace(answer, message=workspace.messages.add(message))
+    text = f'{command} failed with the error "{error}"'
+    workspace.feed.publish("error", {"text": text, "channel": channel.id}, user.id)
+    failed = SlackMessage(channel.id, SLACKBOT, text, ephemeral_to=user.id)
+    return replace(answer, error=error, message=workspace.messages.add(failed))
+
+
+def show_unknown_command(workspace: Workspace, line: str, channel: Channel, user: User) -> Answer:
+    """What Slack says of a command that no app has; nothing is sent."""
+    text = f"{line.split(maxsplit=1)[0]} is not a valid command."
+    draft = SlackMessage(channel.id, SLACKBOT, text, ephemeral_to=user.id)
+    sent = Sent("slash_commands", {})
+    return Answer(0, "", "invalid_command", sent, workspace.messages.add(draft))
 
 
 def _body(answer: Answer) -> Json:
@@ -70,17 +79,22 @@ async def take_response(workspace: Workspace, request: web.Request) -> web.Respo
     """POST to a response_url: 200 "ok", or 404 with Slack's code."""
     try:
         target = workspace.response_urls.spend(request.match_info["path"])
-        body: Any = await request.json()
-        if not isinstance(body, dict):
-            raise Refusal("invalid_payload")
-        respond(workspace, target, body)
-    except json.JSONDecodeError:
-        return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
+        respond(workspace, target, await _json_object(request))
     except Refusal as refusal:
         status = 404 if refusal.error in ("expired_url", "used_url") else 400
         failure = {"ok": False, "error": refusal.error} | refusal.more
         return web.json_response(failure, status=status)
     return web.Response(text="ok")
+
+
+async def _json_object(request: web.Request) -> Json:
+    try:
+        body: Any = await request.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refusal("invalid_payload")
+    return body
 
 
 def respond(workspace: Workspace, target: ResponseTarget, body: Json) -> SlackMessage | None:

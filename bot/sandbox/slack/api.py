@@ -88,10 +88,15 @@ class WebApi:
             raise _TooMany(wait)
         args = check(call.given, method.arguments)
         if method.name in POSTING:
-            wait = self.rates.seconds_to_post(args["channel"].removeprefix("#"))
+            wait = self.rates.seconds_to_post(self._place(args["channel"]))
             if wait:
                 raise _TooMany(wait)
         return method.call(self._workspace, args)
+
+    def _place(self, word: str) -> str:
+        """One bucket per channel, however it is named."""
+        users = self._workspace.users
+        return word if word in users else self._workspace.channel(word, by_name=True).id
 
     def _authenticate(self, method: Method, token: str) -> None:
         app = self._workspace.installation

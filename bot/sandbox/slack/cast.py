@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.sandbox.slack.model import Channel, Group, User
 
 TEAM = "T0LINK"
@@ -10,11 +12,14 @@ OTHER_TEAM = "T0OTHER"
 
 def people(team_id: str) -> tuple[User, ...]:
     """Four people to be, and three whom every door must refuse."""
+    staff = (
+        _person("U0DANA", "dana", "Dana Developer", "Developer", "2563eb"),
+        _person("U0AMIR", "amir", "Amir Approver", "Approver", "7c3aed"),
+        _person("U0OLU", "olu", "Olu On-Call", "On-call", "b45309"),
+        _person("U0OTTO", "otto", "Otto Outsider", "Outsider", "4b5563"),
+    )
     return (
-        _person("U0DANA", "dana", "Dana Developer", team_id, "Developer", "2563eb"),
-        _person("U0AMIR", "amir", "Amir Approver", team_id, "Approver", "7c3aed"),
-        _person("U0OLU", "olu", "Olu On-Call", team_id, "On-call", "b45309"),
-        _person("U0OTTO", "otto", "Otto Outsider", team_id, "Outsider", "4b5563"),
+        *(replace(one, team_id=team_id) for one in staff),
         User("U0GUEST", "gwen", "Gwen Guest", team_id, title="Contractor", is_guest=True),
         User("U0GONE", "gus", "Gus Gone", team_id, title="Left last year", deleted=True),
         User("U0ALIEN", "alma", "Alma Elsewhere", OTHER_TEAM, title="Partner"),
@@ -49,7 +54,15 @@ def channels(bot_user_id: str) -> tuple[Channel, ...]:
     )
 
 
-def _person(id: str, name: str, real_name: str, team_id: str, title: str, color: str) -> User:
-    role = title.lower().replace("-", "")
-    email = f"{name}@link.example"
-    return User(id, name, real_name, team_id, title, role, color, email, persona=True)
+def _person(who: str, name: str, real_name: str, title: str, color: str) -> User:
+    return User(
+        who,
+        name,
+        real_name,
+        TEAM,
+        title=title,
+        role=title.lower().replace("-", ""),
+        color=color,
+        email=f"{name}@link.example",
+        persona=True,
+    )

@@ -13,7 +13,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `kind` is the page's event name, or "call" for a Web API call.
+    """One change. `kind` is the page's event name, or "call" for a Web API call, or
+    "socket" for a Socket Mode connection that came or went.
 
     `user` names the only person who sees it; "" is everybody.
     """
@@ -45,14 +46,16 @@ class Feed:
         finally:
             self._listeners.discard(queue)
 
-    async def until(self, predicate: Callable[[], T], timeout: float) -> T:
+    async def until(self, predicate: Callable[[], T], seconds: float) -> T:
         """The first truthy `predicate()`, asked again after every change.
 
-        `timeout` is in real seconds: it bounds how long a test can hang, whatever its clock.
+        `seconds` are real ones: they bound how long a test can hang, whatever its clock.
         Raises TimeoutError.
         """
         with self.listen() as changes:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 while not (found := predicate()):
                     await changes.get()
+                    while not changes.empty():
+                        changes.get_nowait()
         return found

@@ -21,6 +21,8 @@ from bot.sandbox.slack.workspace import Workspace
 
 KEEPALIVE_SECONDS = 15.0  # real seconds: proxies and browsers drop a silent stream
 
+INTERNAL = {"call", "socket"}  # changes that nobody in the workspace would see
+
 
 class Sandbox(Protocol):
     """What the page needs of the sandbox."""
@@ -76,7 +78,7 @@ class Page:
                     await response.write(line)
         return response
 
-    async def panel(self, request: web.Request) -> web.Response:
+    async def panel(self, _: web.Request) -> web.Response:
         """The controls, as they stand."""
         return web.json_response({"controls": [one.json() for one in self._sandbox.panel]})
 
@@ -180,7 +182,7 @@ def _outcome(answer: Answer) -> Json:
 
 
 def _event(workspace: Workspace, change: Change, persona: str) -> bytes:
-    if change.kind == "call" or change.user not in ("", persona):
+    if change.kind in INTERNAL or change.user not in ("", persona):
         return b""
     body = json.dumps(page_thing(workspace, change.thing))
     return f"event: {change.kind}\ndata: {body}\n\n".encode()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.sandbox.slack.model import Channel, Installation, Json, SlackMessage, User, View
 from bot.sandbox.slack.wire import message_json, view_json
 
-VERIFICATION_TOKEN = "sandbox-verification-token"  # noqa: S105 - Slack's legacy field, ignored
+VERIFICATION_TOKEN = "sandbox-verification-token"  # Slack's legacy field; nobody may trust it
 
 
 def slash_command(
@@ -24,12 +25,18 @@ def slash_command(
         "user_id": user.id,
         "user_name": user.name,
         "command": command,
-        "text": text.strip(),
+        "text": escape(text.strip()),
         "api_app_id": app.app_id,
         "is_enterprise_install": "false",
         "response_url": url,
         "trigger_id": trigger_id,
     }
+
+
+def escape(text: str) -> str:
+    """What people type, as Slack hands it on; mentions stay what they are."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"&lt;([@#!][^&\s]+)&gt;", r"<\1>", escaped)
 
 
 def block_actions(
@@ -116,10 +123,10 @@ def event_callback(app: Installation, event: Json, event_id: str, now: datetime)
     }
 
 
-def _interaction(type: str, app: Installation, user: User) -> Json:
+def _interaction(kind: str, app: Installation, user: User) -> Json:
     who = {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id}
     return {
-        "type": type,
+        "type": kind,
         "team": {"id": app.team_id, "domain": app.domain},
         "user": who,
         "api_app_id": app.app_id,

@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Tier(Enum):
-    """Calls per minute and method. https://docs.slack.dev/apis/web-api/rate-limits
+    """Calls per minute and method (https://docs.slack.dev/apis/web-api/rate-limits).
 
     The documents give a floor ("50+"), we take it as the limit. SPECIAL has no number of its
     own; "several hundred" messages a minute are its documented neighbourhood.

@@ -73,10 +73,15 @@ class Reading:
         """The app's home tab of `user`."""
         return self.workspace.views.home(user)
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 20.0) -> T:
+    async def until(
+        self,
+        predicate: Callable[[], T],
+        timeout: float = 20.0,  # noqa: ASYNC109 - see below
+    ) -> T:
         """The first truthy `predicate()`; asked again after every change, never polled.
 
-        `timeout` is in real seconds. Raises TimeoutError, which tells what is on the screen.
+        `timeout` is in real seconds, for it only keeps a failing test from hanging. Raises
+        TimeoutError, which tells what is on the screen.
         """
         try:
             return await self.workspace.feed.until(predicate, timeout)

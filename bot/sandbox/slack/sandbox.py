@@ -154,14 +154,14 @@ class SandboxSlack(Driving, Reading, Faults):
             return web.Response()
         return await take_response(self.workspace, request)
 
-    async def _connections(self, app: web.Application) -> AsyncIterator[None]:
+    async def _connections(self, _: web.Application) -> AsyncIterator[None]:
         yield
         await self.delivery.close()
 
-    async def _say_goodbye(self, app: web.Application) -> None:
+    async def _say_goodbye(self, _: web.Application) -> None:
         self.workspace.feed.publish("end", {})
         self.sockets.drop()
 
 
-async def _index(request: web.Request) -> web.StreamResponse:
+async def _index(_: web.Request) -> web.StreamResponse:
     return web.FileResponse(PAGE / "index.html")

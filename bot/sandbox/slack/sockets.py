@@ -55,10 +55,13 @@ class Sockets:
             self._transports[socket] = request.transport
         try:
             await socket.send_json(self._hello())
+            self._workspace.feed.publish("socket", len(self._open))
             await self._listen(socket)
         finally:
-            self._open.remove(socket)
+            if socket in self._open:
+                self._open.remove(socket)
             self._transports.pop(socket, None)
+            self._workspace.feed.publish("socket", len(self._open))
         return socket
 
     async def ask(self, kind: str, payload: Json, retry: Mapping[str, str]) -> str:
@@ -95,6 +98,7 @@ class Sockets:
             body = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
             await socket.send_json(body)
             if reason != "warning":
+                self._open.remove(socket)
                 await socket.close()
 
     def drop(self) -> None:

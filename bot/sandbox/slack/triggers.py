@@ -69,7 +69,7 @@ class ResponseUrls:
         self._known: dict[str, ResponseTarget] = {}
 
     def issue(
-        self, channel: str, user: str, ts: str = "", thread_ts: str = "", ephemeral: bool = False
+        self, channel: str, user: str, ts: str = "", thread_ts: str = "", *, ephemeral: bool = False
     ) -> str:
         """The path of a new URL, to be set behind the sandbox's address."""
         path = f"T{len(self._known) + 1}-{secrets.token_hex(12)}"

@@ -41,9 +41,12 @@ class Views:
         self._feed.publish("view", view, user)
         return view
 
-    def update(self, view: View, content: Json, hash: str = "") -> View:
-        """New content for an open view or a home tab. Raises Refusal where `hash` is not its."""
-        if hash and hash != view.hash:
+    def update(self, view: View, content: Json, seen: str = "") -> View:
+        """New content for an open view or a home tab. Raises Refusal where it is not as `seen`.
+
+        `seen` is the hash of the view that the app knows, "" where it does not care.
+        """
+        if seen and seen != view.hash:
             raise Refusal("hash_conflict")
         after = replace(view, content=content, type=content["type"], hash=self._hash())
         if view.type == "home":
@@ -54,10 +57,10 @@ class Views:
         self._feed.publish("view", after, view.user)
         return after
 
-    def publish(self, user: str, content: Json, hash: str = "") -> View:
+    def publish(self, user: str, content: Json, seen: str = "") -> View:
         """The home tab of `user`."""
         if user in self._homes:
-            return self.update(self._homes[user], content, hash)
+            return self.update(self._homes[user], content, seen)
         view = self._new(user, content)
         self._homes[user] = view
         self._feed.publish("view", view, user)
@@ -104,8 +107,8 @@ class Views:
         external = content.get("external_id", "")
         if external and self.find(external_id=external):
             raise Refusal("duplicate_external_id")
-        id = f"V{next(self._numbers):08d}"
-        return View(id, user, content["type"], content, self._hash(), root_view_id=id)
+        name = f"V{next(self._numbers):08d}"
+        return View(name, user, content["type"], content, self._hash(), root_view_id=name)
 
     def _hash(self) -> str:
         return f"{next(self._numbers)}.{next(self._numbers):08x}"

@@ -48,6 +48,11 @@ class Workspace:
         if scopes is not None:
             self.installation = replace(self.installation, scopes=frozenset(scopes))
 
+    def knows(self, command: str) -> bool:
+        """Whether some app has this slash command; without a manifest, any is ours."""
+        declared = self.manifest.get("features", {}).get("slash_commands", [])
+        return not self.manifest or any(one["command"] == command for one in declared)
+
     def subscribes(self, event: str) -> bool:
         """Whether the app asked for events of this type."""
         settings = self.manifest.get("settings", {})
@@ -57,11 +62,11 @@ class Workspace:
         """A short id that nothing else has."""
         return f"{prefix}{next(self._ids):05x}"
 
-    def user(self, id: str, error: str = "user_not_found") -> User:
+    def user(self, name: str, error: str = "user_not_found") -> User:
         """The member with this id. Raises Refusal(error)."""
-        if id not in self.users:
+        if name not in self.users:
             raise Refusal(error)
-        return self.users[id]
+        return self.users[name]
 
     def channel(self, word: str, *, by_name: bool = False) -> Channel:
         """The conversation with this id, or, `by_name`, "#name" or "name". Raises Refusal.

@@ -79,22 +79,22 @@ def _misplaced(blocks: Sequence[Any], at: str, surface: str) -> Iterator[str]:
 def _duplicates(blocks: Sequence[Any], at: str) -> Iterator[str]:
     seen: set[str] = set()
     for index, block in enumerate(blocks):
-        id = block.get("block_id")
-        if id is not None and id in seen:
+        name = block.get("block_id")
+        if name is not None and name in seen:
             pointer = f"{at}/{index}/block_id"
-            yield problem(f'`block_id` "{id}" already exists in this surface', pointer)
-        seen.add(id)
+            yield problem(f'`block_id` "{name}" already exists in this surface', pointer)
+        seen.add(name)
         yield from _same_actions(block.get("elements") or [], f"{at}/{index}/elements")
 
 
 def _same_actions(elements: Sequence[Any], at: str) -> Iterator[str]:
     seen: set[str] = set()
     for index, element in enumerate(elements):
-        id = element.get("action_id")
-        if id is not None and id in seen:
+        name = element.get("action_id")
+        if name is not None and name in seen:
             pointer = f"{at}/{index}/action_id"
-            yield problem(f'`action_id` "{id}" already exists in this block', pointer)
-        seen.add(id)
+            yield problem(f'`action_id` "{name}" already exists in this block', pointer)
+        seen.add(name)
 
 
 def _too_many(blocks: Sequence[Any], at: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Block Kit's numbers. https://docs.slack.dev/reference/block-kit"""
+"""Block Kit's numbers, from https://docs.slack.dev/reference/block-kit."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ _style = Shape(
 )
 
 
-def _inline(type: str, required: dict[str, Rule], **optional: Rule) -> Shape:
-    return Shape(type, required, {"style": _style, **optional})
+def _inline(kind: str, required: dict[str, Rule], **optional: Rule) -> Shape:
+    return Shape(kind, required, {"style": _style, **optional})
 
 
 text = _inline("text", {"text": string(limits.SECTION_TEXT * 4)})

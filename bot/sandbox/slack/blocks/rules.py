@@ -100,6 +100,7 @@ class Shape:
     also: tuple[Rule, ...] = ()
 
     def __call__(self, value: Any, at: str) -> Iterator[str]:
+        """Each problem of the object."""
         if not isinstance(value, dict):
             yield problem("must provide an object", at)
             return

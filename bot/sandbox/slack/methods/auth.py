@@ -13,7 +13,7 @@ from bot.sandbox.slack.wire import bot_profile
 from bot.sandbox.slack.workspace import Workspace
 
 
-def auth_test(workspace: Workspace, args: Json) -> Json:
+def auth_test(workspace: Workspace, _: Json) -> Json:
     """Answer as https://docs.slack.dev/reference/methods/auth.test says."""
     app = workspace.installation
     return {
@@ -45,7 +45,7 @@ def team_info(workspace: Workspace, args: Json) -> Json:
     return {"team": {"id": app.team_id, "name": app.team, "domain": app.domain}}
 
 
-def connections_open(workspace: Workspace, args: Json) -> Json:
+def connections_open(workspace: Workspace, _: Json) -> Json:
     """Answer as https://docs.slack.dev/reference/methods/apps.connections.open says."""
     ticket = secrets.token_hex(16)
     workspace.socket_tickets.add(ticket)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.sandbox.slack.arguments import Arguments
@@ -22,7 +22,7 @@ class Method:
     name: str
     tier: Tier
     call: Call
-    arguments: Arguments = Arguments()
+    arguments: Arguments = field(default_factory=Arguments)
     scopes: tuple[str, ...] = ()
     takes_json: bool = False
     token: Literal["bot", "app"] = "bot"

@@ -54,15 +54,15 @@ def publish(workspace: Workspace, args: Json) -> Json:
     return {"view": view_json(view, workspace.installation)}
 
 
-def _content(workspace: Workspace, args: Json, type: str) -> Json:
+def _content(workspace: Workspace, args: Json, kind: str) -> Json:
     view = args["view"]
     if not isinstance(view, dict):
         raise invalid("invalid_arguments", ["must provide an object [json-pointer:/view]"])
     if len(json.dumps(view)) > VIEW_BYTES:
         raise Refusal("view_too_large")
     problems = check_view(view)
-    if not problems and view["type"] != type:
-        problems = [f"must be of type {type} [json-pointer:/view/type]"]
+    if not problems and view["type"] != kind:
+        problems = [f"must be of type {kind} [json-pointer:/view/type]"]
     if problems:
         raise invalid("invalid_arguments", problems)
     return view | {"blocks": list(with_ids(view["blocks"], workspace.mint))}
