@@ -1,0 +1,249 @@
+"""The language that scenarios are told in: people, what they type and click, what a card shows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.app import Bot
+from bot.needs import EVERYTHING, load
+from bot.sandbox.argocd import Definition, OperationRecord, Timings
+from bot.sandbox.slack.delivery import Answer
+from bot.sandbox.slack.model import SlackMessage, View
+from bot.sandbox.world import World, world
+from bot.services import Services
+from integrations.clock import Clock, FastClock
+
+SPEED = 20.0
+QUICK = Timings(operation=2.0, rollout=4.0)
+
+
+@dataclass
+class Person:
+    """Somebody in the workspace."""
+
+    id: str
+    story: Story
+
+    async def types(self, line: str, channel: str = "#deployments") -> str:
+        """Type a slash command; the text that only they see in answer to it ("" for none)."""
+        answer = await self.asks(line, channel)
+        return text_of(answer)
+
+    async def asks(self, line: str, channel: str = "#deployments") -> Answer:
+        """Type a slash command; the whole answer of the bot to Slack."""
+        return await self.story.world.slack.command(self.id, channel, line)
+
+    async def clicks(self, card: Card, button: str, *, confirm: bool = True) -> Answer | None:
+        """Press a button of a card, as it stands now."""
+        slack = self.story.world.slack
+        return await slack.click(self.id, card.message, button, confirm=confirm)
+
+    async def submits(self, values: Mapping[str, Any]) -> Answer:
+        """Fill in and submit the form they have open."""
+        return await self.story.world.slack.submit(self.id, await self.form(), values)
+
+    async def form(self) -> View:
+        """The form they have in front of them, once it is there."""
+        slack = self.story.world.slack
+        view = await slack.until(lambda: slack.view(self.id))
+        assert view is not None
+        return view
+
+    async def is_told(self, *words: str) -> str:
+        """The newest private message that holds all the words, once there is one."""
+        slack = self.story.world.slack
+
+        def found() -> str:
+            for message in reversed(slack.ephemerals(self.id)):
+                whole = everything_in(message)
+                if all(word in whole for word in words):
+                    return whole
+            return ""
+
+        return await slack.until(found)
+
+
+@dataclass
+class Card:
+    """One top-level message of the bot; `message` is how it stands now."""
+
+    story: Story
+    channel: str
+    ts: str
+
+    @property
+    def message(self) -> SlackMessage:
+        """As Slack shows it now."""
+        found = self.story.world.slack.message(self.channel, self.ts)
+        assert found is not None, "the card is gone"
+        return found
+
+    @property
+    def text(self) -> str:
+        """The notification text."""
+        return self.message.text
+
+    @property
+    def everything(self) -> str:
+        """All the text on it, blocks included."""
+        return everything_in(self.message)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The labels of its buttons."""
+        return [
+            element["text"]["text"]
+            for block in self.message.blocks
+            if block["type"] == "actions"
+            for element in block["elements"]
+        ]
+
+    @property
+    def thread(self) -> list[str]:
+        """The texts of its replies, oldest first."""
+        return [reply.text for reply in self.story.world.slack.thread(self.ts)]
+
+    async def shows(self, *words: str) -> None:
+        """Wait until all the words are on it."""
+        await self.story.world.slack.until(
+            lambda: all(word in f"{self.text}\n{self.everything}" for word in words)
+        )
+
+    async def ends(self, state: str) -> None:
+        """Wait for its end, and expect it to be this one."""
+        going = ("Queued", "Waiting", "Running")
+        await self.story.world.slack.until(lambda: not self.text.startswith(going))
+        assert self.text.startswith(state), self.text
+
+
+@dataclass
+class Story:
+    """A world, a bot in it, and its people."""
+
+    world: World
+    bot: Bot
+    developer: Person = field(init=False)
+    approver: Person = field(init=False)
+    oncall: Person = field(init=False)
+    outsider: Person = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.developer = Person("U0DANA", self)
+        self.approver = Person("U0AMIR", self)
+        self.oncall = Person("U0OLU", self)
+        self.outsider = Person("U0OTTO", self)
+
+    @property
+    def services(self) -> Services:
+        """The running bot's services, to look behind the scene."""
+        assert self.bot.services is not None
+        return self.bot.services
+
+    async def card(self, number: int = 1, channel: str = "#deployments") -> Card:
+        """The bot's `number`th top-level message of a channel (from 1), once it is there."""
+        slack = self.world.slack
+
+        def found() -> SlackMessage | None:
+            cards = [m for m in slack.messages(channel) if m.bot_id and not m.is_reply]
+            return cards[number - 1] if len(cards) >= number else None
+
+        message = await slack.until(found)
+        assert message is not None
+        return Card(self, channel, message.ts)
+
+    def operations(self, application: str) -> list[OperationRecord]:
+        """Every operation that Argo CD was asked for on one application."""
+        return [o for o in self.world.argocd.operations if o.application == application]
+
+    async def commits(self, since: str = "") -> list[str]:
+        """Subjects of the GitOps repository's commits after `since`, newest first."""
+        return [commit.title for commit in await self.world.repository.log(since)]
+
+
+@asynccontextmanager
+async def story(
+    directory: Path,
+    *,
+    speed: float = SPEED,
+    timings: Timings = QUICK,
+    catalog: str = "",
+    definitions: Iterable[Definition] | None = None,
+    environments: Sequence[str] = ("dev", "staging", "production"),
+    socket_mode: bool = False,
+    before_start: Any = None,
+) -> AsyncIterator[Story]:
+    """A world with a bot in it, in this process. `catalog` is YAML in place of the platform's.
+
+    `before_start`, if given, is called with the world before the bot starts.
+    """
+    clock: Clock = FastClock(speed)
+    async with world(
+        directory, clock, timings=timings, definitions=definitions, environments=environments
+    ) as everything:
+        variables = everything.environment(socket_mode=socket_mode)
+        if catalog:
+            path = directory / "catalog.yaml"
+            path.write_text(catalog)
+            variables["SHIPMATE_CATALOG"] = str(path)
+        if before_start is not None:
+            before_start(everything)
+        async with running(everything, variables) as bot:
+            yield Story(everything, bot)
+
+
+@asynccontextmanager
+async def running(everything: World, variables: Mapping[str, str]) -> AsyncIterator[Bot]:
+    """One life of a bot in a world."""
+    bot = Bot(load(*EVERYTHING, variables=variables), clock=everything.clock)
+    async with asyncio.TaskGroup() as group:
+        life = group.create_task(bot.run(), name="bot")
+        ready = group.create_task(bot.ready.wait(), name="ready")
+        await asyncio.wait({life, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if life.done():
+            life.result()
+        everything.slack.bot_url = f"http://127.0.0.1:{bot.port}"
+        try:
+            await until_ready(bot)
+            yield bot
+        finally:
+            bot.stop()
+            await life
+
+
+async def until_ready(bot: Bot) -> None:
+    """Wait for the first list of applications, so that stories begin with everything known."""
+    assert bot.services is not None
+    assert await bot.services.applications.wait_ready(60)
+
+
+def text_of(answer: Answer) -> str:
+    """The text of a message in an ack, "" where there is none."""
+    body: Any = answer.body
+    if isinstance(body, str):
+        try:
+            body = json.loads(body)
+        except ValueError:
+            return str(body)
+    return str(body.get("text", "")) if isinstance(body, dict) else ""
+
+
+def everything_in(message: SlackMessage) -> str:
+    """A message's text and all the text in its blocks."""
+    return f"{message.text}\n{_texts(message.blocks)}"
+
+
+def _texts(value: object) -> str:
+    if isinstance(value, Mapping):
+        own = value.get("text")
+        parts = [own] if isinstance(own, str) else []
+        parts += [_texts(each) for key, each in value.items() if key != "text" or not parts]
+        return "\n".join(part for part in parts if part)
+    if isinstance(value, (list, tuple)):
+        return "\n".join(filter(None, (_texts(each) for each in value)))
+    return ""
