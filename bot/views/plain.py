@@ -20,7 +20,7 @@ def plain(mrkdwn: str) -> str:
     text = _DATE.sub(r"\1", mrkdwn)
     text = _LABELLED.sub(lambda m: m[2] if m[2] in m[1] else f"{m[2]} ({m[1]})", text)
     text = _BARE.sub(r"\1", text)
-    text = _MENTION.sub(lambda m: f"@{m[2] or m[1]}", text)
+    text = _MENTION.sub(lambda m: f"@{(m[2] or m[1]).removeprefix('@')}", text)
     text = _STRONG.sub(r"\2", text).replace("```\n", "").replace("\n```", "").replace("`", "")
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
@@ -55,9 +55,9 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
 def _text(part: Any) -> str:
     if not isinstance(part, Mapping):
         return ""
-    text = part.get("text", "")
-    if not isinstance(text, str):
-        return "".join(_rich(part))
+    if str(part.get("type")).startswith("rich_text"):
+        return "".join(_rich(part)).strip("\n")
+    text = str(part.get("text", ""))
     return plain(text) if part.get("type") == "mrkdwn" else text
 
 
