@@ -32,7 +32,7 @@ from integrations.http import retry_after
 SERVICE = "Argo CD"
 
 _LONGEST = 500
-_RESOURCE_EXHAUSTED = 8  # gRPC's code, which a message over the size limit gives with a 429
+_TOO_LARGE = "larger than max"  # gRPC calls this resource exhausted too, which makes it a 429
 _BUSY = "another operation is already in progress"
 _WINDOW = "blocked by sync window"
 _IN_A_URL = re.compile(r"://[^/@\s]+@")
@@ -52,10 +52,11 @@ def refusal(response: httpx.Response, now: datetime, *, changed: Changed = "no")
     body = _body(response)
     if status == httpx.codes.NOT_FOUND and not body:
         return BadAnswer(SERVICE, "Its API is not at this address (HTTP 404).")
-    if status == httpx.codes.TOO_MANY_REQUESTS and number(body, "code") != _RESOURCE_EXHAUSTED:
+    message = text(body, "message") or text(body, "error")
+    if status == httpx.codes.TOO_MANY_REQUESTS and _TOO_LARGE not in message:
         wait = retry_after(response, now)
         return RateLimited(SERVICE, "Too many requests.", retry_after=wait)
-    return _meaning(status, text(body, "message") or text(body, "error"), changed)
+    return _meaning(status, message, changed)
 
 
 def stream_refusal(error: Json) -> UpstreamError:
