@@ -7,7 +7,7 @@ COPY requirements.lock ./
 RUN /opt/shipmate/bin/pip install --require-hashes -r requirements.lock
 # The build back end stays in this stage; the image gets a finished wheel.
 COPY requirements-dev.lock ./
-RUN python -m venv /opt/build && /opt/build/bin/pip install -c requirements-dev.lock hatchling
+RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes -r requirements-dev.lock
 COPY pyproject.toml README.md catalog.yaml ./
 COPY bot bot
 COPY commands commands

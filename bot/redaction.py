@@ -30,6 +30,8 @@ _CREDENTIALS = (
     r"gh[pousr]_\w+",
     r"github_pat_\w+",
     r"glpat-[\w-]+",
+    # Our own personal tokens.
+    r"shipmate_[\w-]{20,}",
     # A signed token, as Argo CD and Kubernetes give out.
     r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?",
     # A response_url, or an incoming webhook: who has the address may post.

@@ -64,7 +64,8 @@ class Settings(BaseSettings):
         _UNSET, description="incoming webhook, for `shipmate notify` in pipelines"
     )
     argocd_server: Url = Field(
-        "", description="Argo CD's address, such as `https://argocd.linkapp.com`; a path prefix is kept"
+        "",
+        description="Argo CD's address, such as `https://argocd.linkapp.com`; a path prefix is kept",
     )
     argocd_auth_token: Token = Field(_UNSET, description="token of an Argo CD account")
     argocd_environment_tokens: Mapping[str, Token] = Field(

@@ -21,6 +21,7 @@ CREDENTIALS = st.one_of(
     BODY.map("ghp_{}".format),
     BODY.map("ghs_{}".format),
     BODY.map("github_pat_11AAA_{}".format),
+    BODY.map("shipmate_{}".format),
     st.tuples(BODY, BODY, BODY).map("eyJ{0[0]}.{0[1]}.{0[2]}".format),
     BODY.map("https://hooks.slack.com/commands/T1/22/{}".format),
     BODY.map("https://hooks.slack.com/services/T1/B2/{}".format),

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -172,7 +176,7 @@ def test_what_was_typed_reaches_the_bot_word_for_word(token: pytest.MonkeyPatch)
         (200, "", 1, "ended before"),
     ],
 )
-def test_a_bot_that_refuses_or_is_none_is_told_apart(  # noqa: PLR0917
+def test_a_bot_that_refuses_or_is_none_is_told_apart(
     status: int,
     body: str,
     code: int,
@@ -203,6 +207,39 @@ def test_a_bot_that_dies_leaves_the_deployment_going_on(
     err = capsys.readouterr().err
     assert "shipmate show d-7" in err
     assert "goes on" in err
+
+
+def test_ctrl_c_stops_the_watching_and_not_the_deployment() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        reply = {"type": "reply", "text": "Deploying.", "ok": True, "follow": "d-7"}
+        await response.write(json.dumps(reply).encode() + b"\n")
+        await asyncio.sleep(20)
+        return response
+
+    with a_bot(answer) as url:
+        shell = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "import sys; from bot.cli import main; sys.exit(main())",
+                "deploy",
+                "staging",
+            ],
+            env={**os.environ, "SHIPMATE_URL": url, "SHIPMATE_TOKEN": "personal"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert shell.stdout is not None
+        assert shell.stdout.readline() == "Deploying.\n"
+        shell.send_signal(signal.SIGINT)
+        _, err = shell.communicate(timeout=20)
+    assert shell.returncode == 130
+    assert "The deployment goes on" in err
+    assert "shipmate cancel d-7" in err
+    assert "Traceback" not in err
 
 
 def test_a_bot_that_is_not_there_is_said_with_its_address(
