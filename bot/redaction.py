@@ -33,7 +33,7 @@ _CREDENTIALS = (
     # Our own personal tokens.
     r"shipmate_[\w-]{20,}",
     # A signed token, as Argo CD and Kubernetes give out.
-    r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?",
+    r"(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?",
     # A response_url, or an incoming webhook: who has the address may post.
     r"https://hooks\.slack(?:-gov)?\.com/[^\s\"'<>]+",
     # A trigger_id.

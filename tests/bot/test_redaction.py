@@ -69,7 +69,13 @@ def test_redacting_twice_changes_nothing(before: str, credential: str) -> None:
     assert redacted(once) == once
 
 
-@given(st.recursive(CREDENTIALS, lambda inner: st.lists(inner) | st.dictionaries(BODY, inner)))
+@given(
+    st.recursive(
+        CREDENTIALS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(BODY, inner, max_size=3),
+        max_leaves=6,
+    )
+)
 def test_nothing_deep_inside_a_value_survives(value: object) -> None:
     shown = repr(redacted_value({"event": value}))
     assert "ghp_" not in shown
