@@ -105,7 +105,8 @@ class SlackDoor:
         reach = Reach(payload.user.id, origin.channel, payload.response_url, view_id=view.id)
         name = view.callback_id.removeprefix("form:")
         request = replace(_request(payload, name), channel=origin.channel, channel_name=origin.name)
-        found = self._dispatch.submitted(request, name, slack_forms.values(view.state))
+        values = {"line": origin.line, **slack_forms.values(view.state)}
+        found = self._dispatch.submitted(request, name, values)
         answer = await self._in_time(found, reach)
         if answer is None:
             return None

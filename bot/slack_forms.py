@@ -18,17 +18,18 @@ _LONGEST_ERROR = 300
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The channel a form was opened from, carried in its private_metadata."""
+    """The channel a form was opened from, and the line it carries, in its private_metadata."""
 
     channel: str = ""
     name: str = ""
+    line: str = ""
 
     @classmethod
     def read(cls, metadata: str) -> Origin:
         """From private_metadata; anything else there means no channel."""
         try:
             kept = json.loads(metadata or "{}")
-            return cls(str(kept.get("channel", "")), str(kept.get("name", "")))
+            return cls(*(str(kept.get(key, "")) for key in ("channel", "name", "line")))
         except (ValueError, AttributeError, RecursionError):
             return cls()
 
@@ -38,7 +39,7 @@ class Origin:
             modal,
             callback_id=modal.callback_id or f"form:{command}",
             private_metadata=modal.private_metadata
-            or json.dumps({"channel": self.channel, "name": self.name}),
+            or json.dumps({"channel": self.channel, "name": self.name, "line": modal.line}),
         )
 
 

@@ -124,7 +124,7 @@ def _stale(
 
 
 def _revision(app: Application, expected: Expected, state: OperationState) -> Reading | None:
-    """Rule D, and the images that really run."""
+    """Rule D."""
     if not expected.commit:
         return None
     for revision in (*state.revisions, *app.sync_revisions):
@@ -137,9 +137,6 @@ def _revision(app: Application, expected: Expected, state: OperationState) -> Re
                 return Waiting(f"Argo CD still compares revision {revision[:7]}, without ours.")
             case Contained.YES:
                 pass
-    wrong = _other_tags(app, expected.images)
-    if wrong:
-        return Waiting(f"Still running {wrong}.")
     return None
 
 
@@ -155,7 +152,7 @@ def _other_tags(app: Application, images: Mapping[str, str]) -> str:
 def _health(
     app: Application, expected: Expected, counted: OperationState, seen: Seen, now: datetime
 ) -> tuple[Reading, Seen]:
-    """Rule E: Healthy twice, `settle` apart; Degraded is given time to recover."""
+    """Rule E: Healthy twice, `settle` apart, on our images alone; Degraded is given time."""
     notes = _notes(counted)
     problem = next((c for c in app.conditions if c.is_error), None)
     if app.sync is not Sync.SYNCED and not expected.selective and not notes:
@@ -179,6 +176,9 @@ def _health(
         return Verdict(AppOutcome.SUSPENDED, message, notes, blocking(app)), seen
     if app.health is not Health.HEALTHY:
         return Waiting(_not_healthy_words(app)), replace(seen, healthy_since=None)
+    wrong = _other_tags(app, expected.images)
+    if wrong:
+        return Waiting(f"Still running {wrong}."), replace(seen, healthy_since=None)
     since = seen.healthy_since or now
     seen = replace(seen, healthy_since=since)
     if now - since >= timedelta(seconds=expected.settle):

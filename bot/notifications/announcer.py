@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 _GATHER = 0.3
+_LINK = 5.0
 _REFRESH = 30.0
 _REMEMBERED = timedelta(hours=1)
 _URGENT = (State.FAILED, State.TIMED_OUT, State.SUCCEEDED, State.CANCELLED)
@@ -28,6 +29,7 @@ class Announcer:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._stale: set[str] = set()
+        self._unlinked: set[str] = set()  # cards that name another whose address is not known yet
         self._wake = asyncio.Event()
         services.ledger.listeners.append(self._hear)
         services.progress.listeners.append(self._mark)
@@ -67,7 +69,11 @@ class Announcer:
 
     async def _refresh(self) -> None:
         while True:
-            await self._services.clock.sleep(_REFRESH)
+            for _ in range(int(_REFRESH / _LINK)):
+                await self._services.clock.sleep(_LINK)
+                unlinked, self._unlinked = self._unlinked, set()
+                for key in unlinked:
+                    self._mark(key)
             for deployment in self._services.ledger.open():
                 if deployment.state is State.RUNNING:
                     self._mark(deployment.id)
@@ -88,13 +94,17 @@ class Announcer:
     def _owe_card(self, deployment: Deployment) -> None:
         outbox, ledger = self._services.outbox, self._services.ledger
         newest = ledger.is_newest(deployment)
+        newer_link = "" if newest else self._newer_link(deployment)
+        links = {key: outbox.card_link(card_key(key)) for key in _mentioned(deployment)}
+        if not (newest or newer_link) or not all(links.values()):
+            self._unlinked.add(deployment.id)
         facts = CardFacts(
             now=self._services.clock.now(),
             progress=self._services.progress.of(deployment.id),
             argocd_url=self._services.argocd_url,
             is_newest=newest,
-            newer_link="" if newest else self._newer_link(deployment),
-            links={key: outbox.card_link(card_key(key)) for key in _mentioned(deployment)},
+            newer_link=newer_link,
+            links=links,
         )
         outbox.owe(
             Owed(

@@ -1,0 +1,98 @@
+"""How deployments end that do not end well, and what people can do then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox.argocd import Timings
+from tests.scenarios.story import story
+
+
+async def test_a_failed_sync_shows_argo_cds_own_words_and_retry_mends_it(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.fail_next_sync("link-frontend", "Service spec.ports is immutable")
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.ends("Failed")
+
+        assert "Service spec.ports is immutable" in card.everything
+        assert "Retry" in card.buttons
+        assert any("<@U0DANA>" in reply and "Failed" in reply for reply in card.thread)
+
+        await scene.developer.clicks(card, "Retry")
+        second = await scene.card(2)
+        await second.ends("Succeeded")
+        await card.shows("a newer deployment decides here")
+
+        assert "Retry" not in card.buttons
+
+
+async def test_a_degraded_application_fails_with_the_pods_own_events(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        tag = f"sha-{scene.world.github.newest().sha[:7]}"
+        scene.world.argocd.break_tag(tag)
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.ends("Failed")
+
+        assert "Deployment/" in card.everything
+        assert "ImagePullBackOff" in card.everything or "ErrImagePull" in card.everything
+
+
+async def test_cancelled_before_the_commit_nothing_happened(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        before = await scene.world.repository.head()
+        scene.world.github.faults.cut_off()
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await scene.developer.clicks(card, "Cancel")
+        await card.ends("Cancelled")
+
+        assert "Nothing was changed" in card.everything
+        assert await scene.world.repository.head() == before
+        assert not scene.operations("link-app-staging")
+
+
+async def test_cancelled_after_the_commit_the_earlier_tags_come_back(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=30, rollout=10)) as scene:
+        earlier = await scene.world.repository.tags("staging")
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("syncing", "link-app-staging")
+        await scene.developer.clicks(card, "Cancel")
+        await scene.developer.submits({"how": "revert"})
+        await card.ends("Cancelled")
+
+        assert await scene.world.repository.tags("staging") == earlier
+        assert "earlier tags are back" in card.everything
+
+
+async def test_stop_waiting_leaves_git_as_it_is(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=30, rollout=10)) as scene:
+        earlier = await scene.world.repository.tags("staging")
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("syncing", "link-app-staging")
+        await scene.developer.clicks(card, "Cancel")
+        await scene.developer.submits({"how": "stop"})
+        await card.ends("Cancelled")
+
+        assert await scene.world.repository.tags("staging") != earlier
+        assert "link-app-staging" in card.everything
+
+
+async def test_somebody_elses_deployment_is_not_mine_to_cancel(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=30)) as scene:
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("syncing")
+
+        await scene.outsider.clicks(card, "Cancel")
+
+        assert "Only its requester" in await scene.outsider.is_told("cancel")
+        assert card.text.startswith("Running")
