@@ -84,7 +84,9 @@ class Page:
 
     async def turn(self, body: Json) -> Json:
         """Use one control."""
-        control = next(one for one in self._sandbox.panel if one.id == body["id"])
+        control = next((one for one in self._sandbox.panel if one.id == body["id"]), None)
+        if control is None:
+            raise LookupError(f"no control {body['id']}")
         note = await control.act(body.get("value", ""))
         self._workspace.feed.publish("panel", {"note": note})
         return {"ok": True, "note": note}
@@ -149,7 +151,7 @@ class Page:
         async def handle(request: web.Request) -> web.Response:
             try:
                 return web.json_response(await act(await request.json()))
-            except (LookupError, StopIteration, ValueError) as problem:
+            except (LookupError, ValueError) as problem:
                 return web.json_response({"ok": False, "error": str(problem)}, status=400)
 
         return handle

@@ -91,7 +91,8 @@ def listing(item: Rule, most: int, least: int = 0) -> Rule:
 class Shape:
     """An object with these fields and no others; a rule itself.
 
-    `type` "" is an object without a type field. `also` are rules about the object as a whole.
+    `type` "" is an object without a type field. `also` are rules about the object as a whole,
+    asked only where each field is right by itself.
     """
 
     type: str
@@ -107,17 +108,24 @@ class Shape:
         if self.type and value.get("type") != self.type:
             yield problem(f"must be of type {self.type}", f"{at}/type")
             return
+        problems = [*self._missing(value, at), *self._wrong(value, at)]
+        yield from problems
+        if not problems:
+            for rule in self.also:
+                yield from rule(value, at)
+
+    def _missing(self, value: dict[str, Any], at: str) -> Iterator[str]:
         for name in self.required:
             if value.get(name) is None:
                 yield problem(f"missing required field: {name}", at)
+
+    def _wrong(self, value: dict[str, Any], at: str) -> Iterator[str]:
         known = {**self.required, **self.optional}
         for name, inner in value.items():
             if name in known:
                 yield from known[name](inner, f"{at}/{name}") if inner is not None else ()
             elif name != "type" or not self.type:
                 yield problem(f"invalid additional property: {name}", at)
-        for rule in self.also:
-            yield from rule(value, at)
 
 
 def by_type(shapes: Mapping[str, Rule]) -> Rule:
@@ -130,7 +138,7 @@ def by_type(shapes: Mapping[str, Rule]) -> Rule:
         kind = value.get("type")
         if kind is None:
             yield problem("missing required field: type", at)
-        elif kind not in shapes:
+        elif not isinstance(kind, str) or kind not in shapes:
             yield problem(f"unsupported type: {kind}", f"{at}/type")
         else:
             yield from shapes[kind](value, at)

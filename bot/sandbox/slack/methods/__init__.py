@@ -8,6 +8,7 @@ from bot.sandbox.slack.methods.conversations import CONVERSATIONS
 from bot.sandbox.slack.methods.files import FILES
 from bot.sandbox.slack.methods.history import HISTORY
 from bot.sandbox.slack.methods.method import Method
+from bot.sandbox.slack.methods.reactions import REACTIONS
 from bot.sandbox.slack.methods.usergroups import USERGROUPS
 from bot.sandbox.slack.methods.users import USERS
 from bot.sandbox.slack.methods.views import VIEWS
@@ -20,6 +21,7 @@ METHODS: dict[str, Method] = {
         *CONVERSATIONS,
         *FILES,
         *HISTORY,
+        *REACTIONS,
         *USERGROUPS,
         *USERS,
         *VIEWS,

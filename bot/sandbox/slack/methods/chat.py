@@ -1,30 +1,31 @@
-"""Saying something: chat.*, and reactions.add."""
+"""Saying something: chat.*."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot.sandbox.slack.arguments import Arguments
-from bot.sandbox.slack.blocks import with_ids
-from bot.sandbox.slack.blocks.check import check_message, too_long
+from bot.sandbox.slack.methods.content import (
+    FAULTS_OF_CONTENT,
+    FAULTS_OF_METADATA,
+    metadata,
+    said,
+)
 from bot.sandbox.slack.methods.method import Method
 from bot.sandbox.slack.model import Channel, Json, SlackMessage
 from bot.sandbox.slack.rates import Tier
-from bot.sandbox.slack.refusal import Refusal, invalid
+from bot.sandbox.slack.refusal import Refusal
 from bot.sandbox.slack.wire import message_json
 from bot.sandbox.slack.workspace import Workspace
 
 TEXT_LIMIT = 40_000  # chat.postMessage truncates there
 UPDATE_TEXT_LIMIT = 4_000  # chat.update: msg_too_long
-METADATA_LIMIT = 16_000  # metadata_too_large; the documents give no number
 
 
 def post_message(workspace: Workspace, args: Json) -> Json:
     """Answer as https://docs.slack.dev/reference/methods/chat.postMessage says."""
     channel = _place(workspace, args)
-    content = _content(workspace, args)
+    content = said(workspace, args, too_much="msg_blocks_too_long")
     app = workspace.installation
     thread_ts = _parent(workspace, channel, args)
     draft = SlackMessage(
@@ -36,7 +37,7 @@ def post_message(workspace: Workspace, args: Json) -> Json:
         username=args.get("username", ""),
         thread_ts=thread_ts,
         broadcast=bool(thread_ts and args.get("reply_broadcast")),
-        metadata=content.get("metadata"),
+        metadata=metadata(args),
     )
     message = workspace.messages.add(draft)
     body = message_json(message, app, metadata=True)
@@ -51,9 +52,9 @@ def update(workspace: Workspace, args: Json) -> Json:
     before = _own(workspace, args, "cant_update_message")
     if len(args.get("text", "")) > UPDATE_TEXT_LIMIT:
         raise Refusal("msg_too_long")
-    content = _content(workspace, args)
+    content = said(workspace, args)
     if "metadata" in args:
-        content["metadata"] = content.get("metadata")
+        content["metadata"] = metadata(args)
     if "blocks" not in args:
         del content["blocks"]
     if before.is_reply and args.get("reply_broadcast"):
@@ -77,7 +78,7 @@ def post_ephemeral(workspace: Workspace, args: Json) -> Json:
     channel = _place(workspace, args)
     if args["user"] not in channel.members:
         raise Refusal("user_not_in_channel")
-    content = _content(workspace, args)
+    content = said(workspace, args)
     app = workspace.installation
     draft = SlackMessage(
         channel.id,
@@ -102,19 +103,6 @@ def permalink(workspace: Workspace, args: Json) -> Json:
     if message.is_reply:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
-
-
-def react(workspace: Workspace, args: Json) -> Json:
-    """Answer as https://docs.slack.dev/reference/methods/reactions.add says."""
-    channel = workspace.channel(args["channel"])
-    message = workspace.messages.find(channel.id, args["timestamp"])
-    if message is None:
-        raise Refusal("message_not_found")
-    mine = (args["name"].strip(":"), workspace.installation.bot_user_id)
-    if mine in message.reactions:
-        raise Refusal("already_reacted")
-    workspace.messages.change(replace(message, reactions=(*message.reactions, mine)))
-    return {}
 
 
 def _place(workspace: Workspace, args: Json) -> Channel:
@@ -152,44 +140,6 @@ def _own(workspace: Workspace, args: Json, error: str) -> SlackMessage:
     return message
 
 
-def _content(workspace: Workspace, args: Json) -> dict[str, Any]:
-    """Text, blocks and metadata, checked. Raises Refusal."""
-    if args.get("markdown_text") and (args.get("text") or args.get("blocks")):
-        raise Refusal("markdown_text_conflict")
-    text = args.get("text") or args.get("markdown_text") or ""
-    blocks = args.get("blocks") or []
-    if not text and not blocks and not args.get("attachments"):
-        raise Refusal("no_text")
-    if not isinstance(blocks, list):
-        raise Refusal("invalid_blocks_format")
-    problems = check_message(blocks)
-    if problems:
-        raise invalid("invalid_blocks", problems)
-    if too_long(blocks):
-        raise Refusal("msg_blocks_too_long")
-    content: dict[str, Any] = {"text": text, "blocks": with_ids(blocks, workspace.mint)}
-    if args.get("metadata"):
-        content["metadata"] = _metadata(args["metadata"])
-    return content
-
-
-def _metadata(given: object) -> Mapping[str, Any]:
-    if not isinstance(given, dict) or not isinstance(given.get("event_type"), str):
-        raise Refusal("invalid_metadata_format")
-    if not isinstance(given.get("event_payload"), dict):
-        raise Refusal("invalid_metadata_format")
-    if len(str(given)) > METADATA_LIMIT:
-        raise Refusal("metadata_too_large")
-    return given
-
-
-_FAULTS_OF_CONTENT = (
-    "no_text",
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "markdown_text_conflict",
-)
-_FAULTS_OF_METADATA = ("invalid_metadata_format", "metadata_too_large")
 _LOOKS = ("username", "icon_emoji", "icon_url")
 
 CHAT = (
@@ -219,8 +169,8 @@ CHAT = (
             "thread_not_found",
             "cannot_reply_to_message",
             "msg_blocks_too_long",
-            *_FAULTS_OF_CONTENT,
-            *_FAULTS_OF_METADATA,
+            *FAULTS_OF_CONTENT,
+            *FAULTS_OF_METADATA,
         ),
     ),
     Method(
@@ -240,9 +190,8 @@ CHAT = (
             "message_not_found",
             "cant_update_message",
             "msg_too_long",
-            "msg_blocks_too_long",
-            *_FAULTS_OF_CONTENT,
-            *_FAULTS_OF_METADATA,
+            *FAULTS_OF_CONTENT,
+            *FAULTS_OF_METADATA,
         ),
     ),
     Method(
@@ -271,9 +220,8 @@ CHAT = (
             "is_archived",
             "not_in_channel",
             "user_not_in_channel",
-            "msg_blocks_too_long",
-            *_FAULTS_OF_CONTENT,
-            *_FAULTS_OF_METADATA,
+            "msg_too_long",
+            *FAULTS_OF_CONTENT,
         ),
     ),
     Method(
@@ -282,17 +230,5 @@ CHAT = (
         permalink,
         Arguments(("channel", "message_ts"), strings=("channel", "message_ts")),
         errors=("channel_not_found", "message_not_found"),
-    ),
-    Method(
-        "reactions.add",
-        Tier.T3,
-        react,
-        Arguments(
-            required=("channel", "name", "timestamp"),
-            strings=("channel", "name", "timestamp"),
-        ),
-        scopes=("reactions:write",),
-        takes_json=True,
-        errors=("channel_not_found", "message_not_found", "already_reacted"),
     ),
 )

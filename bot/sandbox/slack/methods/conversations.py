@@ -28,7 +28,7 @@ def list_channels(workspace: Workspace, args: Json) -> Json:
         and not (hidden and one.is_archived)
         and (not one.is_private or workspace.bot_is_in(one))
     ]
-    rows, cursor = page(shown, args, 100)
+    rows, cursor = page(shown, args, 100, "invalid_limit")
     channels = [channel_json(one, workspace.installation, members=True) for one in rows]
     return {"channels": channels, "response_metadata": {"next_cursor": cursor}}
 
@@ -42,7 +42,9 @@ def info(workspace: Workspace, args: Json) -> Json:
 
 def members(workspace: Workspace, args: Json) -> Json:
     """Answer as https://docs.slack.dev/reference/methods/conversations.members says."""
-    rows, cursor = page(sorted(workspace.channel(args["channel"]).members), args, 100)
+    rows, cursor = page(
+        sorted(workspace.channel(args["channel"]).members), args, 100, "invalid_limit"
+    )
     return {"members": rows, "response_metadata": {"next_cursor": cursor}}
 
 

@@ -60,7 +60,15 @@ FILES = (
         complete_upload,
         Arguments(
             required=("files",),
-            strings=("channel_id", "channels", "initial_comment", "thread_ts"),
+            strings=(
+                "channel_id",
+                "channels",
+                "icon_emoji",
+                "icon_url",
+                "initial_comment",
+                "thread_ts",
+                "username",
+            ),
             structures=("blocks", "files"),
         ),
         scopes=("files:write",),

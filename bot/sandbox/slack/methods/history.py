@@ -82,7 +82,6 @@ _PAGED = Arguments(
 _ERRORS = (
     "channel_not_found",
     "invalid_cursor",
-    "invalid_limit",
     "invalid_ts_latest",
     "invalid_ts_oldest",
     "not_in_channel",

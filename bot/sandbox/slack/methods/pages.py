@@ -13,14 +13,16 @@ T = TypeVar("T")
 MOST = 1000
 
 
-def page(rows: Sequence[T], args: Json, default: int) -> tuple[list[T], str]:
+def page(
+    rows: Sequence[T], args: Json, default: int, error: str = "invalid_arguments"
+) -> tuple[list[T], str]:
     """(the rows of the asked page, the next cursor or ""). `default` 0 is everything.
 
-    Raises Refusal for a cursor that no page gave out, and for an impossible limit.
+    Raises Refusal for a cursor that no page gave out, and Refusal(error) for an impossible limit.
     """
     limit = args.get("limit", default) or len(rows) or 1
     if not 0 < limit <= max(MOST, len(rows)):
-        raise Refusal("invalid_limit")
+        raise Refusal(error)
     start = _start(args.get("cursor", ""))
     if start > len(rows):
         raise Refusal("invalid_cursor")

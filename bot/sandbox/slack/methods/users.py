@@ -52,7 +52,7 @@ USERS = (
             numbers=("limit",),
         ),
         scopes=("users:read",),
-        errors=("invalid_cursor", "invalid_limit"),
+        errors=("invalid_cursor",),
     ),
     Method(
         "users.lookupByEmail",
