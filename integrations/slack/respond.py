@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 from integrations.errors import BadAnswer, RateLimited, Rejected
@@ -53,6 +54,9 @@ def _is_slacks(response_url: str, api_url: str) -> bool:
 
 
 def _code(answer: str) -> str:
-    """Slack's error, which stands alone in the body; nothing of a longer body is repeated."""
-    word = answer.strip()
+    """Slack's error, alone or in JSON; nothing of any other body is repeated."""
+    try:
+        word = str(json.loads(answer)["error"])
+    except (ValueError, TypeError, KeyError):
+        word = answer.strip()
     return word if word.replace("_", "").isalnum() and len(word) <= 60 else "refused"

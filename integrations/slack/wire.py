@@ -72,7 +72,8 @@ def read(method: str, body: Json, reader: Callable[[Json], T]) -> T:
     try:
         return reader(body)
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadAnswer(SERVICE, f"{method} answered without what was asked for.") from error
+        why = f"{method} answered without what was asked for."
+        raise BadAnswer(SERVICE, why, changed="unknown") from error
 
 
 def identity(body: Json) -> Identity:

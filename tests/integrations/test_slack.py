@@ -1,0 +1,244 @@
+"""The Slack client, against the sandbox's Slack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.slack import Channel, SandboxSlack
+from bot.views.message import Message, Modal
+from integrations.clock import FastClock
+from integrations.errors import Forbidden, RateLimited, Rejected, Unauthorized
+from integrations.slack import Posted, Slack, SlackRefused
+
+SECTION = {"type": "section", "text": {"type": "plain_text", "text": "Running"}}
+MODAL = Modal("Deploy", "form:deploy", (SECTION,), submit="Deploy", private_metadata="{}")
+
+
+@dataclass
+class World:
+    slack: Slack
+    sandbox: SandboxSlack
+    clock: FastClock
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    clock = FastClock(50)
+    sandbox = SandboxSlack(clock, signing_secret="s", bot_token="xoxb-1", app_token="xapp-1")
+    await sandbox.start()
+    async with Slack("xoxb-1", clock, api_url=f"{sandbox.base_url}/api") as slack:
+        yield World(slack, sandbox, clock)
+    await sandbox.stop()
+
+
+async def test_it_knows_itself(world: World) -> None:
+    identity = await world.slack.auth_test()
+    assert (identity.team_id, identity.bot_user_id, identity.bot_id) == (
+        "T0LINK",
+        "U0SHIPMATE",
+        "B0SHIPMATE",
+    )
+
+
+async def test_a_wrong_token_is_unauthorized_and_stays_unsaid(world: World) -> None:
+    url = f"{world.sandbox.base_url}/api"
+    async with Slack("xoxb-secret", world.clock, api_url=url) as stranger:
+        with pytest.raises(Unauthorized) as refused:
+            await stranger.auth_test()
+    assert "invalid_auth" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+async def test_a_missing_scope_is_named(world: World) -> None:
+    installed = world.sandbox.workspace.installation
+    world.sandbox.workspace.installation = replace(installed, scopes=frozenset({"chat:write"}))
+    with pytest.raises(Forbidden, match="users:read"):
+        await world.slack.user("U0DANA")
+
+
+async def test_posting_and_updating(world: World) -> None:
+    card = await world.slack.post("#deployments", Message("Running", (SECTION,)), key="card/1")
+    stage = await world.slack.post(
+        "C0DEPLOY", Message("Wave 1"), key="stage/1", thread_ts=card.ts, broadcast=True
+    )
+    await world.slack.update(card.channel_id, card.ts, Message("Succeeded"), key="card/1")
+
+    shown = world.sandbox.message("deployments", card.ts)
+    assert shown is not None
+    assert (shown.text, shown.blocks) == ("Succeeded", ())
+    assert shown.metadata == {"event_type": "shipmate", "event_payload": {"key": "card/1"}}
+    (reply,) = world.sandbox.thread(card.ts)
+    assert (reply.ts, reply.broadcast) == (stage.ts, True)
+    link = await world.slack.permalink(card.channel_id, card.ts)
+    assert link.endswith(f"/archives/C0DEPLOY/p{card.ts.replace('.', '')}")
+
+
+async def test_a_refusal_carries_slacks_code(world: World) -> None:
+    with pytest.raises(SlackRefused) as refused:
+        await world.slack.post("#general", Message("Running"), key="card/1")
+    assert (refused.value.code, refused.value.changed) == ("not_in_channel", "no")
+
+
+async def test_a_rate_limit_says_when_to_come_back(world: World) -> None:
+    world.sandbox.rate_limit("chat.postMessage", 1, retry_after=7)
+    with pytest.raises(RateLimited) as limited:
+        await world.slack.post("#deployments", Message("Running"), key="card/1")
+    assert limited.value.retry_after == 7
+    assert len(world.sandbox.calls_of("chat.postMessage")) == 1
+
+
+async def test_a_message_is_found_by_its_key(world: World) -> None:
+    await world.slack.auth_test()
+    world.sandbox.api.rates.enforced = False
+    card = await world.slack.post("#deployments", Message("Running"), key="card/1")
+    stage = await world.slack.post(
+        card.channel_id, Message("Wave 1"), key="stage/1", thread_ts=card.ts
+    )
+    for number in range(250):
+        await world.slack.post("#deployments", Message("Noise"), key=f"noise/{number}")
+
+    assert await world.slack.find_by_key("#deployments", "card/1") == card
+    assert await world.slack.find_by_key(card.channel_id, "stage/1", card.ts) == stage
+    assert await world.slack.find_by_key(card.channel_id, "stage/1") is None
+    later = world.clock.now() + timedelta(minutes=1)
+    assert await world.slack.find_by_key("#deployments", "card/1", since=later) is None
+
+
+async def test_a_key_that_somebody_else_copied_is_not_ours(world: World) -> None:
+    await world.slack.auth_test()
+    ours = await world.slack.post("#deployments", Message("Running"), key="card/1")
+    shown = world.sandbox.message("deployments", ours.ts)
+    assert shown is not None
+    world.sandbox.workspace.messages.change(replace(shown, bot_id="B0OTHER"))
+    assert await world.slack.find_by_key("#deployments", "card/1") is None
+
+
+async def test_channels_are_listed_once_and_looked_for_again_after_a_minute(world: World) -> None:
+    assert await world.slack.channel_id("#deployments") == "C0DEPLOY"
+    assert await world.slack.channel_id("C0ANY") == "C0ANY"
+    for _ in range(3):
+        with pytest.raises(SlackRefused, match="no channel #new"):
+            await world.slack.channel_id("#new")
+    assert len(world.sandbox.calls_of("conversations.list")) == 1
+
+    world.sandbox.channels["C0NEW"] = Channel("C0NEW", "new")
+    await world.clock.sleep(61)
+    assert await world.slack.channel_id("#new") == "C0NEW"
+
+
+async def test_a_channel_that_was_made_anew_is_found_under_its_old_name(world: World) -> None:
+    await world.slack.channel_id("#deployments")
+    old = world.sandbox.channels.pop("C0DEPLOY")
+    world.sandbox.channels["C0NEW"] = replace(old, id="C0NEW")
+    await world.clock.sleep(61)
+
+    with pytest.raises(SlackRefused, match="channel_not_found"):
+        await world.slack.post("#deployments", Message("Running"), key="card/1")
+    posted = await world.slack.post("#deployments", Message("Running"), key="card/1")
+    assert posted.channel_id == "C0NEW"
+
+
+async def test_people_and_groups(world: World) -> None:
+    dana, guest, gone, alien, bot = [
+        await world.slack.user(user)
+        for user in ("U0DANA", "U0GUEST", "U0GONE", "U0ALIEN", "U0SHIPMATE")
+    ]
+    assert (dana.team_id, dana.is_guest, dana.is_bot, dana.deleted) == ("T0LINK", *[False] * 3)
+    assert (guest.is_guest, gone.deleted, alien.team_id) == (True, True, "T0OTHER")
+    assert bot.is_bot
+    with pytest.raises(SlackRefused, match="user_not_found"):
+        await world.slack.user("U0NOBODY")
+
+    assert ("S0APP", "approvers") in await world.slack.usergroups()
+    assert await world.slack.usergroup_members("S0APP") == {"U0AMIR"}
+    assert (await world.slack.conversation("C0SHARED")).is_ext_shared
+    assert not (await world.slack.conversation("C0DEPLOY")).is_ext_shared
+
+
+async def test_something_for_one_persons_eyes(world: World) -> None:
+    await world.slack.ephemeral("#deployments", "U0DANA", Message("Only you see this."))
+    (seen,) = world.sandbox.ephemerals("U0DANA")
+    assert seen.text == "Only you see this."
+    assert world.sandbox.messages("deployments") == ()
+
+
+async def test_a_modal_opens_once_and_can_be_changed(world: World) -> None:
+    trigger = world.sandbox.workspace.triggers.issue("U0DANA")
+    view_id = await world.slack.open_modal(trigger, MODAL)
+    await world.slack.update_modal(view_id, replace(MODAL, title="Deploying", submit=""))
+    view = world.sandbox.view("U0DANA")
+    assert view is not None
+    assert (view.id, view.content["title"]["text"]) == (view_id, "Deploying")
+    with pytest.raises(SlackRefused, match="exchanged"):
+        await world.slack.open_modal(trigger, MODAL)
+
+
+async def test_an_answer_to_a_command_five_times_and_no_more(world: World) -> None:
+    urls = world.sandbox.workspace.response_urls
+    url = world.sandbox.base_url + urls.issue("C0DEPLOY", "U0DANA")
+    for number in range(5):
+        await world.slack.respond(url, Message(f"Step {number}", (SECTION,)))
+    with pytest.raises(SlackRefused) as refused:
+        await world.slack.respond(url, Message("Step 6"))
+    assert refused.value.code == "used_url"
+    seen = [message.text for message in world.sandbox.ephemerals("U0DANA")]
+    assert seen == [f"Step {number}" for number in range(5)]
+
+
+async def test_an_answer_to_a_click_can_take_the_messages_place(world: World) -> None:
+    card = await world.slack.post("#deployments", Message("Approve?", (SECTION,)), key="card/1")
+    urls = world.sandbox.workspace.response_urls
+    url = world.sandbox.base_url + urls.issue("C0DEPLOY", "U0DANA", card.ts)
+    await world.slack.respond(url, Message("Approved."), replace=True)
+    (message,) = world.sandbox.messages("deployments")
+    assert (message.text, message.blocks) == ("Approved.", ())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://hooks.slack.com.evil.example/response/1",
+        "https://evil.example/response/1",
+        "http://hooks.slack.com/response/1",
+        "https://user@evil.example:443/hooks.slack.com",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+async def test_an_answer_goes_to_slack_alone(world: World, url: str) -> None:
+    with pytest.raises(Rejected, match="does not lead to Slack"):
+        await world.slack.respond(url, Message("Done."))
+
+
+async def test_everything_that_is_sent_is_in_slacks_reference(
+    world: World, contracts: Path
+) -> None:
+    card = await world.slack.post("#deployments", Message("Running", (SECTION,)), key="card/1")
+    at = Posted(card.channel_id, card.ts)
+    await world.slack.post("C0DEPLOY", Message("1"), key="s", thread_ts=at.ts, broadcast=True)
+    await world.slack.update(at.channel_id, at.ts, Message("Succeeded"), key="card/1")
+    await world.slack.find_by_key("C0DEPLOY", "x", since=world.clock.now())
+    await world.slack.find_by_key("C0DEPLOY", "x", at.ts, since=world.clock.now())
+    await world.slack.permalink(at.channel_id, at.ts)
+    await world.slack.auth_test()
+    await world.slack.user("U0DANA")
+    await world.slack.usergroups()
+    await world.slack.usergroup_members("S0APP")
+    await world.slack.conversation("C0DEPLOY")
+    await world.slack.ephemeral("C0DEPLOY", "U0DANA", Message("Hello."))
+    trigger = world.sandbox.workspace.triggers.issue("U0DANA")
+    await world.slack.update_modal(await world.slack.open_modal(trigger, MODAL), MODAL)
+
+    for call in world.sandbox.calls:
+        reference = json.loads(
+            (contracts / "slack" / "web-api-ref" / f"{call.method}.json").read_text()
+        )
+        assert call.error == "", (call.method, call.answer)
+        assert set(call.args) <= set(reference["args"]["properties"]), call.method
+        assert set(reference["args"]["required"]) - {"token"} <= set(call.args), call.method
