@@ -1,0 +1,92 @@
+"""Two deployments of the same applications: one after the other, held, gone on, superseded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox.argocd import Timings
+from tests.scenarios.story import Story, story
+
+SLOW = Timings(operation=15, rollout=6)
+
+
+def older_tag(scene: Story) -> str:
+    """The build before the newest one on develop."""
+    history = scene.world.github.history
+    line = history.line(scene.world.github.newest().sha)
+    return f"sha-{line[1].sha[:7]}"
+
+
+def newest_tag(scene: Story) -> str:
+    """The newest build on develop."""
+    return f"sha-{scene.world.github.newest().sha[:7]}"
+
+
+async def test_the_second_waits_for_the_first_and_starts_by_itself(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        await scene.developer.types(f"/deploy staging {older_tag(scene)}")
+        first = await scene.card()
+        await first.shows("syncing")
+        await scene.oncall.types("/sync link-app-staging")
+        second = await scene.card(2)
+        await second.shows("Queued", "Behind")
+
+        await first.ends("Succeeded")
+        await second.ends("Succeeded")
+
+
+async def test_after_a_failure_those_behind_are_held_until_one_says_go_on(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        scene.world.argocd.fail_next_sync("link-app-staging", "no")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)}")
+        first = await scene.card()
+        await first.shows("syncing")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
+        second = await scene.card(2)
+        await second.shows("Behind")
+
+        await first.ends("Failed")
+        await second.shows("Held", "Go On")
+        assert any("<@U0DANA>" in reply for reply in second.thread)
+
+        await scene.developer.clicks(second, "Go On")
+        await second.ends("Succeeded")
+
+
+async def test_a_newer_request_that_contains_the_older_one_takes_its_place(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        await scene.developer.types("/deploy staging user-svc")
+        first = await scene.card()
+        await first.shows("syncing")
+        await scene.developer.types(f"/deploy staging {older_tag(scene)}")
+        second = await scene.card(2)
+        await second.shows("Behind")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)}")
+
+        await second.ends("Superseded")
+        third = await scene.card(3)
+        await third.ends("Succeeded")
+
+
+async def test_a_newer_request_for_less_leaves_the_older_one_waiting(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        await scene.developer.types("/deploy staging user-svc")
+        await (await scene.card()).shows("syncing")
+        await scene.developer.types(f"/deploy staging {older_tag(scene)}")
+        second = await scene.card(2)
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)} chat-svc")
+
+        await second.ends("Succeeded")
+        await (await scene.card(3)).ends("Succeeded")
+
+
+async def test_the_sixth_waiting_deployment_of_one_person_is_refused(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=300)) as scene:
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)}")
+        await (await scene.card()).shows("syncing")
+        for service in ("user-svc", "chat-svc", "ai-svc", "search-svc", "discovery-svc"):
+            await scene.developer.types(f"/deploy staging {newest_tag(scene)} {service}")
+
+        told = await scene.developer.types(f"/deploy staging {newest_tag(scene)} api-gateway")
+
+        assert "5 is the most" in told
