@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.admission import Admission, Seen
 from bot.metrics import Metrics
-from bot.slack_payloads import Malformed, Other, Payload, decode, read
+from bot.slack_payloads import EventDelivery, Malformed, Other, Payload, decode, read
 from integrations.clock import Clock
 
 log = structlog.get_logger()
@@ -84,6 +84,8 @@ class Edge:
         except Malformed:
             return self._refused(400, "The body is nothing that Slack sends.")
         if not self._seen.remember(f"signature:{signature}", 2 * _OLDEST_SECONDS + 10):
+            if isinstance(payload, EventDelivery) and "X-Slack-Retry-Num" in request.headers:
+                return web.Response()  # Slack's own retry within the same second
             return self._refused(401, "The request was received before.")
         if not self._admission.is_ours(payload):
             return self._refused(403, "The request is not for this app and its workspaces.")

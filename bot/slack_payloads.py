@@ -222,8 +222,11 @@ def _form(text: str) -> dict[str, str]:
     """
     fields: dict[str, str] = {}
     for pair in text.split("&"):
-        name, _, value = pair.replace("+", " ").partition("=")
-        fields[name] = unquote(value, errors="strict") if "%" in value else value
+        if "%" in pair:
+            name, _, value = pair.replace("+", " ").partition("=")
+            fields[unquote(name, errors="strict")] = unquote(value, errors="strict")
+        else:
+            name, _, fields[name] = pair.replace("+", " ").partition("=")
     return fields
 
 
