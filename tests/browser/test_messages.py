@@ -138,6 +138,28 @@ async def test_a_broadcast_reply_shows_in_the_channel_too(dana: Person, bot: Bot
     await dana.sees("It is broken")
 
 
+async def test_who_asks_sees_the_answer_wherever_they_had_scrolled(dana: Person, bot: Bot) -> None:
+    bot.answers["/where"] = {"text": "Everything runs."}
+    await bot.posts("Long", *[section(f"Line {number}\n\n\n") for number in range(30)])
+    await dana.sees("Line 29")
+    await dana.page.locator(".channel .scroll").evaluate("box => { box.scrollTop = 0; }")
+    await dana.sends("/where")
+    await expect(dana.message("Everything runs.")).to_be_in_viewport()
+
+
+async def test_a_line_marks_what_came_while_one_was_elsewhere(dana: Person, bot: Bot) -> None:
+    line = dana.page.get_by_role("separator", name="New")
+    await bot.posts("Seen at once")
+    await dana.sees("Seen at once")
+    await expect(line).to_have_count(0)
+    await dana.opens("production")
+    await bot.posts("Came later")
+    await expect(dana.page.locator("[data-channel=C0DEPLOY].unread")).to_be_visible()
+    await dana.opens("deployments")
+    await dana.sees("Came later")
+    await expect(line).to_be_visible()
+
+
 async def test_another_channel_turns_bold_and_counts_mentions(dana: Person, bot: Bot) -> None:
     await bot.posts("Waiting for <@U0DANA>", channel="C0PROD")
     row = dana.page.locator("[data-channel=C0PROD].room-row")

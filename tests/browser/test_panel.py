@@ -32,6 +32,7 @@ async def test_the_panel_breaks_things_and_shows_how_they_stand(
     await expect(dana.page.get_by_role("status").last).to_contain_text("Argo CD is cut off.")
     await expect(panel.get_by_role("switch")).to_have_attribute("aria-checked", "true")
     await panel.get_by_role("combobox").select_option("app-b")
+    await panel.get_by_role("button", name="Go").click()
     await expect(dana.page.get_by_role("status").last).to_contain_text("sync of app-b fails")
     assert world == {"cut": True, "failing": "app-b"}
 

@@ -78,17 +78,17 @@ async function refreshState(persona) {
 function layout() {
   const me = h("span.me");
   const offline = h("div.offline", { role: "status", hidden: true }, "Connection lost. Trying again…");
-  store.subscribe(() => {
-    put(me, store.me && [avatar(store.state, store.persona, false, 24), h("span", store.me.name)]);
-    offline.hidden = store.alive;
-    unread.look();
-    writeRoute(store);
-    document.title = `${store.room ? `#${store.room.name} · ` : ""}shipmate sandbox`;
-  });
   put(document.body,
     h("header.topbar", h("span.topbar-name", "shipmate", h("small", "a small Slack to try it in")), me, panel.toggle),
     h("div.layout", sidebar(store, unread, look), h("main.channel", timeline(store, unread), first.element, writing.element), threadPanel(store), panel.element),
     offline);
+  store.subscribe(() => {
+    put(me, store.me && [avatar(store.state, store.persona, false, 24), h("span", store.me.name)]);
+    offline.hidden = store.alive;
+    unread.look(); // after the timeline has drawn where the news begin
+    writeRoute(store);
+    document.title = `${store.room ? `#${store.room.name} · ` : ""}shipmate sandbox`;
+  });
 }
 
 async function start() {

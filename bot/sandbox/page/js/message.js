@@ -56,7 +56,7 @@ function redraw(store, element, message, options) {
   put(holders.note, noteOf(store, message, options));
   drawContent(store, holders.content, message);
   put(holders.edited, message.edited && "(edited)");
-  put(holders.thread, options.summary && threadButton(store, message, options.summary), message.ephemeral && dismiss(store, message));
+  put(holders.thread, options.summary && threadButton(store, message, options.summary));
   put(holders.tools, tools(store, message, options));
 }
 
@@ -94,7 +94,7 @@ function time(message, short = false) {
 }
 
 function noteOf(store, message, { inThread, excerpt }) {
-  if (message.ephemeral) return [icon("eye", 14), "Only visible to you"];
+  if (message.ephemeral) return [icon("eye", 14), "Only visible to you", dismiss(store, message)];
   if (!message.broadcast) return null;
   if (inThread) return [icon("hash", 14), "Also sent to the channel"];
   return [icon("reply", 14), "replied to a thread: ", h("button.link", { type: "button", onclick: () => openThread(store, message.channel, message.thread_ts) }, excerpt || "view thread")];
@@ -126,7 +126,7 @@ function threadButton(store, message, { count, users, last }) {
 }
 
 function dismiss(store, message) {
-  return h("button.link.dismiss", { type: "button", onclick: () => store.drop(message) }, "Dismiss message");
+  return h("button.link.dismiss", { type: "button", onclick: () => store.drop(message) }, "Dismiss");
 }
 
 function tools(store, message, { inThread }) {

@@ -4,6 +4,7 @@ import { fragment, h } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
 import { broadcast, channelMention, dateText, emojiText, groupMention, link, userMention } from "./inline.js";
 
+const SHORT = 24; // code up to this long is not broken over two lines
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 
 /** A text object ({type, text}) as nodes. */
@@ -88,7 +89,7 @@ function inline(text, names, verbatim) {
 }
 
 function pieceNode([whole, code, token, shortcode, address], names, verbatim) {
-  if (code !== undefined) return h("code", codeText(code, names));
+  if (code !== undefined) return h("code", { class: code.length <= SHORT ? "short" : null }, codeText(code, names));
   if (token !== undefined) return tokenNode(token, names);
   if (shortcode !== undefined) return emoji(shortcode) ? emojiText(shortcode) : document.createTextNode(whole);
   return verbatim ? document.createTextNode(unescaped(address)) : link(unescaped(address));

@@ -56,10 +56,13 @@ function controlNode(control, refresh) {
   }
 }
 
+/** A choice that stands for a state acts when it changes; one that names a target waits for its button. */
 function choice(control, data, use) {
   const options = (control.options ?? []).map((option) => (typeof option === "object" ? option : { value: option, label: String(option) }));
-  const known = options.some(({ value }) => value === control.value);
-  return h("label", h("span", control.label), h("select.field", { data, onchange: ({ currentTarget }) => use(options[currentTarget.value].value) },
-    !known && h("option", { value: "", selected: true, disabled: true }, "Choose…"),
-    options.map(({ value, label }, index) => h("option", { value: String(index), selected: value === control.value }, label))));
+  const isState = control.value !== undefined;
+  const chosen = () => options[Number(list.value)].value;
+  const list = h("select.field", { data, onchange: () => { if (isState) use(chosen()); } },
+    options.map(({ value, label }, index) => h("option", { value: String(index), selected: value === control.value }, label)));
+  const go = h("button.btn", { type: "button", "aria-label": `${control.label} Go`, onclick: () => use(chosen()) }, "Go");
+  return h("div.chooser", h("label", h("span", control.label), list), !isState && go);
 }

@@ -9,15 +9,17 @@ export class Scroller {
   #box;
   #pill;
   #atEnd = true;
+  #size = "";
 
   /** `box` scrolls, `content` grows inside it. */
   constructor(box, content) {
     this.#box = box;
     this.#pill = h("button.jump", { type: "button", hidden: true, onclick: () => this.toEnd() }, icon("down", 14), "Jump to newest");
     box.after(this.#pill);
-    box.addEventListener("scroll", () => this.#look(), { passive: true });
-    new ResizeObserver(() => this.#stay()).observe(content);
-    new ResizeObserver(() => this.#stay()).observe(box);
+    box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    const observer = new ResizeObserver(() => this.#stay());
+    observer.observe(content);
+    observer.observe(box);
   }
 
   /** Goes to the newest message and stays there. */
@@ -26,14 +28,21 @@ export class Scroller {
     this.#stay();
   }
 
-  #stay() {
-    if (this.#atEnd) this.#box.scrollTop = this.#box.scrollHeight;
-    this.#look();
+  /** Only a reader leaves the end: what grew in the meantime has not been scrolled by anybody. */
+  #scrolled() {
+    if (this.#size !== this.#measure()) { this.#stay(); return; }
+    const { scrollHeight, clientHeight, scrollTop } = this.#box;
+    this.#atEnd = scrollHeight - clientHeight - scrollTop < CLOSE;
+    this.#pill.hidden = this.#atEnd;
   }
 
-  #look() {
-    const distance = this.#box.scrollHeight - this.#box.clientHeight - this.#box.scrollTop;
-    this.#atEnd = distance < CLOSE;
+  #stay() {
+    this.#size = this.#measure();
+    if (this.#atEnd) this.#box.scrollTop = this.#box.scrollHeight;
     this.#pill.hidden = this.#atEnd;
+  }
+
+  #measure() {
+    return `${this.#box.scrollHeight}/${this.#box.clientHeight}`;
   }
 }

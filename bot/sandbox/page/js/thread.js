@@ -49,6 +49,6 @@ function threadRows(store) {
   return [
     parent && messageRow(store, parent, { inThread: true }),
     said > 0 && { key: "count", version: [words], make: () => h("div.reply-count", words) },
-    ...rows(store, replies, 0, { inThread: true }),
+    ...rows(store, replies, Infinity, { inThread: true }),
   ].filter(Boolean);
 }

@@ -20,17 +20,22 @@ export function timeline(store, unread) {
   const scroller = new Scroller(box, list);
   let shown = "";
   let news = 0;
+  let last = "";
   store.subscribe(() => {
     const { room } = store;
     if (!room) return;
     const opened = `${store.persona}/${room.id}`;
-    if (opened !== shown) news = unread.readUntil(room.id);
+    const messages = store.timeline(room.id);
+    const newest = messages.at(-1);
+    if (opened !== shown) news = unread.count(room.id).unread ? unread.readUntil(room.id) : Infinity;
     put(title, icon("hash", 20), room.name);
     put(topic, room.topic);
     put(intro, introduction(room));
-    keepInStep(list, rows(store, store.timeline(room.id), news));
-    if (opened !== shown) scroller.toEnd();
+    keepInStep(list, rows(store, messages, news));
+    const answered = newest?.ts !== last && (newest?.ephemeral || newest?.user === store.persona);
+    if (opened !== shown || answered) scroller.toEnd();
     shown = opened;
+    last = newest?.ts;
   });
   return [h("header.room", title, topic), stage];
 }
@@ -39,12 +44,12 @@ function introduction(room) {
   return [h("h2", `# ${room.name}`), h("p", `This is the very beginning of #${room.name}.`)];
 }
 
-/** The rows of a list: dividers for days and for what is new, and the messages between. */
-export function rows(store, messages, readUntil = 0, options = {}) {
+/** The rows of a list: dividers for days and for what is newer than `readUntil`, and the messages between. */
+export function rows(store, messages, readUntil = Infinity, options = {}) {
   const out = [];
   let previous = null;
   let day = "";
-  let fresh = readUntil === 0;
+  let fresh = false;
   for (const message of messages) {
     const today = ofTimestamp(message.ts).toDateString();
     if (today !== day && !options.inThread) out.push(divider(`day/${today}`, dayName(ofTimestamp(message.ts))));
