@@ -91,7 +91,7 @@ def user_json(user: User, app: Installation) -> Json:
         profile["email"] = user.email
     if user.is_bot:
         profile |= {"api_app_id": app.app_id, "bot_id": app.bot_id}
-    return {
+    body = {
         "id": user.id,
         "team_id": user.team_id,
         "name": user.name,
@@ -109,9 +109,9 @@ def user_json(user: User, app: Installation) -> Json:
         "is_ultra_restricted": False,
         "is_bot": user.is_bot,
         "is_app_user": False,
-        "is_stranger": user.team_id != app.team_id,
         "updated": EPOCH,
     }
+    return body | ({"is_stranger": True} if user.team_id != app.team_id else {})
 
 
 def channel_json(channel: Channel, app: Installation, *, members: bool = False) -> Json:

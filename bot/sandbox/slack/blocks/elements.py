@@ -145,6 +145,7 @@ PICKERS = shapes(
     Shape("timepicker", optional={**_PICK, "initial_time": string(5, 5), "timezone": _name}),
     Shape("datetimepicker", optional={**_CHOICE, "initial_date_time": unix_time}),
 )
+_lines = number(1, limits.OPTIONS)
 _length = number(0, limits.PLAIN_TEXT_INPUT)
 FIELDS = shapes(
     Shape(
@@ -164,7 +165,10 @@ FIELDS = shapes(
         {"is_decimal_allowed": boolean},
         {**_TYPED, "initial_value": _name, "min_value": _name, "max_value": _name},
     ),
-    Shape("rich_text_input", optional={**_TYPED, "initial_value": rich_text}),
+    Shape(
+        "rich_text_input",
+        optional={**_TYPED, "initial_value": rich_text, "min_lines": _lines, "max_lines": _lines},
+    ),
 )
 
 PRESSED = shapes(button, overflow)

@@ -123,7 +123,8 @@ class Shape:
         known = {**self.required, **self.optional}
         for name, inner in value.items():
             if name in known:
-                yield from known[name](inner, f"{at}/{name}") if inner is not None else ()
+                missing = inner is None and name in self.required
+                yield from () if missing else known[name](inner, f"{at}/{name}")
             elif name != "type" or not self.type:
                 yield problem(f"invalid additional property: {name}", at)
 
