@@ -22,7 +22,7 @@ _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 
 _LOCKED = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 _DAMAGED = re.compile(
-    r"""not a git repository | object\ file\ .*\ is\ empty | is\ corrupt | inflate:
+    r"""not\ a\ git\ repository | invalid\ gitfile | object\ file\ .*\ is\ empty | is\ corrupt | inflate:
     | does\ not\ point\ to\ a\ valid\ object | bad\ object | bad\ tree | missing\ blob
     | unable\ to\ read\ (tree|sha1|commit) | invalid\ sha1\ pointer | Could\ not\ read\ (?!from\ remote)
     | cannot\ be\ accessed | wrong\ index | Failed\ to\ traverse\ parents | unable\ to\ parse

@@ -93,10 +93,11 @@ class _Api:
         given = await request.json()
         if not isinstance(given, dict) or given.get("state") not in _STATES:
             raise _refusal(422, "Validation Failed")
-        rows = self._github.statuses[commit.sha]
-        row = self._github.shapes.status(len(rows) + 1, commit.sha, given, self._github.clock.now())
+        shapes, rows = self._github.shapes, self._github.statuses[commit.sha]
+        row = shapes.status(len(rows) + 1, commit.sha, given, self._github.clock.now())
         rows[:] = [other for other in rows if other["context"] != row["context"]] + [row]
-        return self._answer(request, row, status=201)
+        creator = shapes.user("shipmate[bot]", "Bot")
+        return self._answer(request, {**row, "creator": creator}, status=201)
 
     async def compare(self, request: web.Request) -> web.Response:
         """GET …/compare/{base}...{head}."""

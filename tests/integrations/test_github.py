@@ -1,0 +1,255 @@
+"""What the bot asks GitHub, and what it makes of every kind of answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.sandbox.github import SandboxGitHub
+from bot.sandbox.github.history import MEI
+from integrations.clock import FastClock
+from integrations.errors import (
+    BadAnswer,
+    NotFound,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unreachable,
+)
+from integrations.github import Comparison, GitHub
+from integrations.http import http_client
+from tests.integrations.github_kit import PIPELINE, client, sandbox
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[SandboxGitHub]:
+    async with sandbox() as there:
+        yield there
+
+
+@pytest.fixture
+async def github(there: SandboxGitHub) -> AsyncIterator[GitHub]:
+    async with client(there) as github:
+        yield github
+
+
+# -- builds ----------------------------------------------------------------------------------------
+
+
+async def test_the_newest_green_build_of_a_branch(there: SandboxGitHub, github: GitHub) -> None:
+    newest, *_ = await github.runs(PIPELINE, branch="develop", status="success")
+    commit = there.newest("develop")
+    assert (newest.head_sha, newest.head_branch, newest.event) == (commit.sha, "develop", "push")
+    assert (newest.repository, newest.head_repository) == ("link/app", "link/app")
+    assert (newest.title, newest.actor) == (commit.title, "mei-lin")
+    assert newest.is_green
+    assert not newest.is_running
+    assert newest.url == f"{there.base_url}/link/app/actions/runs/{newest.id}"
+    assert newest.created_at == commit.at
+
+
+async def test_a_build_that_still_runs_and_then_ends(there: SandboxGitHub, github: GitHub) -> None:
+    commit = there.add_commit("user-svc: greet people by name", author=MEI)
+    building = there.add_run(commit, status="in_progress")
+    newest, *older = await github.runs(PIPELINE, branch="develop")
+    assert newest.id == building.id
+    assert newest.is_running
+    assert newest.conclusion == ""
+    assert all(not run.is_running for run in older)
+    there.finish_run(building)
+    assert (await github.run(building.id)).is_green
+
+
+async def test_runs_are_those_that_were_asked_for(there: SandboxGitHub, github: GitHub) -> None:
+    main = await github.runs(PIPELINE, branch="main", per_page=2)
+    assert [run.head_branch for run in main] == ["main", "main"]
+    failed = await github.runs(PIPELINE, branch="develop", status="failure")
+    assert [run.conclusion for run in failed] == ["failure"]
+    assert await github.runs(PIPELINE, event="workflow_dispatch") == ()
+    sha = there.newest().sha
+    assert {run.head_sha for run in await github.runs(PIPELINE, head_sha=sha)} == {sha}
+    with pytest.raises(NotFound):
+        await github.runs("nightly.yml")
+    with pytest.raises(NotFound):
+        await github.run(1)
+
+
+# -- commits ---------------------------------------------------------------------------------------
+
+
+async def test_a_commit_by_branch_sha_or_its_beginning(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    newest = there.newest()
+    for ref in ("develop", newest.sha, newest.short):
+        commit = await github.commit(ref)
+        assert (commit.sha, commit.author, commit.title) == (newest.sha, "mei-lin", newest.title)
+        assert commit.at == newest.at
+    with pytest.raises(NotFound):
+        await github.commit("0123456")
+
+
+async def test_what_ships_beyond_what_runs(there: SandboxGitHub, github: GitHub) -> None:
+    line = there.history.line(there.newest().sha)
+    found = await github.compare(line[-4].short, "develop")
+    assert (found.status, found.total) == ("ahead", 3)
+    assert [commit.sha for commit in found.commits] == [c.sha for c in line[:-4:-1]]
+    assert "services/link-frontend/main.go" in found.files
+    assert found.url.startswith(f"{there.base_url}/link/app/compare/")
+    assert (await github.compare("develop", line[-4].sha)).status == "behind"
+    assert (await github.compare("develop", "develop")) == Comparison(
+        "identical", 0, url=f"{there.base_url}/link/app/compare/{line[-1].sha}...{line[-1].sha}"
+    )
+    assert (await github.compare("main", "develop")).status == "diverged"
+    with pytest.raises(NotFound):
+        await github.compare("0123456", "develop")
+
+
+async def test_a_long_way_is_read_page_by_page(there: SandboxGitHub, github: GitHub) -> None:
+    base = there.newest().sha
+    added = [there.add_commit(f"Change number {number}").sha for number in range(450)]
+    found = await github.compare(base, "develop", limit=250)
+    assert found.total == 450
+    assert len(found.commits) >= 250
+    assert [commit.sha for commit in found.commits] == added[::-1][: len(found.commits)]
+    whole = await github.compare(base, "develop", limit=500)
+    assert [commit.sha for commit in whole.commits] == added[::-1]
+
+
+async def test_the_repository_and_what_we_may_do(github: GitHub) -> None:
+    found = await github.repository()
+    assert (found.full_name, found.default_branch) == ("link/app", "develop")
+    assert found.permissions == {"push", "pull"}
+
+
+# -- limits and faults -----------------------------------------------------------------------------
+
+
+async def test_an_unchanged_answer_costs_nothing(there: SandboxGitHub, github: GitHub) -> None:
+    first = await github.runs(PIPELINE)
+    remaining = there.faults.remaining
+    assert await github.runs(PIPELINE) == first
+    assert there.calls[-1].status == 304
+    assert there.faults.remaining == remaining
+    there.add_run(there.add_commit("Something new"))
+    assert await github.runs(PIPELINE) != first
+    assert github.rest.remaining == there.faults.remaining
+
+
+@pytest.mark.parametrize("secondary", [True, False], ids=["secondary", "primary"])
+async def test_after_a_rate_limit_nothing_is_sent_until_its_end(
+    there: SandboxGitHub,
+    github: GitHub,
+    secondary: bool,  # noqa: FBT001
+) -> None:
+    there.faults.rate_limit(seconds=10, secondary=secondary)
+    with pytest.raises(RateLimited) as limit:
+        await github.runs(PIPELINE)
+    assert 8 < limit.value.retry_after <= 11
+    asked = len(there.calls)
+    with pytest.raises(RateLimited):
+        await github.commit("develop")
+    assert len(there.calls) == asked
+    await there.clock.sleep(limit.value.retry_after)
+    assert await github.runs(PIPELINE)
+
+
+async def test_a_short_fault_is_not_noticed(there: SandboxGitHub, github: GitHub) -> None:
+    there.faults.answer_html(2)
+    assert await github.runs(PIPELINE)
+    there.faults.truncate()
+    assert (await github.repository()).full_name == "link/app"
+
+
+async def test_a_lasting_fault_is_told_apart(there: SandboxGitHub, github: GitHub) -> None:
+    there.faults.answer_html(3)
+    with pytest.raises(BadAnswer, match="502"):
+        await github.runs(PIPELINE)
+    there.faults.truncate(3)
+    with pytest.raises(BadAnswer, match="something other than GitHub"):
+        await github.runs(PIPELINE)
+    there.faults.cut_off()
+    with pytest.raises(Unreachable) as error:
+        await github.runs(PIPELINE)
+    assert error.value.changed == "no"
+    there.faults.restore()
+    assert await github.runs(PIPELINE)
+
+
+@pytest.mark.parametrize("token", ["", "wrong"])
+async def test_a_wrong_token_is_said_and_not_shown(there: SandboxGitHub, token: str) -> None:
+    async with client(there, token) as github:
+        with pytest.raises(Unauthorized, match="GITHUB_TOKEN") as error:
+            await github.runs(PIPELINE)
+        assert "wrong" not in str(error.value)
+        assert len(there.calls) == 1
+
+
+# -- tolerance -------------------------------------------------------------------------------------
+
+
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
+async def ask(answer: Answer, question: Callable[[GitHub], Awaitable[object]]) -> object:
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with TestServer(app) as server, http_client(str(server.make_url("/"))) as http:
+        return await question(GitHub(http, "link/app", "t", FastClock(1000.0)))
+
+
+async def test_a_row_that_is_no_run_does_not_hide_the_others() -> None:
+    async def answer(_: web.Request) -> web.Response:
+        rows = [
+            {"id": 1, "head_sha": "a", "status": "completed", "conclusion": "success"},
+            {"id": None},
+            "rubbish",
+            {
+                "id": 2,
+                "head_sha": "b",
+                "status": "in_progress",
+                "conclusion": None,
+                "actor": None,
+                "head_repository": None,
+                "display_title": None,
+                "name": "CI",
+            },
+        ]
+        return web.json_response({"workflow_runs": rows, "total_count": 4})
+
+    runs = await ask(answer, lambda github: github.runs(PIPELINE))
+    assert [(run.id, run.title, run.actor) for run in runs] == [(1, "", ""), (2, "CI", "")]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", "null", '{"workflow_runs": 3}', "<html>", ""])
+async def test_an_answer_that_is_no_list_is_said(body: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=body, content_type="application/json")
+
+    with pytest.raises(BadAnswer):
+        await ask(answer, lambda github: github.runs(PIPELINE))
+
+
+async def test_a_repository_that_has_moved_is_said() -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"message": "Moved Permanently"}, status=301)
+
+    with pytest.raises(Rejected, match="has moved"):
+        await ask(answer, lambda github: github.repository())
+
+
+async def test_the_version_and_nothing_secret_in_the_url() -> None:
+    seen: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append(request)
+        return web.json_response({"sha": "a", "commit": {"message": "Fix it\n\nlong"}})
+
+    commit = await ask(answer, lambda github: github.commit("feature/a b"))
+    assert commit.title == "Fix it"  # type: ignore[attr-defined]
+    assert seen[0].headers["X-GitHub-Api-Version"] == "2026-03-10"
+    assert seen[0].headers["Accept"] == "application/vnd.github+json"
+    assert seen[0].raw_path == "/repos/link/app/commits/feature%2Fa%20b?per_page=1"
