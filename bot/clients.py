@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from bot.catalog import load
+from bot.command import Command
 from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
 from bot.membership import Membership
@@ -26,7 +28,9 @@ from integrations.slack import Slack
 
 
 @asynccontextmanager
-async def services(settings: Settings, clock: Clock, store: Store) -> AsyncIterator[Services]:
+async def services(
+    settings: Settings, clock: Clock, store: Store, commands: Sequence[Command[Any]]
+) -> AsyncIterator[Services]:
     """Everything a command or the controller works with. Raises SettingsError for a wrong
     catalog; connects to nothing yet.
     """
@@ -50,6 +54,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             outbox=Outbox(store, slack, clock),
             ledger=Ledger(store, clock),
             progress=ProgressBoard(),
+            commands=commands,
             argocd_url=settings.argocd_server,
             version=_version(),
         )

@@ -5,19 +5,40 @@ from __future__ import annotations
 from typing import Any
 
 from bot.command import Command
+from commands.app import (
+    APP_EVENTS,
+    APP_GET,
+    APP_HISTORY,
+    APP_LOGS,
+    APP_REFRESH,
+    APP_RESOURCES,
+)
 from commands.cancel import CANCEL
 from commands.deploy import DEPLOY
 from commands.deployments import DEPLOYMENTS, SHOW
+from commands.help import HELP
+from commands.me import LOGIN, WHOAMI
 from commands.queue import RESUME_QUEUE
 from commands.retry import RETRY
 from commands.sync import SYNC
+from commands.where import WHERE
 
 COMMANDS: tuple[Command[Any], ...] = (
     DEPLOY,
     SYNC,
+    WHERE,
     DEPLOYMENTS,
     SHOW,
     CANCEL,
     RETRY,
     RESUME_QUEUE,
+    APP_GET,
+    APP_HISTORY,
+    APP_RESOURCES,
+    APP_EVENTS,
+    APP_LOGS,
+    APP_REFRESH,
+    WHOAMI,
+    LOGIN,
+    HELP,
 )

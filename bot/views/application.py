@@ -1,0 +1,167 @@
+"""One application as the argocd CLI would show it, only shorter (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.views import icons
+from bot.views.blocks import code, context, cut, escape, fence, header, link, section, when
+from bot.views.message import Block, Message
+from bot.views.wording import count
+from integrations.argocd.model import (
+    Application,
+    Health,
+    KubernetesEvent,
+    LogLine,
+    ResourceNode,
+)
+
+_RESOURCES = 40
+_EVENTS = 20
+_LOG = 2600
+
+
+def overview(app: Application, url: str, note: str = "") -> Message:
+    """Health, sync, the last operation, conditions and images."""
+    said = f"{app.name} is {app.sync.value} and {app.health.value}."
+    lines = [
+        f"{icons.SYNC[app.sync]} *{app.sync.value}* · {icons.HEALTH[app.health]} "
+        f"*{app.health.value}*" + _aside(app.health_message),
+        f"Project {code(app.project)} · namespace {code(app.destination_namespace or '-')} · "
+        f"auto-sync {'on' if app.auto_sync else 'off'}" + (", self-heal" * app.self_heal),
+    ]
+    lines += [
+        f"Source {escape(cut(source.repo_url, 120))} {code(source.path or source.chart or '.')} "
+        f"at {code(source.target_revision or 'HEAD')}"
+        for source in app.sources[:3]
+    ]
+    if app.sync_revisions:
+        lines.append(f"Compared with {', '.join(code(each[:7]) for each in app.sync_revisions)}")
+    lines += _operation(app)
+    blocks: list[Block] = [header(app.name), section("\n".join(lines))]
+    for condition in app.conditions[:5]:
+        mark = "❌" if condition.is_error else icons.WARNING
+        text = escape(cut(condition.message, 400))
+        blocks.append(section(f"{mark} *{escape(condition.type)}* {text}"))
+    unwell = [r for r in app.resources if r.health not in (None, Health.HEALTHY)]
+    if unwell:
+        blocks.append(
+            section("\n".join(_status(r.ref, r.health, r.health_message) for r in unwell[:8]))
+        )
+    if app.images:
+        blocks.append(section("*Images*\n" + "\n".join(code(image) for image in app.images[:15])))
+    return Message(text=escape(said), blocks=[*blocks, _foot(url, note)])
+
+
+def history(app: Application, url: str) -> Message:
+    """What was deployed, newest first, with the ids that a rollback takes."""
+    said = f"{app.name} has {count(len(app.history), 'deployment')} in its history."
+    lines = []
+    for entry in reversed(app.history):
+        at = when(entry.deployed_at) if entry.deployed_at else "?"
+        by = "auto-sync" if entry.automated else entry.initiated_by or "unknown"
+        lines.append(f"{code(str(entry.id))} {code(entry.revision[:7])} {at} by {escape(by)}")
+    shown = "\n".join(lines[:20]) or "Nothing was deployed yet."
+    return Message(
+        text=escape(said), blocks=[header(f"History of {app.name}"), section(shown), _foot(url)]
+    )
+
+
+def resources(app: Application, nodes: Sequence[ResourceNode], url: str) -> Message:
+    """The managed objects with sync and health; pods beneath them only when they are unwell."""
+    said = f"{app.name} manages {count(len(app.resources), 'object')}."
+    known = {(n.ref.kind, n.ref.namespace, n.ref.name): n for n in nodes}
+    lines = []
+    for each in app.resources[:_RESOURCES]:
+        node = known.get((each.ref.kind, each.ref.namespace, each.ref.name))
+        health = each.health or (node.health if node else None)
+        said_of = each.health_message or (node.health_message if node else "")
+        mark = icons.SYNC[each.sync]
+        lines.append(
+            f"{mark} {_status(each.ref, health, said_of)}"
+            + (" · to be pruned" * each.requires_pruning)
+        )
+    pods = [n for n in nodes if n.ref.kind == "Pod" and n.health is not Health.HEALTHY]
+    lines += [f"      ↳ {_status(n.ref, n.health, n.health_message)}" for n in pods[:8]]
+    more = len(app.resources) - _RESOURCES
+    note = f"and {more} more" if more > 0 else ""
+    blocks: list[Block] = [header(f"Resources of {app.name}")]
+    blocks += [section("\n".join(lines[at : at + 20])) for at in range(0, len(lines), 20)]
+    return Message(text=escape(said), blocks=[*blocks, _foot(url, note)])
+
+
+def events(app: str, found: Sequence[KubernetesEvent], url: str) -> Message:
+    """Kubernetes events, newest first."""
+    said = f"{app} has {count(len(found), 'event')}."
+    newest = sorted(found, key=lambda e: e.last_at.timestamp() if e.last_at else 0, reverse=True)
+    lines = []
+    for event in newest[:_EVENTS]:
+        mark = icons.WARNING if event.type == "Warning" else "▫️"
+        times = f" \N{MULTIPLICATION SIGN}{event.count}" if event.count > 1 else ""
+        at = f" · {when(event.last_at)}" if event.last_at else ""
+        about = f"{code(str(event.about))} " if event.about else ""
+        text = escape(cut(" ".join(event.message.split()), 200))
+        lines.append(f"{mark} {about}*{escape(event.reason)}*{times}: {text}{at}")
+    chunks = ["\n".join(lines[at : at + 8]) for at in range(0, len(lines), 8)]
+    blocks = [section(chunk) for chunk in chunks] or [section("No events.")]
+    return Message(text=escape(said), blocks=[header(f"Events of {app}"), *blocks, _foot(url)])
+
+
+def logs(app: str, lines: Sequence[LogLine], url: str, tail: int) -> Message:
+    """The newest lines that fit one message, redacted by the caller."""
+    if not lines:
+        said = f"{app} has no log lines that match."
+        return Message(text=escape(said), blocks=[section(escape(said)), _foot(url)])
+    pods = list(dict.fromkeys(line.pod for line in lines))
+    prefix = len(pods) > 1
+    shown: list[str] = []
+    room = _LOG
+    for line in reversed(lines):
+        text = f"{line.pod[-5:]} {line.content}" if prefix else line.content
+        room -= len(escape(text)) + 1
+        if room < 0 and shown:
+            break
+        shown.append(text)
+    shown.reverse()
+    left = len(lines) - len(shown)
+    note = f"the newest {len(shown)} of {len(lines)} lines" if left else count(len(lines), "line")
+    said = f"Logs of {app}, {note}."
+    names = ", ".join(code(pod) for pod in pods[:5] if pod)
+    blocks: list[Block] = [header(f"Logs of {app}"), section(fence("\n".join(shown)))]
+    blocks.append(context(*[each for each in (names, escape(f"{note}; --tail {tail}")) if each]))
+    return Message(text=escape(said), blocks=[*blocks, _foot(url, "Only you see this.")])
+
+
+def refreshed(app: Application, url: str, *, hard: bool, timed_out: bool) -> Message:
+    """Compared anew, or not within the time given."""
+    how = "hard-refreshed" if hard else "refreshed"
+    note = "Argo CD did not finish comparing in time; this is what it knew." if timed_out else ""
+    found = overview(app, url, note)
+    said = f"{app.name} was {how}." if not timed_out else f"{app.name} was not {how} in time."
+    return Message(text=f"{escape(said)} {found.text}", blocks=found.blocks)
+
+
+def _status(ref: object, health: Health | None, said: str) -> str:
+    mark = f"{icons.HEALTH[health]} " if health else ""
+    return f"{mark}{code(str(ref))}{_aside(said)}"
+
+
+def _aside(said: str) -> str:
+    return f" · {escape(cut(' '.join(said.split()), 160))}" if said else ""
+
+
+def _operation(app: Application) -> list[str]:
+    if app.operation and app.state is None:
+        return ["An operation was asked for and has not started."]
+    state = app.state
+    if state is None:
+        return []
+    by = "auto-sync" if state.operation.automated else state.operation.initiated_by or "unknown"
+    at = when(state.finished_at or state.started_at) if state.started_at else ""
+    said = _aside(state.message)
+    return [f"Last operation *{state.phase.value}* by {escape(by)} {at}{said}"]
+
+
+def _foot(url: str, note: str = "") -> Block:
+    where = link(url, "Open in Argo CD") if url else ""
+    return context(*[each for each in (where, escape(note)) if each] or [" "])

@@ -1,0 +1,94 @@
+"""What runs where, as one message (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.views import icons
+from bot.views.blocks import code, context, cut, divider, escape, header, link, section, when
+from bot.views.message import Block, Message
+from bot.views.wording import count, listed, who
+from bot.whereabouts import Running, Whereabouts
+from integrations.argocd.model import Application
+
+
+def where(
+    places: Sequence[Whereabouts], argocd_url: str, *, service: str = "", commit: str = ""
+) -> Message:
+    """One part per environment: tags, since, by whom, health, and how far behind."""
+    if commit:
+        said = _contains_sentence(places, commit)
+        title = f"Where is {commit[:12]}?"
+    else:
+        said = "; ".join(_sentence(place) for place in places) + "."
+        title = f"Where is {service}?" if service else "What runs where"
+    blocks: list[Block] = [header(title)]
+    if commit:
+        blocks.append(section(escape(said)))
+    for index, place in enumerate(places):
+        if index:
+            blocks.append(divider())
+        blocks += _place(place, argocd_url)
+    return Message(text=escape(cut(said, 1500)), blocks=blocks)
+
+
+def _place(place: Whereabouts, argocd_url: str) -> list[Block]:
+    lines = [f"*{escape(place.environment)}*  {_health(place.applications, argocd_url)}"]
+    lines += _services(place.services)
+    small = [_behind(place)]
+    if place.contains is not None:
+        small.append("contains the commit" if place.contains else "does not contain the commit")
+    small += [f"{icons.WARNING} {escape(cut(problem, 200))}" for problem in place.problems]
+    return [section("\n".join(lines)), context(*[each for each in small if each] or [" "])]
+
+
+def _health(applications: Sequence[Application], argocd_url: str) -> str:
+    parts = []
+    for app in applications:
+        url = f"{argocd_url.rstrip('/')}/applications/{app.namespace}/{app.name}"
+        name = link(url, app.name) if argocd_url else escape(app.name)
+        parts.append(f"{icons.SYNC[app.sync]} {icons.HEALTH[app.health]} {name}")
+    return " · ".join(parts)
+
+
+def _services(services: Sequence[Running]) -> list[str]:
+    """Services that are alike share a line."""
+    alike: dict[tuple[str, str, datetime | None, tuple[str, ...]], list[str]] = {}
+    for each in services:
+        by = who(each.actor) if each.actor else escape(each.by)
+        other = tuple(tag for tag in each.live if tag != each.tag)
+        alike.setdefault((each.tag, by, each.since, other), []).append(each.service)
+    lines = []
+    for (tag, by, since, other), names in alike.items():
+        parts = [f"{code(tag)} {escape(listed(names, 7))}"]
+        if since:
+            parts.append(f"since {when(since)}")
+        if by:
+            parts.append(f"by {by}")
+        if other:
+            parts.append(f"{icons.WARNING} pods run {listed([code(one) for one in other], 3)}")
+        lines.append(" · ".join(parts))
+    return lines
+
+
+def _behind(place: Whereabouts) -> str:
+    if not place.newest:
+        return ""
+    if place.behind is None:
+        return f"Newest green build: {code(place.newest)}"
+    if place.behind == 0:
+        return f"Up to date with the newest green build {code(place.newest)}"
+    return f"{count(place.behind, 'commit')} behind {code(place.newest)}"
+
+
+def _sentence(place: Whereabouts) -> str:
+    tags = listed(list(dict.fromkeys(each.tag for each in place.services)), 3)
+    return f"{place.environment} runs {tags or 'nothing that Git names'}"
+
+
+def _contains_sentence(places: Sequence[Whereabouts], commit: str) -> str:
+    inside = [place.environment for place in places if place.contains]
+    unknown = [place.environment for place in places if place.contains is None]
+    said = f"{commit[:12]} is in {listed(inside)}." if inside else f"{commit[:12]} is nowhere yet."
+    return f"{said} Unknown for {listed(unknown)}." if unknown else said

@@ -1,0 +1,201 @@
+"""What runs where: gathered from Git, Argo CD, GitHub and the bot's own record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.access import Actor
+from bot.deployments.builds import newest_build, sha_of
+from bot.deployments.deployment import Deployment, State
+from bot.errors import UserError
+from integrations import kustomization
+from integrations.argocd.model import Application, Health, Sync
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from bot.catalog import Environment, Image
+    from bot.services import Services
+
+_COMMITS_BACK = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One service in one environment. `live` are the tags of its pods, () where unknown."""
+
+    service: str
+    tag: str  # as Git says
+    live: tuple[str, ...] = ()
+    since: datetime | None = None
+    by: str = ""  # a name, where only Git knows
+    actor: Actor | None = None
+    application: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """One environment. `behind` counts commits up to the newest green build, None: unknown."""
+
+    environment: str
+    services: tuple[Running, ...]
+    applications: tuple[Application, ...] = ()
+    newest: str = ""
+    behind: int | None = None
+    contains: bool | None = None  # of the commit asked for; None: unknown, or none asked
+    problems: tuple[str, ...] = field(default=())
+
+
+async def look(
+    services: Services,
+    environments: Iterable[Environment],
+    *,
+    service: str = "",
+    commit: str = "",
+) -> list[Whereabouts]:
+    """The environments as they are now; what cannot be told is a problem, not an error.
+
+    Raises UpstreamError only where Git cannot be read, without which nothing can be told.
+    """
+    head = await services.gitops.fetch()
+    return [
+        await _one(services, environment, head, service=service, commit=commit)
+        for environment in environments
+    ]
+
+
+async def _one(
+    services: Services, environment: Environment, head: str, *, service: str, commit: str
+) -> Whereabouts:
+    images = [
+        image
+        for image in services.catalog.images_of(environment.name)
+        if not service or image.service == service
+    ]
+    running = await _running(services, environment, images, head)
+    known = services.applications.applications
+    names = {each.application for each in running} if service else environment.applications
+    problems: list[str] = []
+    newest, behind = await _behind(services, environment, running, problems)
+    contains = await _contains(services, running, commit, problems) if commit else None
+    return Whereabouts(
+        environment=environment.name,
+        services=tuple(running),
+        applications=tuple(known[name] for name in names if name in known),
+        newest=newest,
+        behind=behind,
+        contains=contains,
+        problems=tuple(problems),
+    )
+
+
+async def _running(
+    services: Services, environment: Environment, images: Sequence[Image], head: str
+) -> list[Running]:
+    found: list[Running] = []
+    for path in dict.fromkeys(image.file_in(environment.name) for image in images):
+        here = [image for image in images if image.file_in(environment.name) == path]
+        found += await _in_file(services, environment, here, path, head)
+    return found
+
+
+async def _in_file(
+    services: Services, environment: Environment, images: Sequence[Image], path: str, head: str
+) -> list[Running]:
+    commits = await services.gitops.log(head, [path], limit=_COMMITS_BACK)
+    lines = [kustomization.images(await services.gitops.read(each.sha, path)) for each in commits]
+    found = []
+    for image in images:
+        if not lines or image.name not in lines[0]:
+            continue
+        tag = lines[0][image.name].new_tag
+        first = commits[0]
+        for commit, line in zip(commits, lines, strict=True):
+            if image.name not in line or line[image.name].new_tag != tag:
+                break
+            first = commit
+        application = image.application_in(environment.name)
+        deployed = _recorded(services, environment.name, image.service, tag)
+        found.append(
+            Running(
+                service=image.service,
+                tag=tag,
+                live=_live(services, application, image.name),
+                since=deployed.ended_at if deployed else first.at,
+                by=first.trailers.get("Requested-by", first.author).partition(" (")[0],
+                actor=deployed.request.actor if deployed else None,
+                application=application,
+            )
+        )
+    return found
+
+
+def _live(services: Services, application: str, image: str) -> tuple[str, ...]:
+    app = services.applications.applications.get(application)
+    tags = []
+    for running in app.images if app else ():
+        name, _, tag = running.partition("@")[0].rpartition(":")
+        if name == image:
+            tags.append(tag)
+    return tuple(tags)
+
+
+def _recorded(services: Services, environment: str, service: str, tag: str) -> Deployment | None:
+    """The newest of our own deployments that brought this tag there."""
+    for deployment in services.ledger.newest(environment, limit=50):
+        wanted = deployment.request.services
+        if deployment.state is State.SUCCEEDED and deployment.tag == tag:
+            changed = deployment.commit and deployment.commit.changed
+            if changed and (not wanted or service in wanted):
+                return deployment
+    return None
+
+
+async def _behind(
+    services: Services,
+    environment: Environment,
+    running: Sequence[Running],
+    problems: list[str],
+) -> tuple[str, int | None]:
+    if services.github is None:
+        return "", None
+    try:
+        build, _ = await newest_build(services.github, services, environment)
+        shas = {sha_of(each.tag) for each in running}
+        if len(shas) != 1 or "" in shas:
+            return build.tag, None
+        compared = await services.github.compare(shas.pop(), build.sha)
+    except UserError as error:
+        problems.append(error.message)
+        return "", None
+    except UpstreamError as error:
+        problems.append(f"{error.service}: {error.summary}")
+        return "", None
+    return build.tag, compared.total if compared.status in ("ahead", "diverged") else 0
+
+
+async def _contains(
+    services: Services, running: Sequence[Running], commit: str, problems: list[str]
+) -> bool | None:
+    """Whether everything that runs there has the commit in its history."""
+    if services.github is None:
+        problems.append("GitHub is not configured.")
+        return None
+    answers = []
+    for sha in {sha_of(each.tag) for each in running}:
+        if not sha:
+            return None
+        try:
+            compared = await services.github.compare(commit, sha)
+        except UpstreamError as error:
+            problems.append(f"{error.service}: {error.summary}")
+            return None
+        answers.append(compared.status in ("ahead", "identical"))
+    return all(answers) if answers else None
+
+
+def is_well(app: Application) -> bool:
+    """Synced and Healthy."""
+    return app.sync is Sync.SYNCED and app.health is Health.HEALTHY

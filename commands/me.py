@@ -1,0 +1,81 @@
+"""`/shipmate whoami` and `/shipmate login`: who the bot takes you for, and a token to say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot import tokens
+from bot.access import SHARED, Door, Need, Permission, Refused, allowed
+from bot.command import Command, Context, Reply
+from bot.views import me
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from bot.grammar import Words
+
+
+class Nothing(BaseModel):
+    """No arguments."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def parse(words: Words, catalog: Catalog) -> Nothing:
+    """No words. Raises UsageError for any."""
+    del catalog
+    words.at_most(0)
+    return Nothing()
+
+
+def needs(arguments: Nothing, catalog: Catalog) -> tuple[Need, ...]:
+    """Everybody whom the bot answers at all."""
+    del arguments, catalog
+    return ()
+
+
+async def run_whoami(arguments: Nothing, context: Context) -> Reply:
+    """Every permission held, and where."""
+    del arguments
+    services = context.services
+    memberships = await services.membership.of(context.actor, context.channel)
+    scopes = [*(each.name for each in services.catalog.environments), SHARED]
+    held: dict[str, list[Permission]] = {}
+    for scope in scopes:
+        for permission in Permission:
+            need = Need(permission=permission, scope=scope)
+            answer = allowed(context.actor, memberships, need, services.catalog.access)
+            if not isinstance(answer, Refused):
+                held.setdefault(scope, []).append(permission)
+    groups = [name for name in services.catalog.groups if name in memberships.groups]
+    return Reply(me.whoami(context.actor, groups, scopes, held, memberships.refusal))
+
+
+async def run_login(arguments: Nothing, context: Context) -> Reply:
+    """A token that asks as this person, shown once and kept only as a digest."""
+    del arguments
+    services = context.services
+    token, ends = await tokens.issue(services.store, services.clock, context.actor)
+    return Reply(me.login(token, ends))
+
+
+WHOAMI: Command[Nothing] = Command(
+    name="whoami",
+    summary="Who shipmate takes you for, and what you may do",
+    usage="",
+    parse=parse,
+    needs=needs,
+    run=run_whoami,
+    speed="slow",
+)
+
+LOGIN: Command[Nothing] = Command(
+    name="login",
+    summary="A short-lived personal token for the command line",
+    usage="",
+    parse=parse,
+    needs=needs,
+    run=run_login,
+    doors=frozenset({Door.SLACK}),
+)
