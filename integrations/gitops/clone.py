@@ -21,6 +21,11 @@ def is_made(directory: Path) -> bool:
     return (directory / "HEAD").is_file() and (directory / CONFIG_FILE).is_file()
 
 
+def is_filled(directory: Path) -> bool:
+    """Whether a fetch into it was ever completed."""
+    return (directory / "packed-refs").exists() or any(directory.glob("refs/remotes/origin/*"))
+
+
 async def make(git: Git) -> None:
     """Make an empty bare clone; what was there before is set aside as `<clone>.broken`.
 

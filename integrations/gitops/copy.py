@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _MENDINGS = 3
+_FIRST_FETCH_PATIENCE = 10
+"""How many times longer the fetch of a whole history may take."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Copy:
         self._made = 0  # how often the clone was made anew
         self._looks = 0
         self._seen: dict[str, _Seen] = {}
+        self._heads: dict[str, str] = {}
 
     async def fetch(self, branch: str = "") -> str:
         """Ask the remote for the branch and return its head.
@@ -77,17 +80,18 @@ class Copy:
             self._seen[branch] = _Seen(order, error=error)
             raise
         self._seen[branch] = _Seen(order, sha)
+        self._heads[branch] = sha
         return sha
 
     def saw(self, branch: str, sha: str) -> None:
         """Note the branch's head as our own push has just set it."""
         self._looks += 1
         self._seen[branch] = _Seen(self._looks, sha)
+        self._heads[branch] = sha
 
     def last_seen(self, branch: str) -> str:
-        """The branch's head as the last look found it, or "" before any that succeeded."""
-        seen = self._seen.get(branch)
-        return seen.sha if seen is not None else ""
+        """The branch's head as the last look that succeeded found it, or "" before any."""
+        return self._heads.get(branch, "")
 
     async def known(self, *revisions: str) -> list[str]:
         """The commits that shas or branch names stand for; fetches those it does not hold.
@@ -133,6 +137,7 @@ class Copy:
         return revision if _SHA.fullmatch(revision) else f"refs/remotes/origin/{revision}"
 
     async def _fetch(self, branch: str) -> str:
+        filled = await asyncio.to_thread(clone.is_filled, self.git.directory)
         await self.git.must(
             "fetch",
             "--quiet",
@@ -141,6 +146,7 @@ class Copy:
             "--no-recurse-submodules",
             self.git.remote.url,
             f"+refs/heads/{branch}:refs/remotes/origin/{branch}",
+            patience=1 if filled else _FIRST_FETCH_PATIENCE,
         )
         # git notes what it fetched here, which saves asking it again.
         noted = await asyncio.to_thread((self.git.directory / "FETCH_HEAD").read_text, "utf-8")
@@ -169,3 +175,4 @@ class Copy:
                 await clone.make(self.git)
                 self._made += 1
                 self._seen.clear()
+                self._heads.clear()

@@ -40,17 +40,25 @@ class Git:
         self._environment = clean_environment(directory, remote)
 
     async def run(
-        self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+        patience: float = 1,
     ) -> Finished:
-        """Run to the end, whatever the exit code. Raises Unreachable when time runs out."""
+        """Run to the end, whatever the exit code.
+
+        Raises Unreachable when `patience` times the usual time runs out.
+        """
         self.started += 1
+        seconds = self.timeout * patience
         process = await self._start(arguments, {**self._environment, **(env or {})})
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(seconds):
                 out, err = await process.communicate(stdin)
         except TimeoutError as error:
             changed: Changed = "unknown" if arguments[0] == "push" else "no"
-            spent = f"{arguments[0]} did not end within {self.timeout:g} s."
+            spent = f"{arguments[0]} did not end within {seconds:g} s."
             raise Unreachable("Git", spent, changed=changed) from error
         finally:
             await _end(process)
@@ -58,10 +66,14 @@ class Git:
         return Finished(process.returncode or 0, out, words)
 
     async def must(
-        self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+        patience: float = 1,
     ) -> Finished:
         """Run, and raise the UpstreamError that git's words mean unless it ended with 0."""
-        finished = await self.run(*arguments, stdin=stdin, env=env)
+        finished = await self.run(*arguments, stdin=stdin, env=env, patience=patience)
         if finished.code != 0:
             raise failure(finished.err)
         return finished

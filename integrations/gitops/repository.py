@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from integrations.clock import Clock
-from integrations.errors import NotFound
+from integrations.errors import NotFound, UpstreamError
 from integrations.gitops import reading
 from integrations.gitops.change import Change, CommitResult, Edit, Wanted
 from integrations.gitops.copy import Copy
@@ -60,8 +61,9 @@ class GitOps:
     async def prepare(self) -> str:
         """Make or check the clone, fetch, and pack what has gathered; returns the branch's head."""
         head = await self.fetch()
-        async with self._copy.lock:
-            await self._git.run("gc", "--auto", "--quiet")
+        with contextlib.suppress(UpstreamError):  # untidy is no reason not to start
+            async with self._copy.lock:
+                await self._git.run("gc", "--auto", "--quiet")
         return head
 
     async def probe(self) -> str:
@@ -71,6 +73,12 @@ class GitOps:
         if not row:
             raise NotFound("Git", f"the repository has no branch {self.branch}.")
         return row.split("\t")[0]
+
+    async def check_push(self) -> None:
+        """Raise what a push would be refused with, as far as the remote says without one."""
+        head = await self.fetch()
+        ref = f"refs/heads/{self.branch}"
+        await self._git.must("push", "--dry-run", "--porcelain", self.remote, f"{head}:{ref}")
 
     async def fetch(self, branch: str = "") -> str:
         """Ask the remote for the branch and return its head.

@@ -185,6 +185,17 @@ async def test_a_remote_that_is_gone_is_said_at_once(repo: SeededRepo, ops: GitO
     assert (await deploy(ops, "sha-1234567")).changed
 
 
+async def test_what_we_pushed_is_known_while_the_remote_is_gone(
+    repo: SeededRepo, ops: GitOps
+) -> None:
+    result = await deploy(ops, "sha-1234567")
+    repo.take_away()
+    with pytest.raises(Unreachable):
+        await ops.fetch()
+    assert await ops.head() == result.sha
+    assert "sha-1234567" in await ops.read("main", STAGING)
+
+
 async def test_a_remote_that_hangs_does_not_hold_us(repo: SeededRepo) -> None:
     ops = gitops(repo, timeout=0.5)
     await ops.prepare()

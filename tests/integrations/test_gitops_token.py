@@ -110,6 +110,17 @@ async def test_each_refusal_is_told_apart(
     assert not any(form in str(error.value) for form in FORMS)
 
 
+async def test_whether_we_may_push_is_asked_without_pushing(
+    server: GitServer, repo: SeededRepo
+) -> None:
+    head = await repo.head()
+    await over_http(server, repo).check_push()
+    assert await repo.head() == head
+    git(repo.path, "config", "http.receivepack", "false")
+    with pytest.raises(Forbidden):
+        await over_http(server, repo).check_push()
+
+
 async def test_a_redirect_to_another_host_gets_no_token(
     server: GitServer, repo: SeededRepo, tmp_path: Path
 ) -> None:
