@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from aiohttp import web
@@ -132,10 +130,10 @@ class Doors:
             bot_user_id=identity.bot_user_id,
         )
 
-    async def _deliver(self, body: Mapping[str, Any], payload: Payload) -> BoltResponse:
+    async def _deliver(self, payload: Payload) -> BoltResponse:
         if self._bolt is None:
             return BoltResponse(status=503, body="Slack has not said yet who this bot is.")
-        return await deliver(self._bolt, body, payload)
+        return await deliver(self._bolt, payload)
 
     async def _commands(self, request: web.Request) -> web.StreamResponse:
         if self._closing:

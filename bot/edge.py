@@ -33,7 +33,7 @@ class Answered(Protocol):
     body: str
 
 
-Deliver = Callable[[Mapping[str, Any], Payload], Awaitable[Answered]]
+Deliver = Callable[[Payload], Awaitable[Answered]]
 
 
 class Edge:
@@ -91,7 +91,7 @@ class Edge:
             return self._refused(403, "The request is not for this app and its workspaces.")
         if not self._admission.is_new(payload) or isinstance(payload, Other):
             return web.Response()
-        answer = await self._deliver(body, payload)
+        answer = await self._deliver(payload)
         kind = "application/json" if answer.body.startswith("{") else "text/plain"
         return web.Response(status=answer.status, text=answer.body, content_type=kind)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
@@ -13,7 +12,15 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_door import Ack, SlackDoor
-from bot.slack_payloads import Payload
+from bot.slack_payloads import (
+    Click,
+    Closed,
+    EventDelivery,
+    Other,
+    Payload,
+    SlashCommand,
+    Submission,
+)
 
 _ANY = re.compile("", re.DOTALL)
 _PAYLOAD = "shipmate_payload"
@@ -22,15 +29,44 @@ logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
 """It logs whole bodies where a signature is wrong."""
 
 
-async def deliver(bolt: AsyncApp, body: Mapping[str, Any], payload: Payload) -> BoltResponse:
+async def deliver(bolt: AsyncApp, payload: Payload) -> BoltResponse:
     """Give Bolt a payload that was verified, admitted and parsed already.
 
-    Bolt parses the body of its own HTTP mode before it verifies, and dies of a malformed one;
-    its Socket Mode takes parsed bodies, so both doors use that.
+    Bolt parses the body of its own HTTP mode before it verifies it, and dies of fields that are
+    not as it expects; its Socket Mode takes parsed bodies, and this one has nothing unexpected.
     """
     return await bolt.async_dispatch(
-        AsyncBoltRequest(body=dict(body), mode="socket_mode", context={_PAYLOAD: payload})
+        AsyncBoltRequest(body=_routed(payload), mode="socket_mode", context={_PAYLOAD: payload})
     )
+
+
+def _routed(payload: Payload) -> dict[str, Any]:
+    """As much of the payload as Bolt needs to find its listener."""
+    match payload:
+        case SlashCommand():
+            return {
+                "command": payload.command,
+                "team_id": payload.team_id,
+                "user_id": payload.user_id,
+            }
+        case Click():
+            routed = [{"type": "button", "action_id": each.action_id} for each in payload.actions]
+            return {**_from(payload), "actions": routed}
+        case Submission() | Closed():
+            view = {"type": "modal", "callback_id": payload.view.callback_id}
+            return {**_from(payload), "view": view}
+        case EventDelivery():
+            event = {"type": payload.event.type}
+            return {"type": "event_callback", "team_id": payload.team_id, "event": event}
+        case Other():
+            return {}
+        case _:
+            assert_never(payload)
+
+
+def _from(payload: Click | Submission | Closed) -> dict[str, Any]:
+    team = payload.team.id if payload.team else payload.user.team_id
+    return {"type": payload.type, "team": {"id": team}, "user": {"id": payload.user.id}}
 
 
 def bolt_app(door: SlackDoor, *, team_id: str, bot_id: str, bot_user_id: str) -> AsyncApp:
@@ -84,14 +120,6 @@ def _listen(bolt: AsyncApp, door: SlackDoor) -> None:
     @bolt.view_closed(_ANY)
     async def closed() -> BoltResponse:
         return _response(None)
-
-    @bolt.shortcut(_ANY)
-    async def shortcut() -> BoltResponse:
-        return _response(None)
-
-    @bolt.options(_ANY)
-    async def options() -> BoltResponse:
-        return _response({"options": []})
 
 
 def _response(ack: Ack) -> BoltResponse:

@@ -122,7 +122,7 @@ class SocketMode:
             return {}
         if not self._admission.is_new(payload, envelope_id) or isinstance(payload, Other):
             return {}
-        answer = await self._deliver(body, payload)
+        answer = await self._deliver(payload)
         return {"payload": json.loads(answer.body)} if answer.body.startswith("{") else {}
 
 

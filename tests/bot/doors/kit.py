@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 from slack_bolt.response import BoltResponse
@@ -106,8 +106,8 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
             bot_user_id=identity.bot_user_id,
         )
 
-        async def to_bolt(body: Mapping[str, Any], payload: Payload) -> BoltResponse:
-            return await deliver(bolt, body, payload)
+        async def to_bolt(payload: Payload) -> BoltResponse:
+            return await deliver(bolt, payload)
 
         admission = Admission(teams, "A0SHIPMATE", store)
         edge = Edge(
