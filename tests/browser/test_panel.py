@@ -4,6 +4,8 @@ import pytest
 from playwright.async_api import expect
 
 from bot.sandbox.slack import Control, SandboxSlack
+from tests.browser.bot import Bot
+from tests.browser.kit import section
 from tests.browser.person import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -35,6 +37,18 @@ async def test_the_panel_breaks_things_and_shows_how_they_stand(
     await panel.get_by_role("button", name="Go").click()
     await expect(dana.page.get_by_role("status").last).to_contain_text("sync of app-b fails")
     assert world == {"cut": True, "failing": "app-b"}
+
+
+async def test_a_small_window_has_room_for_a_thread(dana: Person, bot: Bot) -> None:
+    ts = await bot.posts("Failed", section("Failed: a rather long line " * 20))
+    await bot.posts("Why", thread_ts=ts)
+    await dana.page.set_viewport_size({"width": 1000, "height": 700})
+    await dana.page.get_by_role("button", name="1 reply").click()
+    await expect(dana.page.get_by_role("textbox", name="Reply in thread")).to_be_in_viewport(
+        ratio=1
+    )
+    await expect(dana.page.get_by_role("button", name="Close thread")).to_be_in_viewport(ratio=1)
+    await expect(dana.page.locator("#sandbox-panel")).to_be_hidden()
 
 
 async def test_the_panel_folds_away_and_stays_so(dana: Person) -> None:

@@ -80,7 +80,7 @@ function layout() {
   const offline = h("div.offline", { role: "status", hidden: true }, "Connection lost. Trying again…");
   put(document.body,
     h("header.topbar", h("span.topbar-name", "shipmate", h("small", "a small Slack to try it in")), me, panel.toggle),
-    h("div.layout", sidebar(store, unread, look), h("main.channel", timeline(store, unread), first.element, writing.element), threadPanel(store), panel.element),
+    h("div.layout", sidebar(store, unread, look), h("main.channel", timeline(store, unread), first.element, writing.element), threadPanel(store, panel.giveWay), panel.element),
     offline);
   store.subscribe(() => {
     put(me, store.me && [avatar(store.state, store.persona, false, 24), h("span", store.me.name)]);

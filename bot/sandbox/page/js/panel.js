@@ -6,25 +6,27 @@ import { icon } from "./icons.js";
 import { attempt, toast } from "./toasts.js";
 
 const KEPT = "shipmate.panel";
+const WIDE = 1240; // below this the panel lies over the page
 
-/** {element, toggle, refresh(controls?)}: the panel, the button that opens it, and its renewal. */
+
+/**
+ * {element, toggle, refresh(controls?), giveWay()}: the panel, the button that opens it, its
+ * renewal, and its retreat from a window that has no room for it.
+ */
 export function sandboxPanel() {
   const body = h("div.panel-body");
   const element = h("aside.panel", { id: "sandbox-panel", "aria-label": "Sandbox" });
   const toggle = h("button.panel-toggle", { type: "button", "aria-controls": "sandbox-panel", onclick: () => show(element.hidden) }, icon("flask", 16), "Sandbox");
-  const show = (open) => {
-    element.hidden = !open;
-    toggle.setAttribute("aria-expanded", String(open));
-    localStorage.setItem(KEPT, open ? "open" : "closed");
-  };
+  const set = (open) => { element.hidden = !open; toggle.setAttribute("aria-expanded", String(open)); };
+  const show = (open) => { set(open); localStorage.setItem(KEPT, open ? "open" : "closed"); };
   put(element, h("header.side-head", h("h2", "Sandbox"), h("button.icon-button", { type: "button", "aria-label": "Close sandbox panel", onclick: () => show(false) }, icon("close"))),
     h("p.panel-intro", "Break things here and watch how the bot copes. Everything runs on this machine."), body);
-  show((localStorage.getItem(KEPT) ?? (innerWidth >= 1250 ? "open" : "closed")) === "open");
+  set(innerWidth > WIDE && localStorage.getItem(KEPT) !== "closed");
   const refresh = async (controls) => {
     const known = controls ?? (await attempt(get("/page/panel"))).controls;
     if (known) draw(body, known, refresh);
   };
-  return { element, toggle, refresh };
+  return { element, toggle, refresh, giveWay: () => { if (innerWidth <= WIDE) set(false); } };
 }
 
 function draw(body, controls, refresh) {

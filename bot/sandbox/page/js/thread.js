@@ -10,8 +10,8 @@ import { Scroller } from "./scroll.js";
 import { rows } from "./timeline.js";
 import { attempt, toast } from "./toasts.js";
 
-/** The panel; hidden while no thread is open. */
-export function threadPanel(store) {
+/** The panel; hidden while no thread is open. `opened` is told each time another one opens. */
+export function threadPanel(store, opened) {
   const where = h("span.quiet");
   const close = () => { store.thread = ""; store.changed(); };
   const list = h("div.messages", { role: "log", "aria-label": "Thread" });
@@ -36,7 +36,7 @@ export function threadPanel(store) {
     if (!store.thread) { shown = ""; return; }
     put(where, `#${store.room?.name ?? ""}`);
     keepInStep(list, threadRows(store));
-    if (shown !== store.thread) { scroller.toEnd(); reply.focus(); }
+    if (shown !== store.thread) { opened(); scroller.toEnd(); reply.focus(); }
     shown = store.thread;
   });
   return panel;
