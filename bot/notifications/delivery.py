@@ -87,11 +87,21 @@ class Delivery:
         return replace(self, begun_at=now, begun_in=self.channel)
 
     def arrived(self, posted: Posted, sent: str, now: float) -> Delivery:
-        """Slack has it, showing what had the digest `sent`."""
-        here = replace(self, posted=posted, begun_at=0.0, delivered=sent, not_before=now + _SPACING)
-        return replace(
-            here, why="", stuck=False, tries=0, message=here.message if here.waits else None
+        """Slack has it, showing what had the digest `sent`.
+
+        What was wanted meanwhile goes to the end of the line: this turn is over.
+        """
+        here = replace(
+            self,
+            posted=posted,
+            begun_at=0.0,
+            delivered=sent,
+            not_before=now + _SPACING,
+            why="",
+            stuck=False,
+            tries=0,
         )
+        return replace(here, owed_at=now) if here.waits else replace(here, message=None)
 
     def found(self, posted: Posted, now: float) -> Delivery:
         """A post whose answer was lost is there. A card is updated, as what it shows is unsure."""

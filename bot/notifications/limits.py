@@ -39,8 +39,8 @@ class Limits:
     """When what may go. All times are seconds since 1970."""
 
     def __init__(self) -> None:
-        # 45 a minute and a burst of 5 stay inside 50 in any one minute.
-        self._buckets = {"update": Bucket(45, 5), "look": Bucket(45, 5)}
+        # 45 a minute and a burst of 3 stay inside 50 in any minute, even where some arrive late.
+        self._buckets = {"update": Bucket(45, 3), "look": Bucket(45, 3)}
         self._channels: dict[str, float] = defaultdict(float)
         self._paused: dict[Step, float] = defaultdict(float)
         self._held: dict[str, float] = {}

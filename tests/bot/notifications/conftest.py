@@ -13,7 +13,7 @@ from bot.store import Store
 from integrations.clock import FastClock
 from integrations.slack import Slack
 
-SPEED = 100
+SPEED = 50
 
 
 class Office:

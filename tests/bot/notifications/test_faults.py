@@ -94,11 +94,11 @@ async def test_a_channel_that_is_not_there_is_reported_once_and_served_when_it_i
             outbox.owe(Owed(key, "#not-yet", Message(f"Running {number}")))
         outbox.owe(CARD)
         await office.shows("Running")
-        await office.clock.sleep(200)
+        await office.clock.sleep(130)
         assert [failure.why for failure in office.failed] == [
             "there is no channel #not-yet that I can see."
         ]
-        assert len(office.slack.calls_of("conversations.list")) <= 5
+        assert len(office.slack.calls_of("conversations.list")) <= 4
 
         members = frozenset({"U0SHIPMATE"})
         office.slack.channels["C0NEW"] = Channel("C0NEW", "not-yet", members=members)
@@ -134,7 +134,7 @@ async def test_a_token_that_is_refused_is_reported_once_and_nothing_is_lost(
         for number in range(10):
             outbox.owe(Owed(f"card/{number}", "#deployments", Message(f"Running {number}")))
         await office.slack.until(lambda: office.failed)
-        await office.clock.sleep(100)
+        await office.clock.sleep(65)
         assert "invalid_auth" in office.failed[0].why
         assert len(office.failed) == 1
         assert len(office.slack.calls) < 10
