@@ -186,6 +186,8 @@ class ApplicationEnded(Event):
     notes: tuple[str, ...] = ()  # said, and not a failure: "2 objects need pruning"
     failing: tuple[FailingResource, ...] = ()
     revision: str = ""
+    sync: str = ""  # as Argo CD said at the end: Synced, OutOfSync, …
+    health: str = ""
 
 
 class CancelRequested(Event):

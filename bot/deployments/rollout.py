@@ -254,6 +254,8 @@ class Rollout:
                 notes=reading.notes,
                 failing=failing,
                 revision=reading.revision,
+                sync=app.sync.value if app else "",
+                health=app.health.value if app else "",
             )
         )
 

@@ -34,22 +34,24 @@ def application_blocks(
 
 
 def application_line(run: ApplicationRun, now: Progress | None, argocd_url: str) -> str:
-    """Sync and health icons, the name with its link, and what it waits for or how it ended."""
+    """The name with its link, sync and health, and what it waits for or how it ended."""
     name = link(application_url(argocd_url, run.planned), run.planned.name)
     if run.skipped:
-        return f"✅ ✅ {name} · {escape(run.skipped)}"
+        return f"✅ *{name}* · {escape(run.skipped)}"
     if run.stage is Stage.ENDED and run.ended:
-        said = "" if run.outcome is AppOutcome.SUCCEEDED else _short(run.ended.message)
-        return " · ".join(part for part in (f"{_end_icons(run, now)} {name}", said) if part)
+        outcome = run.ended.outcome
+        if outcome is AppOutcome.SUCCEEDED:
+            return f"✅ *{name}* · Synced · Healthy"
+        states = f"{_states(run.ended.sync, run.ended.health)}"
+        return f"{icons.OUTCOME[outcome]} *{name}* · {outcome.value}{states}"
     if run.stage is Stage.PENDING and now is None:
-        return f"{icons.PENDING} {icons.PENDING} {name}"
+        return f"{icons.PENDING} {name}"
     now = now or Progress()
-    counted = f"{now.done}/{now.total}" if now.total else ""
+    mark = icons.WARNING if now.late else "⏳"
+    counted = f" · {now.done}/{now.total}" if now.total else ""
     why = _short(now.why)
-    if now.late:
-        why = f"{icons.WARNING} {why}"
-    marks = f"{icons.SYNC[now.sync]} {icons.HEALTH[now.health]}"
-    return " · ".join(part for part in (f"{marks} {name}", counted, why) if part)
+    said = f"\n      {why}" if why else ""
+    return f"{mark} *{name}*{_states(now.sync, now.health)}{counted}{said}"
 
 
 def application_url(argocd_url: str, app: PlannedApplication) -> str:
@@ -73,13 +75,12 @@ def totals(deployment: Deployment, progress: Mapping[str, Progress]) -> tuple[in
     return done, total
 
 
-def _end_icons(run: ApplicationRun, now: Progress | None) -> str:
-    outcome = run.outcome or AppOutcome.FAILED
-    if outcome is AppOutcome.SUCCEEDED:
-        return f"{icons.SYNC[Sync.SYNCED]} {icons.HEALTH[Health.HEALTHY]}"
-    if now is None or (now.sync is Sync.SYNCED and now.health is Health.HEALTHY):
-        return icons.OUTCOME[outcome]
-    return f"{icons.SYNC[now.sync]} {icons.HEALTH[now.health]}"
+def _states(sync: str, health: str) -> str:
+    """Sync and health, each with its icon and its word; nothing where they are not known."""
+    if not sync or not health:
+        return ""
+    mark = icons.SYNC[Sync(sync)]
+    return f" · {mark} {sync} · {icons.HEALTH[Health(health)]} {health}"
 
 
 def _wave_name(deployment: Deployment, index: int, wave: Sequence[PlannedApplication]) -> str:

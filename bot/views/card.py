@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.deployments.decide import not_attempted
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.progress import Progress
 from bot.views import icons
@@ -23,7 +24,7 @@ from bot.views.blocks import (
 )
 from bot.views.buttons import card_buttons
 from bot.views.changes import build_line, commit_lines, image_lines, newer_line
-from bot.views.failure import failure_blocks, note_lines
+from bot.views.failure import failure_blocks, note_lines, told_by_objects
 from bot.views.message import Block, Message
 from bot.views.wording import bar, count, elapsed, listed, who
 
@@ -181,9 +182,12 @@ def _after(deployment: Deployment) -> list[Block]:
     ended = deployment.ended
     if ended is None:
         return blocks
-    if deployment.state is not State.SUCCEEDED and not deployment.runs:
+    waiting = not_attempted(deployment) if told_by_objects(deployment) else ()
+    if waiting:
+        blocks.append(section(f"Not attempted: {listed([code(name) for name in waiting], 12)}."))
+    elif deployment.state is not State.SUCCEEDED and not deployment.runs:
         blocks.append(section(fence(ended.message, 1200)))
-    elif ended.message:
+    elif ended.message and not told_by_objects(deployment):
         blocks.append(section(escape(cut(ended.message, 1200))))
     if ended.next_step:
         blocks.append(section(f"*Next:* {escape(cut(ended.next_step, 600))}"))

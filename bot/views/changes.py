@@ -10,6 +10,7 @@ from bot.views.wording import count, listed, move
 
 _COMMITS = 5
 _TITLE = 90
+_NAMED = 3
 
 
 def image_lines(changes: Sequence[ImageChange]) -> list[str]:
@@ -18,7 +19,9 @@ def image_lines(changes: Sequence[ImageChange]) -> list[str]:
     for change in changes:
         moves.setdefault((change.before, change.after), []).append(escape(change.service))
     lines = []
-    for (before, after), services in moves.items():
+    for (before, after), alike in moves.items():
+        everything = len(alike) == len(changes) > _NAMED
+        services = [f"All {len(alike)} services"] if everything else alike
         if before == after:
             lines.append(f"{listed(services)}: {code(after)}, as Git already says")
         else:
@@ -44,7 +47,7 @@ def commit_lines(commits: Commits, most: int = _COMMITS) -> list[str]:
             return [f"Commits since what runs: unknown{why}."]
     if commits.url:
         head = f"{head} · {link(commits.url, 'compare')}"
-    newest = list(reversed(commits.commits))[:most]
+    newest = commits.commits[:most]  # GitHub client: newest first
     lines = [head]
     for each in newest:
         title = cut(" ".join(each.title.split()), _TITLE)

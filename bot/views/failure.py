@@ -9,6 +9,11 @@ from bot.views.message import Block
 
 _APPLICATIONS = 3
 _BAD = (AppOutcome.FAILED, AppOutcome.TIMED_OUT, AppOutcome.SUSPENDED)
+_WORDS = {
+    AppOutcome.FAILED: "failed",
+    AppOutcome.TIMED_OUT: "timed out",
+    AppOutcome.SUSPENDED: "is paused",
+}
 
 
 def failure_blocks(deployment: Deployment) -> list[Block]:
@@ -18,8 +23,13 @@ def failure_blocks(deployment: Deployment) -> list[Block]:
     return [section(_one(each)) for each in bad[:_APPLICATIONS]]
 
 
+def told_by_objects(deployment: Deployment) -> bool:
+    """Whether the failing applications already say why the deployment ended."""
+    return any(run.ended and run.ended.outcome in _BAD for run in deployment.runs.values())
+
+
 def _one(ended: ApplicationEnded) -> str:
-    lines = [f"*{escape(ended.application)}* {ended.outcome.value.lower()}"]
+    lines = [f"*Why {escape(ended.application)} {_WORDS[ended.outcome]}*"]
     if ended.message:
         lines.append(fence(ended.message, 700))
     lines += [_resource(each) for each in ended.failing]
