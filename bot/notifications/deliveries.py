@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -31,9 +30,6 @@ class Deliveries:
             delivery = _read(stored)
             if delivery is not None:
                 self._remember(delivery)
-
-    def __iter__(self) -> Iterator[Delivery]:
-        return iter(self.known.values())
 
     def keep(self, delivery: Delivery) -> None:
         """Remember a delivery's new state; written soon."""
