@@ -214,7 +214,9 @@ async def test_a_cancelled_push_leaves_no_process(repo: SeededRepo, ops: GitOps)
     await ops.prepare()
     repo.slow_pushes(30)
     pushing = asyncio.create_task(deploy(ops, "sha-1234567"))
-    running = await until(lambda: processes_with(str(repo.path.parent), "push"))
+    await until(lambda: (repo.path / "sandbox/slow").read_text() == "0\n")
+    running = processes_with(str(repo.path))
+    assert len(running) >= 2
     pushing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await pushing
