@@ -142,6 +142,17 @@ class Acts:
             event["view"] = view_json(home, self._workspace.installation)
         return await self.event(event)
 
+    async def verify_url(self) -> Answer:
+        """Ask the app to prove that it owns its URL, as Slack does when the URL is set.
+
+        https://docs.slack.dev/reference/events/url_verification
+        """
+        challenge = self._workspace.mint("challenge")
+        body = {"type": "url_verification", "token": payloads.VERIFICATION_TOKEN}
+        answer = await self._delivery.send("events_api", body | {"challenge": challenge})
+        proven = challenge in (answer.body.strip(), answer.json.get("challenge"))
+        return answer if proven or not answer.ok else replace(answer, error="challenge_failed")
+
     async def again(self, sent: Sent) -> Answer:
         """The very same request once more."""
         return await self._delivery.again(sent)

@@ -62,6 +62,10 @@ class Driving:
         """Look at the app's home tab."""
         return await self.acts.open_home(user)
 
+    async def verify_url(self) -> Answer:
+        """Let Slack check the app's URL."""
+        return await self.acts.verify_url()
+
     async def event(self, event: Json, *, retries: bool = True) -> Answer:
         """Deliver an event of the Events API."""
         return await self.acts.event(event, retries=retries)

@@ -10,6 +10,8 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack import Patience, SandboxSlack
+from bot.sandbox.slack.patience import patience_for
+from integrations.clock import FastClock
 
 BUTTONS: list[dict[str, Any]] = [
     {
@@ -161,6 +163,19 @@ async def test_a_delivered_event_can_be_delivered_once_more(slack: SandboxSlack,
     await slack.redeliver(answer)
     assert len(bot.bodies) == 2
     assert bot.bodies[0] == bot.bodies[1]
+
+
+async def test_a_bot_proves_its_url_with_the_challenge(slack: SandboxSlack, bot: Any) -> None:
+    assert (await slack.verify_url()).error == "challenge_failed"
+    bot.answer = {"challenge": "challenge00002"}
+    answer = await slack.verify_url()
+    assert bot.event["challenge"] == "challenge00002"
+    assert answer.ok
+
+
+def test_a_faster_clock_leaves_the_bot_its_three_real_seconds() -> None:
+    assert patience_for(FastClock(20)).acknowledge == 60
+    assert patience_for(FastClock(20)).response_url == 1800
 
 
 async def test_a_mention_reaches_the_bot_that_asked_for_mentions(

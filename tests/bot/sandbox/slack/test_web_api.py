@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -137,6 +138,27 @@ async def test_joining_makes_the_bot_a_member(web_api: AsyncWebClient) -> None:
     assert "U0SHIPMATE" in members["members"]
     again = await web_api.conversations_join(channel="C0GENERAL")
     assert again["warning"] == "already_in_channel"
+
+
+async def test_those_who_left_and_groups_that_are_gone(
+    slack: SandboxSlack, web_api: AsyncWebClient
+) -> None:
+    gone = slack.people["U0GONE"]
+    slack.add_user(replace(gone, email="gus@link.example"))
+    lookup = web_api.users_lookupByEmail(email="gus@link.example")
+    assert (await refusal(lookup))["error"] == "users_not_found"
+    assert (await refusal(web_api.conversations_open(users="U0GONE")))["error"] == "user_disabled"
+    slack.groups["S0ONC"] = replace(slack.groups["S0ONC"], enabled=False)
+    members = web_api.usergroups_users_list(usergroup="S0ONC")
+    assert (await refusal(members))["error"] == "no_such_subteam"
+    shown = [one["id"] for one in (await web_api.usergroups_list())["usergroups"]]
+    assert shown == ["S0DEV", "S0APP"]
+
+
+async def test_a_file_that_was_never_sent_cannot_be_shared(web_api: AsyncWebClient) -> None:
+    await web_api.files_getUploadURLExternal(filename="a.csv", length=3)
+    call = web_api.files_completeUploadExternal(files=[{"id": "F000001", "title": "a"}])
+    assert (await refusal(call))["error"] == "file_not_found"
 
 
 async def test_every_call_is_remembered(slack: SandboxSlack, web_api: AsyncWebClient) -> None:
