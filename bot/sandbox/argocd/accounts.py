@@ -61,7 +61,7 @@ class Accounts:
 
     def __init__(self, clock: Clock, session_seconds: float) -> None:
         self._clock = clock
-        self._session = timedelta(seconds=session_seconds)
+        self.session_seconds = session_seconds
         self._accounts: dict[str, Account] = {}
         self._refused_up_to = -1
         self._issued = 0
@@ -84,7 +84,7 @@ class Accounts:
         account = self._accounts.get(username)
         if account is None or not account.password or account.password != password:
             raise ApiError(Code.UNAUTHENTICATED, "Invalid username or password")
-        return self.issue(account, "login", self._session)
+        return self.issue(account, "login", timedelta(seconds=self.session_seconds))
 
     def issue(self, account: Account, capability: str, lasts: timedelta | None = None) -> str:
         """A signed JWT for `account`; without `lasts` it never ends."""

@@ -42,7 +42,9 @@ class Informer:
     def __init__(self, clock: Clock, lag: Callable[[], float]) -> None:
         self.rows: dict[str, dict[str, Any]] = {}
         self.paused = False  # subscribers hear nothing, and never learn what they missed
+        self.frozen = False  # LIST and streams stay as they are
         self.drops = 0  # so many further events get lost
+        self.followed = asyncio.Event()  # some stream is past its first frames
         self._clock = clock
         self._lag = lag
         self._subscribers: set[Subscriber] = set()
@@ -68,6 +70,8 @@ class Informer:
 
     def catch_up(self) -> None:
         """Show everything that was written."""
+        if self.frozen:
+            return
         dirty, self._dirty = self._dirty, {}
         for app in dirty.values():
             self._show(app)
@@ -76,11 +80,14 @@ class Informer:
         """Hear of every later change. What happens before is not replayed."""
         subscriber = Subscriber()
         self._subscribers.add(subscriber)
+        self.followed.set()
         return subscriber
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """Hear no more."""
         self._subscribers.discard(subscriber)
+        if not self._subscribers:
+            self.followed.clear()
 
     def end_streams(self) -> None:
         """Close every stream without a word, as load balancers do."""

@@ -18,7 +18,7 @@ from bot.sandbox.argocd.api.call import Handler
 
 _APPLICATION = ("appNamespace", "project")
 _QUERY = (
-    *("name", "projects", "project", "selector", "repo"),
+    *("projects", "project", "selector", "repo"),
     *("appNamespace", "resourceVersion", "refresh"),
 )
 _RESOURCE = ("namespace", "resourceName", "version", "group", "kind", *_APPLICATION)
@@ -62,7 +62,7 @@ ROUTES = (
         "/api/v1/applications",
         "list",
         applications.list_applications,
-        _QUERY,
+        ("name", *_QUERY),
         masked=True,
     ),
     Route(
@@ -70,7 +70,7 @@ ROUTES = (
         "/api/v1/stream/applications",
         "stream",
         streams.stream_applications,
-        _QUERY,
+        ("name", *_QUERY),
         masked=True,
     ),
     Route("GET", _APP, "get", applications.get_application, _QUERY),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.sandbox.argocd import Manifest, Trouble
-from tests.bot.sandbox.argocd.harness import QUICK, Argo, running
+from tests.bot.sandbox.argocd.harness import QUICK, Argo, Json, running
 from tests.bot.sandbox.argocd.small_gitops import SmallGitOps
 
 DEV, STAGING = "link-app-dev", "link-app-staging"
@@ -41,6 +41,13 @@ async def test_a_resync_sees_a_push_by_itself(gitops: SmallGitOps) -> None:
         app = argo.sandbox.application(STAGING)
         await argo.sandbox.until(lambda: app.sync_revisions == (commit,))
         assert app.sync == "OutOfSync"
+
+
+async def test_health_moves_with_the_cluster_and_reconciled_at_does_not(argo: Argo) -> None:
+    before = (await argo.get(STAGING))["status"]["reconciledAt"]
+    argo.sandbox.degrade(STAGING)
+    after = (await argo.becomes(STAGING, "Degraded"))["status"]["reconciledAt"]
+    assert after == before
 
 
 async def test_auto_sync_deploys_a_new_commit_by_itself_and_once(argo: Argo) -> None:
@@ -179,7 +186,7 @@ async def test_a_mended_tag_rolls_out_after_all(argo: Argo, trouble: Trouble) ->
     await argo.becomes(STAGING, "Healthy", "Synced")
 
 
-async def pods_of(argo: Argo, name: str, workload: str) -> list[dict[str, object]]:
+async def pods_of(argo: Argo, name: str, workload: str) -> list[Json]:
     tree = (await argo.client.get(f"/api/v1/applications/{name}/resource-tree")).json()
     sets = [
         node["uid"]
