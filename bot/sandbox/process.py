@@ -19,9 +19,19 @@ _STOP_SECONDS = 12.0
 
 
 class BotProcess:
-    """One bot that can die. Its port stays the same over restarts, as a deployed bot's does."""
+    """One bot that can die. Its port stays the same over restarts, as a deployed bot's does.
 
-    def __init__(self, variables: Mapping[str, str], clock: Clock, log: Path) -> None:
+    `command` is the module that runs and its first arguments; the clock's speed and epoch follow.
+    """
+
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        clock: Clock,
+        log: Path,
+        module: str = "bot.sandbox.resident",
+    ) -> None:
+        self.command: tuple[str, ...] = (module,)
         self.port = free_port()
         self._clock = clock
         self._log = log
@@ -52,7 +62,7 @@ class BotProcess:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot.sandbox.resident",
+                *self.command,
                 str(speed),
                 repr(epoch),
                 env=self._variables,
@@ -64,6 +74,11 @@ class BotProcess:
                 if not self.is_running:
                     raise RuntimeError(f"The bot did not start:\n{self._log.read_text()[-4000:]}")
                 await asyncio.sleep(0.05)
+
+    async def died(self) -> None:
+        """Wait until it is dead by itself."""
+        if self._process is not None:
+            await self._process.wait()
 
     async def kill(self) -> None:
         """`kill -9`: nothing is said, nothing is flushed."""
