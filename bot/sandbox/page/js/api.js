@@ -10,7 +10,11 @@ export function get(path) {
 
 /** POST with a JSON body: the parsed JSON, or RequestFailed. */
 export function post(path, body) {
-  return ask(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  return ask(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }
 
 async function ask(path, options) {
@@ -25,7 +29,17 @@ async function ask(path, options) {
   return body;
 }
 
-const EVENTS = ["message", "changed", "deleted", "ephemeral", "ephemeral_changed", "view", "view_closed", "error", "panel"];
+const EVENTS = [
+  "message",
+  "changed",
+  "deleted",
+  "ephemeral",
+  "ephemeral_changed",
+  "view",
+  "view_closed",
+  "error",
+  "panel",
+];
 const RETRY_MS = 1000;
 
 /**
@@ -39,7 +53,9 @@ export function listen(persona, heard, connection) {
   const connect = () => {
     source = new EventSource(`/page/events?persona=${encodeURIComponent(persona)}`);
     for (const name of EVENTS) {
-      source.addEventListener(name, ({ data }) => { if (typeof data === "string") heard(name, JSON.parse(data)); });
+      source.addEventListener(name, ({ data }) => {
+        if (typeof data === "string") heard(name, JSON.parse(data));
+      });
     }
     source.addEventListener("open", () => connection(true));
     source.addEventListener("error", ({ data }) => {
@@ -50,5 +66,8 @@ export function listen(persona, heard, connection) {
     });
   };
   connect();
-  return () => { clearTimeout(retry); source.close(); };
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
 }

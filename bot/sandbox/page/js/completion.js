@@ -12,14 +12,25 @@ export function suggestions(text, { commands, subcommands, bot }) {
   const command = commands.find((known) => typed.toLowerCase().startsWith(`${known.command} `));
   if (!command) return /\s/.test(typed) ? null : commandChoices(typed, commands);
   const rest = typed.slice(command.command.length + 1).trimStart();
-  const words = command.command === `/${bot.name || "shipmate"}` || command.command === "/shipmate" ? subcommands : [];
-  return subcommandChoices(command, rest, words) ?? { usage: `${command.command} ${command.usage_hint ?? ""}`.trim(), detail: command.description };
+  const words =
+    command.command === `/${bot.name || "shipmate"}` || command.command === "/shipmate"
+      ? subcommands
+      : [];
+  return (
+    subcommandChoices(command, rest, words) ?? {
+      usage: `${command.command} ${command.usage_hint ?? ""}`.trim(),
+      detail: command.description,
+    }
+  );
 }
 
 function commandChoices(typed, commands) {
   const wanted = typed.slice(1).toLowerCase();
   const choices = ranked(commands, (known) => known.command.slice(1), wanted).map((known) => ({
-    insert: `${known.command} `, title: known.command, usage: known.usage_hint ?? "", detail: known.description ?? "",
+    insert: `${known.command} `,
+    title: known.command,
+    usage: known.usage_hint ?? "",
+    detail: known.description ?? "",
   }));
   return choices.length ? { choices } : null;
 }
@@ -28,10 +39,16 @@ function subcommandChoices(command, rest, subcommands) {
   if (!subcommands.length) return null;
   const typed = rest.toLowerCase();
   const known = subcommands.map((sub) => ({ ...sub, name: [sub.words].flat().join(" ") }));
-  const whole = known.filter(({ name }) => typed === name || typed.startsWith(`${name} `)).sort((one, other) => other.name.length - one.name.length)[0];
-  if (whole && typed.length > whole.name.length) return { usage: usageOf(command, whole), detail: whole.summary };
+  const whole = known
+    .filter(({ name }) => typed === name || typed.startsWith(`${name} `))
+    .sort((one, other) => other.name.length - one.name.length)[0];
+  if (whole && typed.length > whole.name.length)
+    return { usage: usageOf(command, whole), detail: whole.summary };
   const choices = ranked(known, ({ name }) => name, typed).map((sub) => ({
-    insert: `${command.command} ${sub.name} `, title: `${command.command} ${sub.name}`, usage: argumentsOf(sub), detail: sub.summary ?? "",
+    insert: `${command.command} ${sub.name} `,
+    title: `${command.command} ${sub.name}`,
+    usage: argumentsOf(sub),
+    detail: sub.summary ?? "",
   }));
   return choices.length ? { choices } : null;
 }
@@ -48,6 +65,8 @@ function argumentsOf(sub) {
 
 function ranked(items, nameOf, wanted) {
   const starts = items.filter((item) => nameOf(item).toLowerCase().startsWith(wanted));
-  const contains = wanted ? items.filter((item) => !starts.includes(item) && nameOf(item).toLowerCase().includes(wanted)) : [];
+  const contains = wanted
+    ? items.filter((item) => !starts.includes(item) && nameOf(item).toLowerCase().includes(wanted))
+    : [];
   return [...starts, ...contains].slice(0, MOST);
 }

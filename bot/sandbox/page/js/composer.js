@@ -12,22 +12,72 @@ const MOST_LINES = 8;
  */
 export function composer(store, { label, placeholder, commands, send }) {
   const id = uniqueId("suggestions");
-  const list = h("div.suggestions", { id, role: "listbox", "aria-label": "Commands", hidden: true });
+  const list = h("div.suggestions", {
+    id,
+    role: "listbox",
+    "aria-label": "Commands",
+    hidden: true,
+  });
   const reminder = h("div.reminder", { hidden: true, role: "note" });
   const field = h("textarea.compose", {
-    rows: 1, "aria-label": label, autocomplete: "off", spellcheck: "false",
-    ...(commands ? { role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-autocomplete": "list" } : {}),
+    rows: 1,
+    "aria-label": label,
+    autocomplete: "off",
+    spellcheck: "false",
+    ...(commands
+      ? {
+          role: "combobox",
+          "aria-expanded": "false",
+          "aria-controls": id,
+          "aria-autocomplete": "list",
+        }
+      : {}),
   });
-  const button = h("button.send", { type: "button", "aria-label": "Send", disabled: true, onclick: () => submit(view) }, icon("send"));
-  const slash = h("button.icon-button", { type: "button", "aria-label": "Commands", title: "Commands", onclick: () => fill(view, "/") }, icon("slash"));
-  const element = h("div.composer", list, reminder, h("div.compose-box", field,
-    h("div.compose-tools", commands && slash, h("span.keys", h("b", "Return"), " to send"), button)));
-  const view = { store, send, commands, list, reminder, field, button, choices: [], active: 0, sent: [], recall: 0 };
+  const button = h(
+    "button.send",
+    { type: "button", "aria-label": "Send", disabled: true, onclick: () => submit(view) },
+    icon("send"),
+  );
+  const slash = h(
+    "button.icon-button",
+    { type: "button", "aria-label": "Commands", title: "Commands", onclick: () => fill(view, "/") },
+    icon("slash"),
+  );
+  const element = h(
+    "div.composer",
+    list,
+    reminder,
+    h(
+      "div.compose-box",
+      field,
+      h(
+        "div.compose-tools",
+        commands && slash,
+        h("span.keys", h("b", "Return"), " to send"),
+        button,
+      ),
+    ),
+  );
+  const view = {
+    store,
+    send,
+    commands,
+    list,
+    reminder,
+    field,
+    button,
+    choices: [],
+    active: 0,
+    sent: [],
+    recall: 0,
+  };
   field.addEventListener("input", () => offer(view));
   field.addEventListener("keydown", (event) => press(view, event));
   field.addEventListener("blur", () => setTimeout(() => hide(view), 120));
   field.addEventListener("focus", () => offer(view));
-  store.subscribe(() => { field.placeholder = placeholder(); });
+  store.subscribe(() => {
+    field.placeholder = placeholder();
+  });
   return { element, focus: () => field.focus(), fill: (text) => fill(view, text) };
 }
 
@@ -42,23 +92,41 @@ function offer(view) {
   field.style.setProperty("height", "auto");
   field.style.setProperty("height", `${Math.min(field.scrollHeight, MOST_LINES * 22 + 12)}px`);
   button.disabled = !field.value.trim();
-  const found = view.commands ? suggestions(field.value.slice(0, field.selectionStart), store.state) : null;
+  const found = view.commands
+    ? suggestions(field.value.slice(0, field.selectionStart), store.state)
+    : null;
   view.choices = found?.choices ?? [];
   view.active = 0;
   view.list.hidden = !view.choices.length;
   field.setAttribute("aria-expanded", String(Boolean(view.choices.length)));
-  put(view.list, view.choices.length > 0 && h("div.suggestions-head", "Commands"), view.choices.map((choice) => row(view, choice)));
+  put(
+    view.list,
+    view.choices.length > 0 && h("div.suggestions-head", "Commands"),
+    view.choices.map((choice) => row(view, choice)),
+  );
   view.reminder.hidden = !found?.usage;
   put(view.reminder, found?.usage && [h("code", found.usage), h("span", found.detail)]);
   highlight(view);
 }
 
 function row(view, choice) {
-  return h("div.suggestion", {
-    role: "option", id: uniqueId("suggestion"),
-    onpointerdown: (event) => { event.preventDefault(); take(view, choice); },
-    onpointermove: () => { view.active = view.choices.indexOf(choice); highlight(view); },
-  }, h("div", h("b", choice.title), choice.usage && h("span.usage", choice.usage)), h("small", choice.detail));
+  return h(
+    "div.suggestion",
+    {
+      role: "option",
+      id: uniqueId("suggestion"),
+      onpointerdown: (event) => {
+        event.preventDefault();
+        take(view, choice);
+      },
+      onpointermove: () => {
+        view.active = view.choices.indexOf(choice);
+        highlight(view);
+      },
+    },
+    h("div", h("b", choice.title), choice.usage && h("span.usage", choice.usage)),
+    h("small", choice.detail),
+  );
 }
 
 function highlight(view) {
@@ -68,7 +136,10 @@ function highlight(view) {
     element.setAttribute("aria-selected", String(index === view.active));
   });
   const current = rows[view.active];
-  if (current) { view.field.setAttribute("aria-activedescendant", current.id); current.scrollIntoView({ block: "nearest" }); } else view.field.removeAttribute("aria-activedescendant");
+  if (current) {
+    view.field.setAttribute("aria-activedescendant", current.id);
+    current.scrollIntoView({ block: "nearest" });
+  } else view.field.removeAttribute("aria-activedescendant");
 }
 
 function take(view, choice) {
@@ -89,7 +160,11 @@ function press(view, event) {
   if (choice && ["ArrowDown", "ArrowUp", "Tab", "Escape"].includes(event.key)) {
     event.preventDefault();
     if (event.key === "Tab") return take(view, choice);
-    if (event.key === "Escape") { view.choices = []; view.list.hidden = true; return; }
+    if (event.key === "Escape") {
+      view.choices = [];
+      view.list.hidden = true;
+      return;
+    }
     const step = event.key === "ArrowDown" ? 1 : -1;
     view.active = (view.active + step + view.choices.length) % view.choices.length;
     highlight(view);

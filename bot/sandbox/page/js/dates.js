@@ -44,7 +44,12 @@ export function ago(date) {
   const seconds = Math.round((now() - date.getTime()) / 1000);
   const size = Math.abs(seconds);
   if (size < MINUTE) return "just now";
-  const [count, unit] = size < 3600 ? [size / 60, "minute"] : size < 86400 ? [size / 3600, "hour"] : [size / 86400, "day"];
+  const [count, unit] =
+    size < 3600
+      ? [size / 60, "minute"]
+      : size < 86400
+        ? [size / 3600, "hour"]
+        : [size / 86400, "day"];
   const whole = Math.round(count);
   const words = `${whole} ${unit}${whole === 1 ? "" : "s"}`;
   return seconds < 0 ? `in ${words}` : `${words} ago`;
@@ -55,15 +60,26 @@ export function formatted(seconds, format) {
   const date = new Date(seconds * 1000);
   const pretty = (style) => relativeDay(date) ?? style(date);
   const tokens = {
-    date_num: () => number(date), date: () => plain(date), date_short: () => short(date), date_long: () => long(date),
-    date_pretty: () => pretty(plain), date_short_pretty: () => pretty(short), date_long_pretty: () => pretty(long),
-    day_divider_pretty: () => pretty(dayOnly), time: () => time(date), time_secs: () => timeWithSeconds(date), ago: () => ago(date),
+    date_num: () => number(date),
+    date: () => plain(date),
+    date_short: () => short(date),
+    date_long: () => long(date),
+    date_pretty: () => pretty(plain),
+    date_short_pretty: () => pretty(short),
+    date_long_pretty: () => pretty(long),
+    day_divider_pretty: () => pretty(dayOnly),
+    time: () => time(date),
+    time_secs: () => timeWithSeconds(date),
+    ago: () => ago(date),
   };
-  return format.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(tokens, name) ? tokens[name]() : whole));
+  return format.replace(/\{(\w+)\}/g, (whole, name) =>
+    Object.hasOwn(tokens, name) ? tokens[name]() : whole,
+  );
 }
 
 function relativeDay(date) {
-  const day = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
+  const day = (moment) =>
+    new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
   const distance = Math.round((day(date) - day(new Date(now()))) / 86_400_000);
   return { 0: "Today", [-1]: "Yesterday", 1: "Tomorrow" }[distance];
 }

@@ -49,7 +49,9 @@ function fill(element, classes, rest) {
 }
 
 function isPlain(value) {
-  return value !== null && typeof value === "object" && !(value instanceof Node) && !Array.isArray(value);
+  return (
+    value !== null && typeof value === "object" && !(value instanceof Node) && !Array.isArray(value)
+  );
 }
 
 function set(element, name, value) {
@@ -58,7 +60,8 @@ function set(element, name, value) {
     if (typeof value !== "function") throw new TypeError(`${name} takes a function`);
     element.addEventListener(name.slice(2), value);
   } else if (name === "data") {
-    for (const [key, item] of Object.entries(value)) if (item !== undefined) element.dataset[key] = item;
+    for (const [key, item] of Object.entries(value))
+      if (item !== undefined) element.dataset[key] = item;
   } else if (name === "style") {
     for (const [key, item] of Object.entries(value)) element.style.setProperty(key, item);
   } else if (name === "class") {

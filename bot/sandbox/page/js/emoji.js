@@ -34,10 +34,12 @@ traffic_light 🚥|rainbow 🌈|wind_blowing_face 🌬️|ocean 🌊|parachute �
 `;
 
 const CHARACTERS = new Map(
-  TABLE.trim().split(/[|\n]/).map((entry) => {
-    const space = entry.indexOf(" ");
-    return [entry.slice(0, space), entry.slice(space + 1)];
-  }),
+  TABLE.trim()
+    .split(/[|\n]/)
+    .map((entry) => {
+      const space = entry.indexOf(" ");
+      return [entry.slice(0, space), entry.slice(space + 1)];
+    }),
 );
 
 /** The character of a shortcode without its colons, or "" when it has none here. */
@@ -47,11 +49,18 @@ export function emoji(name) {
 
 /** The character of code points as rich text writes them: "1f680", "2705-fe0f"; "" when unreadable. */
 export function fromCodePoints(hex) {
-  const points = String(hex).split("-").map((part) => Number.parseInt(part, 16));
-  return points.every((point) => point > 0 && point <= 0x10ffff) ? String.fromCodePoint(...points) : "";
+  const points = String(hex)
+    .split("-")
+    .map((part) => Number.parseInt(part, 16));
+  return points.every((point) => point > 0 && point <= 0x10ffff)
+    ? String.fromCodePoint(...points)
+    : "";
 }
 
 /** `:rocket:` becomes its character; an unknown shortcode stays as it is written. */
 export function withEmoji(text) {
-  return text.replace(/:([a-z0-9_+'-]+):(?::skin-tone-\d:)?/g, (whole, name) => emoji(name) || whole);
+  return text.replace(
+    /:([a-z0-9_+'-]+):(?::skin-tone-\d:)?/g,
+    (whole, name) => emoji(name) || whole,
+  );
 }

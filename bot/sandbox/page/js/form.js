@@ -1,15 +1,28 @@
 /** What a person has filled in on one surface, kept while its blocks are drawn anew. */
 
 const EMPTY = {
-  plain_text_input: "value", number_input: "value", email_text_input: "value", url_text_input: "value", rich_text_input: "rich_text_value",
-  static_select: "selected_option", external_select: "selected_option", radio_buttons: "selected_option",
-  datepicker: "selected_date", timepicker: "selected_time", datetimepicker: "selected_date_time",
-  users_select: "selected_user", conversations_select: "selected_conversation", channels_select: "selected_channel",
+  plain_text_input: "value",
+  number_input: "value",
+  email_text_input: "value",
+  url_text_input: "value",
+  rich_text_input: "rich_text_value",
+  static_select: "selected_option",
+  external_select: "selected_option",
+  radio_buttons: "selected_option",
+  datepicker: "selected_date",
+  timepicker: "selected_time",
+  datetimepicker: "selected_date_time",
+  users_select: "selected_user",
+  conversations_select: "selected_conversation",
+  channels_select: "selected_channel",
 };
 
 const EMPTY_LIST = {
-  multi_static_select: "selected_options", multi_external_select: "selected_options", checkboxes: "selected_options",
-  multi_users_select: "selected_users", multi_conversations_select: "selected_conversations",
+  multi_static_select: "selected_options",
+  multi_external_select: "selected_options",
+  checkboxes: "selected_options",
+  multi_users_select: "selected_users",
+  multi_conversations_select: "selected_conversations",
   multi_channels_select: "selected_channels",
 };
 
@@ -44,13 +57,16 @@ export class Form {
   /** Slack's `state.values` for the blocks that are there now. */
   values(blocks) {
     const present = new Set(blocks.map((block) => block.block_id));
-    return Object.fromEntries(Object.entries(this.#values).filter(([blockId]) => present.has(blockId)));
+    return Object.fromEntries(
+      Object.entries(this.#values).filter(([blockId]) => present.has(blockId)),
+    );
   }
 }
 
 function initial(element) {
   const key = valueKey(element.type);
   if (!key) return {};
-  const given = element[key.endsWith("value") ? "initial_value" : key.replace("selected_", "initial_")];
+  const given =
+    element[key.endsWith("value") ? "initial_value" : key.replace("selected_", "initial_")];
   return { [key]: given ?? (element.type in EMPTY_LIST ? [] : null) };
 }

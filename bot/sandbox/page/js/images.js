@@ -6,8 +6,15 @@ import { h } from "./dom.js";
 export function image(element) {
   const alt = element.alt_text ?? "";
   const source = local(element.image_url ?? element.slack_file?.url ?? "");
-  if (!source) return h("span.no-image", { role: "img", "aria-label": alt, title: alt }, alt || "image");
-  return h("img", { src: source, alt, title: alt, loading: "lazy", onerror: ({ currentTarget }) => currentTarget.replaceWith(h("span.no-image", alt)) });
+  if (!source)
+    return h("span.no-image", { role: "img", "aria-label": alt, title: alt }, alt || "image");
+  return h("img", {
+    src: source,
+    alt,
+    title: alt,
+    loading: "lazy",
+    onerror: ({ currentTarget }) => currentTarget.replaceWith(h("span.no-image", alt)),
+  });
 }
 
 function local(url) {

@@ -35,7 +35,11 @@ export function groupMention(id, names, label = "") {
 
 export function channelMention(id, names, label = "") {
   const name = names.channel(id) || label || id;
-  return h("a.mention", { href: "#", data: { channel: id }, onclick: (event) => openChannel(event, id) }, `#${name}`);
+  return h(
+    "a.mention",
+    { href: "#", data: { channel: id }, onclick: (event) => openChannel(event, id) },
+    `#${name}`,
+  );
 }
 
 export function broadcast(range) {
@@ -45,11 +49,15 @@ export function broadcast(range) {
 /** A date that shows its exact time on hover. A clock that says "ago" is kept right by the page. */
 export function dateText(seconds, format, fallback, url = "") {
   if (!Number.isFinite(seconds)) return document.createTextNode(fallback);
-  const moment = h("time", {
-    datetime: new Date(seconds * 1000).toISOString(),
-    title: formatted(seconds, "{date_long} {time_secs}"),
-    data: format.includes("{ago}") ? { seconds, format } : {},
-  }, formatted(seconds, format));
+  const moment = h(
+    "time",
+    {
+      datetime: new Date(seconds * 1000).toISOString(),
+      title: formatted(seconds, "{date_long} {time_secs}"),
+      data: format.includes("{ago}") ? { seconds, format } : {},
+    },
+    formatted(seconds, format),
+  );
   return url ? link(url, moment) : moment;
 }
 
@@ -63,7 +71,11 @@ export function refreshDates() {
 /** One emoji by shortcode; its name stays readable where there is no character for it. */
 export function emojiText(name, unicode = "") {
   const character = (unicode && fromCodePoints(unicode)) || emoji(name);
-  return h("span.emoji", { role: "img", "aria-label": name, title: `:${name}:` }, character || `:${name}:`);
+  return h(
+    "span.emoji",
+    { role: "img", "aria-label": name, title: `:${name}:` },
+    character || `:${name}:`,
+  );
 }
 
 function openChannel(event, id) {

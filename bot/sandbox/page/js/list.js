@@ -16,13 +16,18 @@ export function keepInStep(parent, rows) {
     else parent.insertBefore(element, next);
     after.set(row.key, { element, version: row.version });
   }
-  for (const [key, { element }] of before) if (!after.has(key) || after.get(key).element !== element) element.remove();
+  for (const [key, { element }] of before)
+    if (!after.has(key) || after.get(key).element !== element) element.remove();
   kept.set(parent, after);
 }
 
 function current(old, row) {
   if (!old) return row.make();
-  if (old.version.length === row.version.length && old.version.every((item, index) => Object.is(item, row.version[index]))) return old.element;
+  if (
+    old.version.length === row.version.length &&
+    old.version.every((item, index) => Object.is(item, row.version[index]))
+  )
+    return old.element;
   if (!row.change) return row.make();
   row.change(old.element);
   return old.element;

@@ -25,29 +25,45 @@ let held = null;
 
 async function send(text) {
   const { persona, channel } = store;
-  if (!text.startsWith("/")) return (await attempt(post("/page/say", { persona, channel, text }))).ok !== false;
+  if (!text.startsWith("/"))
+    return (await attempt(post("/page/say", { persona, channel, text }))).ok !== false;
   first.done();
   const answer = await attempt(post("/page/command", { persona, channel, text }));
   return answer.ok !== false;
 }
 
 const writing = composer(store, {
-  label: "Message or command", commands: true, send,
+  label: "Message or command",
+  commands: true,
+  send,
   placeholder: () => (store.room ? `Message #${store.room.name}, or type / for commands` : ""),
 });
 const first = hint(store, writing.fill);
 
 function heard(name, thing) {
-  if (held) { held.push([name, thing]); return undefined; }
+  if (held) {
+    held.push([name, thing]);
+    return undefined;
+  }
   switch (name) {
-    case "message": case "changed": return store.put(thing);
-    case "deleted": return store.drop(thing);
-    case "ephemeral": case "ephemeral_changed": return store.putEphemeral(thing);
-    case "view": return store.putView(thing);
-    case "view_closed": return store.dropView(thing.view_id ?? thing.id);
-    case "panel": return panel.refresh(thing.controls);
-    case "error": return thing.channel ? undefined : toast(thing.text ?? "Something went wrong.");
-    default: return undefined;
+    case "message":
+    case "changed":
+      return store.put(thing);
+    case "deleted":
+      return store.drop(thing);
+    case "ephemeral":
+    case "ephemeral_changed":
+      return store.putEphemeral(thing);
+    case "view":
+      return store.putView(thing);
+    case "view_closed":
+      return store.dropView(thing.view_id ?? thing.id);
+    case "panel":
+      return panel.refresh(thing.controls);
+    case "error":
+      return thing.channel ? undefined : toast(thing.text ?? "Something went wrong.");
+    default:
+      return undefined;
   }
 }
 
@@ -58,12 +74,12 @@ function look(persona) {
     deaf = listen(persona, heard, async (alive) => {
       store.alive = alive;
       store.changed();
-      if (alive && await refreshState(persona)) resolve();
+      if (alive && (await refreshState(persona))) resolve();
     });
   });
 }
 
-/** Reads the whole state: what came before the line was open must not be missing, nor what comes meanwhile. */
+/** Reads the whole state. What came before the line was open and what comes meanwhile both count. */
 async function refreshState(persona) {
   const mine = (held = []);
   const state = await attempt(get(`/page/state?persona=${encodeURIComponent(persona)}`));
@@ -77,11 +93,28 @@ async function refreshState(persona) {
 
 function layout() {
   const me = h("span.me");
-  const offline = h("div.offline", { role: "status", hidden: true }, "Connection lost. Trying again…");
-  put(document.body,
-    h("header.topbar", h("span.topbar-name", "shipmate", h("small", "a small Slack to try it in")), me, panel.toggle),
-    h("div.layout", sidebar(store, unread, look), h("main.channel", timeline(store, unread), first.element, writing.element), threadPanel(store, panel.giveWay), panel.element),
-    offline);
+  const offline = h(
+    "div.offline",
+    { role: "status", hidden: true },
+    "Connection lost. Trying again…",
+  );
+  put(
+    document.body,
+    h(
+      "header.topbar",
+      h("span.topbar-name", "shipmate", h("small", "a small Slack to try it in")),
+      me,
+      panel.toggle,
+    ),
+    h(
+      "div.layout",
+      sidebar(store, unread, look),
+      h("main.channel", timeline(store, unread), first.element, writing.element),
+      threadPanel(store, panel.giveWay),
+      panel.element,
+    ),
+    offline,
+  );
   store.subscribe(() => {
     put(me, store.me && [avatar(store.state, store.persona, false, 24), h("span", store.me.name)]);
     offline.hidden = store.alive;
@@ -97,7 +130,11 @@ async function start() {
   layout();
   modals(store);
   watchKeys(store, writing);
-  document.addEventListener("open-channel", ({ detail }) => { store.channel = detail; store.thread = ""; store.changed(); });
+  document.addEventListener("open-channel", ({ detail }) => {
+    store.channel = detail;
+    store.thread = "";
+    store.changed();
+  });
   document.addEventListener("visibilitychange", () => store.changed());
   setInterval(refreshDates, 15_000);
   await look(persona || "U0DANA");

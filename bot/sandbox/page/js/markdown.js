@@ -6,37 +6,55 @@ import { link } from "./inline.js";
 
 /** Parses Markdown. HTML in it stays text. */
 export function markdown(text) {
-  const rows = String(text ?? "").replace(/\r\n/g, "\n").split("\n");
+  const rows = String(text ?? "")
+    .replace(/\r\n/g, "\n")
+    .split("\n");
   const nodes = [];
   while (rows.length) nodes.push(take(rows));
   return h("div.markdown", nodes);
 }
 
 function take(rows) {
-  const row = rows[0];
-  if (!row.trim()) return void rows.shift();
+  const [row] = rows;
   const fence = row.match(/^(```|~~~)/);
   if (fence) return fenced(rows, fence[1]);
-  const heading = row.match(/^(#{1,6})\s+(.*?)\s*#*$/);
-  if (heading) return rows.shift(), h(`h${Math.min(heading[1].length + 1, 6)}.md-${heading[1].length}`, spans(heading[2]));
-  if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(row)) return rows.shift(), h("hr");
-  if (/^\s*>/.test(row)) return h("blockquote", markdown(while_(rows, (line) => /^\s*>/.test(line)).map((line) => line.replace(/^\s*> ?/, "")).join("\n")));
-  if (isItem(row)) return listOf(rows);
+  if (/^\s*>/.test(row)) return quote(rows);
+  if (isItem(row) && !RULE.test(row)) return listOf(rows);
   if (row.includes("|") && /^\s*\|?\s*:?-+:?\s*(\||$)/.test(rows[1] ?? "")) return table(rows);
-  return paragraph(rows);
+  const heading = row.match(/^(#{1,6})\s+(.*?)\s*#*$/);
+  if (row.trim() && !heading && !RULE.test(row)) return paragraph(rows);
+  rows.shift();
+  if (heading)
+    return h(`h${Math.min(heading[1].length + 1, 6)}.md-${heading[1].length}`, spans(heading[2]));
+  return row.trim() ? h("hr") : null;
+}
+
+const RULE = /^\s*([-*_])(\s*\1){2,}\s*$/;
+
+function quote(rows) {
+  const inside = takeWhile(rows, (line) => /^\s*>/.test(line)).map((line) =>
+    line.replace(/^\s*> ?/, ""),
+  );
+  return h("blockquote", markdown(inside.join("\n")));
 }
 
 function fenced(rows, fence) {
   rows.shift();
-  const inside = while_(rows, (line) => !line.startsWith(fence));
+  const inside = takeWhile(rows, (line) => !line.startsWith(fence));
   rows.shift();
   return h("pre.code", inside.join("\n"));
 }
 
 function paragraph(rows) {
   const first = rows.shift();
-  const more = while_(rows, (line) => line.trim() && !/^(#{1,6}\s|```|~~~|\s*>)/.test(line) && !isItem(line));
-  return h("p", [first, ...more].flatMap((line, index) => (index ? [h("br")] : []).concat(spans(line.trim()))));
+  const more = takeWhile(
+    rows,
+    (line) => line.trim() && !/^(#{1,6}\s|```|~~~|\s*>)/.test(line) && !isItem(line),
+  );
+  return h(
+    "p",
+    [first, ...more].flatMap((line, index) => (index ? [h("br")] : []).concat(spans(line.trim()))),
+  );
 }
 
 const ITEM = /^(\s*)([-*+]|\d+[.)])\s+(?:\[([ xX])\]\s+)?(.*)$/;
@@ -52,23 +70,61 @@ function listOf(rows) {
   while (isItem(rows[0])) {
     const [, own, , box, words] = rows[0].match(ITEM);
     if (own.length < indent.length) break;
-    if (own.length > indent.length + 1) { items.at(-1).append(listOf(rows)); continue; }
+    if (own.length > indent.length + 1) {
+      items.at(-1).append(listOf(rows));
+      continue;
+    }
     rows.shift();
-    items.push(h("li", { class: box === undefined ? null : "task" }, box === undefined ? null : h("span.box", box === " " ? "☐" : "☑"), spans(words)));
+    items.push(
+      h(
+        "li",
+        { class: box === undefined ? null : "task" },
+        box === undefined ? null : h("span.box", box === " " ? "☐" : "☑"),
+        spans(words),
+      ),
+    );
   }
-  return h(/\d/.test(mark) ? "ol" : "ul", { start: /\d/.test(mark) ? Number.parseInt(mark, 10) : null }, items);
+  return h(
+    /\d/.test(mark) ? "ol" : "ul",
+    { start: /\d/.test(mark) ? Number.parseInt(mark, 10) : null },
+    items,
+  );
 }
 
 function table(rows) {
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => cell.trim());
   const head = cells(rows.shift());
-  const sides = cells(rows.shift()).map((rule) => (/^:-+:$/.test(rule) ? "center" : /-:$/.test(rule) ? "right" : "left"));
-  const body = while_(rows, (line) => line.includes("|")).map(cells);
-  const line = (tag, values) => h("tr", values.map((value, index) => h(tag, { class: `align-${sides[index] ?? "left"}` }, spans(value))));
-  return h("div.table-frame", h("table", h("thead", line("th", head)), h("tbody", body.map((values) => line("td", values)))));
+  const sides = cells(rows.shift()).map((rule) =>
+    /^:-+:$/.test(rule) ? "center" : /-:$/.test(rule) ? "right" : "left",
+  );
+  const body = takeWhile(rows, (line) => line.includes("|")).map(cells);
+  const line = (tag, values) =>
+    h(
+      "tr",
+      values.map((value, index) =>
+        h(tag, { class: `align-${sides[index] ?? "left"}` }, spans(value)),
+      ),
+    );
+  return h(
+    "div.table-frame",
+    h(
+      "table",
+      h("thead", line("th", head)),
+      h(
+        "tbody",
+        body.map((values) => line("td", values)),
+      ),
+    ),
+  );
 }
 
-const SPAN = /`([^`]+)`|!?\[([^\]]*)\]\(([^()\s]+)\)|<(https?:[^<>\s]+)>|(\*\*|__)(?=\S)(.+?\S?)\5|~~(?=\S)(.+?)~~|([*_])(?=\S)([^*_]+?)\8(?![\p{L}\p{N}])|(https?:\/\/[^\s<>()]+[^\s<>().,;:!?])|\\([\\`*_{}[\]()#+\-.!|~>])/u;
+const SPAN =
+  /`([^`]+)`|!?\[([^\]]*)\]\(([^()\s]+)\)|<(https?:[^<>\s]+)>|(\*\*|__)(?=\S)(.+?\S?)\5|~~(?=\S)(.+?)~~|([*_])(?=\S)([^*_]+?)\8(?![\p{L}\p{N}])|(https?:\/\/[^\s<>()]+[^\s<>().,;:!?])|\\([\\`*_{}[\]()#+\-.!|~>])/u;
 
 function spans(text) {
   const match = text.match(SPAN);
@@ -82,10 +138,14 @@ function spans(text) {
   else if (italic !== undefined) node = h("em", spans(italic));
   else if (bare ?? address) node = link(bare ?? address);
   const before = text.slice(0, match.index);
-  return [before && withEmoji(before), node, fragment(spans(text.slice(match.index + whole.length)))];
+  return [
+    before && withEmoji(before),
+    node,
+    fragment(spans(text.slice(match.index + whole.length))),
+  ];
 }
 
-function while_(rows, holds) {
+function takeWhile(rows, holds) {
   const taken = [];
   while (rows.length && holds(rows[0])) taken.push(rows.shift());
   return taken;

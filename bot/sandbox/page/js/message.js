@@ -29,11 +29,25 @@ export function messageRow(store, message, { compact = false, inThread = false }
 
 function made(store, message, options) {
   const holders = {
-    gutter: h("div.gutter"), note: h("div.note"), head: h("div.message-head"), content: h("div.content"), edited: h("span.edited"),
-    thread: h("div.thread-line"), tools: h("div.tools", { role: "toolbar", "aria-label": "Message actions" }),
+    gutter: h("div.gutter"),
+    note: h("div.note"),
+    head: h("div.message-head"),
+    content: h("div.content"),
+    edited: h("span.edited"),
+    thread: h("div.thread-line"),
+    tools: h("div.tools", { role: "toolbar", "aria-label": "Message actions" }),
   };
-  const element = h("article.message", { data: { ts: message.ts } }, holders.note,
-    h("div.message-row", holders.gutter, h("div.message-body", holders.head, holders.content, holders.edited, holders.thread)), holders.tools);
+  const element = h(
+    "article.message",
+    { data: { ts: message.ts } },
+    holders.note,
+    h(
+      "div.message-row",
+      holders.gutter,
+      h("div.message-body", holders.head, holders.content, holders.edited, holders.thread),
+    ),
+    holders.tools,
+  );
   parts.set(element, holders);
   redraw(store, element, message, options);
   return element;
@@ -41,7 +55,11 @@ function made(store, message, options) {
 
 function redraw(store, element, message, options) {
   if (element.matches(":active")) {
-    addEventListener("pointerup", () => setTimeout(() => redraw(store, element, message, options)), { once: true, capture: true });
+    addEventListener(
+      "pointerup",
+      () => setTimeout(() => redraw(store, element, message, options)),
+      { once: true, capture: true },
+    );
     return;
   }
   const holders = parts.get(element);
@@ -52,7 +70,10 @@ function redraw(store, element, message, options) {
   element.classList.toggle("ephemeral", Boolean(message.ephemeral));
   element.setAttribute("aria-label", `${author}, ${clockTime(ofTimestamp(message.ts))}`);
   put(holders.gutter, options.compact ? time(message, true) : avatar(state, message.user, bot));
-  put(holders.head, !options.compact && [h("b.author", author), bot && h("span.app", "APP"), time(message)]);
+  put(
+    holders.head,
+    !options.compact && [h("b.author", author), bot && h("span.app", "APP"), time(message)],
+  );
   put(holders.note, noteOf(store, message, options));
   drawContent(store, holders.content, message);
   put(holders.edited, message.edited && "(edited)");
@@ -63,7 +84,11 @@ function redraw(store, element, message, options) {
 function drawContent(store, holder, message) {
   const blocks = message.blocks ?? [];
   if (!blocks.length) {
-    drawBlocks(holder, [{ type: "section", text: { type: "mrkdwn", text: message.text ?? "" } }], surface(store, message));
+    drawBlocks(
+      holder,
+      [{ type: "section", text: { type: "mrkdwn", text: message.text ?? "" } }],
+      surface(store, message),
+    );
     return;
   }
   drawBlocks(holder, blocks, surface(store, message));
@@ -73,12 +98,24 @@ function drawContent(store, holder, message) {
 function surface(store, message) {
   const form = store.form(`message/${message.ts}`);
   return {
-    key: message.ts, names: store.names, form, people: () => people(store), channels: () => store.state.channels,
-    act: (place, element, chosen) => attempt(post("/page/action", {
-      persona: store.persona, channel: message.channel, [message.ephemeral ? "ephemeral_ts" : "message_ts"]: message.ts,
-      block_id: place.blockId, action_id: element.action_id, type: element.type, ...chosen,
-      state: { values: form.values(message.blocks ?? []) },
-    })),
+    key: message.ts,
+    names: store.names,
+    form,
+    people: () => people(store),
+    channels: () => store.state.channels,
+    act: (place, element, chosen) =>
+      attempt(
+        post("/page/action", {
+          persona: store.persona,
+          channel: message.channel,
+          [message.ephemeral ? "ephemeral_ts" : "message_ts"]: message.ts,
+          block_id: place.blockId,
+          action_id: element.action_id,
+          type: element.type,
+          ...chosen,
+          state: { values: form.values(message.blocks ?? []) },
+        }),
+      ),
   };
 }
 
@@ -90,14 +127,26 @@ export function people(store) {
 function time(message, short = false) {
   const moment = ofTimestamp(message.ts);
   const words = clockTime(moment);
-  return h("time.time", { datetime: moment.toISOString(), title: fullTime(moment) }, short ? words.replace(/\s?[AP]M$/i, "") : words);
+  return h(
+    "time.time",
+    { datetime: moment.toISOString(), title: fullTime(moment) },
+    short ? words.replace(/\s?[AP]M$/i, "") : words,
+  );
 }
 
 function noteOf(store, message, { inThread, excerpt }) {
   if (message.ephemeral) return [icon("eye", 14), "Only visible to you", dismiss(store, message)];
   if (!message.broadcast) return null;
   if (inThread) return [icon("hash", 14), "Also sent to the channel"];
-  return [icon("reply", 14), "replied to a thread: ", h("button.link", { type: "button", onclick: () => openThread(store, message.channel, message.thread_ts) }, excerpt || "view thread")];
+  return [
+    icon("reply", 14),
+    "replied to a thread: ",
+    h(
+      "button.link",
+      { type: "button", onclick: () => openThread(store, message.channel, message.thread_ts) },
+      excerpt || "view thread",
+    ),
+  ];
 }
 
 function parentText(store, message) {
@@ -120,19 +169,41 @@ function threadSummary(store, message) {
 function threadButton(store, message, { count, users, last }) {
   const { state } = store;
   const words = count === 1 ? "1 reply" : `${count} replies`;
-  return h("button.replies", { type: "button", onclick: () => openThread(store, message.channel, message.ts) },
-    h("span.faces", users.map((user) => avatar(state, user, user === state.bot.user_id, 24))), h("b", words),
-    last && h("span.quiet.last", `Last reply at ${clockTime(ofTimestamp(last))}`), h("span.quiet.view", "View thread"), icon("chevron", 14));
+  return h(
+    "button.replies",
+    { type: "button", onclick: () => openThread(store, message.channel, message.ts) },
+    h(
+      "span.faces",
+      users.map((user) => avatar(state, user, user === state.bot.user_id, 24)),
+    ),
+    h("b", words),
+    last && h("span.quiet.last", `Last reply at ${clockTime(ofTimestamp(last))}`),
+    h("span.quiet.view", "View thread"),
+    icon("chevron", 14),
+  );
 }
 
 function dismiss(store, message) {
-  return h("button.link.dismiss", { type: "button", onclick: () => store.drop(message) }, "Dismiss");
+  return h(
+    "button.link.dismiss",
+    { type: "button", onclick: () => store.drop(message) },
+    "Dismiss",
+  );
 }
 
 function tools(store, message, { inThread }) {
-  const tool = (name, label, onclick) => h("button.icon-button", { type: "button", "aria-label": label, title: label, onclick }, icon(name));
+  const tool = (name, label, onclick) =>
+    h(
+      "button.icon-button",
+      { type: "button", "aria-label": label, title: label, onclick },
+      icon(name),
+    );
   return [
-    !inThread && !message.ephemeral && tool("thread", "Reply in thread", () => openThread(store, message.channel, message.thread_ts || message.ts)),
+    !inThread &&
+      !message.ephemeral &&
+      tool("thread", "Reply in thread", () =>
+        openThread(store, message.channel, message.thread_ts || message.ts),
+      ),
     tool("code", "View message JSON", () => showSource(message)),
   ];
 }

@@ -24,7 +24,11 @@ export function modals(store) {
     for (const view of store.views) {
       if (!open.has(view.id)) open.set(view.id, frame(store, view));
       const shown = open.get(view.id);
-      if (shown.view !== view) { shown.view = view; shown.errors = {}; draw(store, shown); }
+      if (shown.view !== view) {
+        shown.view = view;
+        shown.errors = {};
+        draw(store, shown);
+      }
       shown.dialog.classList.toggle("buried", view !== store.views.at(-1));
     }
   });
@@ -32,15 +36,51 @@ export function modals(store) {
 
 function frame(store, view) {
   const titleId = uniqueId("modal");
-  const shown = { view: null, errors: {}, title: h("h2", { id: titleId }), body: h("div.modal-blocks"), foot: h("footer") };
+  const shown = {
+    view: null,
+    errors: {},
+    title: h("h2", { id: titleId }),
+    body: h("div.modal-blocks"),
+    foot: h("footer"),
+  };
   const close = () => dismissed(store, shown);
-  shown.dialog = h("dialog.modal", { "aria-labelledby": titleId, data: { view: view.id }, oncancel: (event) => { event.preventDefault(); close(); } },
-    h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); submitted(store, shown); } },
-      h("header", h("span.avatar.bot", { "aria-hidden": "true" }, shipmark()), shown.title, closeButton(close)),
-      h("div.modal-body", shown.body), shown.foot));
+  shown.dialog = h(
+    "dialog.modal",
+    {
+      "aria-labelledby": titleId,
+      data: { view: view.id },
+      oncancel: (event) => {
+        event.preventDefault();
+        close();
+      },
+    },
+    h(
+      "form",
+      {
+        novalidate: true,
+        onsubmit: (event) => {
+          event.preventDefault();
+          submitted(store, shown);
+        },
+      },
+      h(
+        "header",
+        h("span.avatar.bot", { "aria-hidden": "true" }, shipmark()),
+        shown.title,
+        closeButton(close),
+      ),
+      h("div.modal-body", shown.body),
+      shown.foot,
+    ),
+  );
   document.body.append(shown.dialog);
   shown.dialog.showModal();
-  queueMicrotask(() => (shown.dialog.querySelector("[data-focus=first]") ?? shown.body.querySelector("input, textarea, .select, button"))?.focus());
+  queueMicrotask(() =>
+    (
+      shown.dialog.querySelector("[data-focus=first]") ??
+      shown.body.querySelector("input, textarea, .select, button")
+    )?.focus(),
+  );
   return shown;
 }
 
@@ -48,18 +88,37 @@ function draw(store, shown) {
   const { view } = shown;
   put(shown.title, plainText(view.title));
   drawBlocks(shown.body, view.blocks ?? [], surface(store, shown), shown.errors);
-  put(shown.foot, h("button.btn", { type: "button", onclick: () => dismissed(store, shown) }, view.close ? plainText(view.close) : "Close"),
-    view.submit && h("button.btn.primary", { type: "submit" }, plainText(view.submit)));
+  put(
+    shown.foot,
+    h(
+      "button.btn",
+      { type: "button", onclick: () => dismissed(store, shown) },
+      view.close ? plainText(view.close) : "Close",
+    ),
+    view.submit && h("button.btn.primary", { type: "submit" }, plainText(view.submit)),
+  );
 }
 
 function surface(store, shown) {
   const form = store.form(`view/${shown.view.id}`);
   return {
-    key: shown.view.id, names: store.names, form, people: () => people(store), channels: () => store.state.channels,
-    act: (place, element, chosen) => attempt(post("/page/action", {
-      persona: store.persona, view_id: shown.view.id, block_id: place.blockId, action_id: element.action_id, type: element.type, ...chosen,
-      state: { values: form.values(shown.view.blocks) },
-    })),
+    key: shown.view.id,
+    names: store.names,
+    form,
+    people: () => people(store),
+    channels: () => store.state.channels,
+    act: (place, element, chosen) =>
+      attempt(
+        post("/page/action", {
+          persona: store.persona,
+          view_id: shown.view.id,
+          block_id: place.blockId,
+          action_id: element.action_id,
+          type: element.type,
+          ...chosen,
+          state: { values: form.values(shown.view.blocks) },
+        }),
+      ),
   };
 }
 
@@ -69,11 +128,20 @@ async function submitted(store, shown) {
   const { view } = shown;
   const form = store.form(`view/${view.id}`);
   shown.errors = missing(view, form);
-  if (Object.keys(shown.errors).length) { complain(store, shown); return; }
+  if (Object.keys(shown.errors).length) {
+    complain(store, shown);
+    return;
+  }
   draw(store, shown);
   const busy = shown.foot.querySelector("[type=submit]");
   busy.setAttribute("aria-busy", "true");
-  const answer = await attempt(post("/page/submit", { persona: store.persona, view_id: view.id, values: form.values(view.blocks) }));
+  const answer = await attempt(
+    post("/page/submit", {
+      persona: store.persona,
+      view_id: view.id,
+      values: form.values(view.blocks),
+    }),
+  );
   busy.removeAttribute("aria-busy");
   shown.errors = answer.errors ?? {};
   if (Object.keys(shown.errors).length) complain(store, shown);
@@ -83,10 +151,20 @@ async function submitted(store, shown) {
 function missing(view, form) {
   const values = form.values(view.blocks);
   const wanted = view.blocks.filter((block) => block.type === "input" && !block.optional);
-  return Object.fromEntries(wanted.filter((block) => {
-    const value = values[block.block_id]?.[block.element.action_id]?.[valueKey(block.element.type)];
-    return value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
-  }).map((block) => [block.block_id, "Please complete this required field."]));
+  return Object.fromEntries(
+    wanted
+      .filter((block) => {
+        const value =
+          values[block.block_id]?.[block.element.action_id]?.[valueKey(block.element.type)];
+        return (
+          value === null ||
+          value === undefined ||
+          value === "" ||
+          (Array.isArray(value) && !value.length)
+        );
+      })
+      .map((block) => [block.block_id, "Please complete this required field."]),
+  );
 }
 
 function complain(store, shown) {

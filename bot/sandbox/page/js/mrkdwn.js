@@ -2,7 +2,15 @@
 
 import { fragment, h } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
-import { broadcast, channelMention, dateText, emojiText, groupMention, link, userMention } from "./inline.js";
+import {
+  broadcast,
+  channelMention,
+  dateText,
+  emojiText,
+  groupMention,
+  link,
+  userMention,
+} from "./inline.js";
 
 const SHORT = 24; // code up to this long is not broken over two lines
 const STYLES = { "*": "strong", _: "em", "~": "s" };
@@ -52,7 +60,13 @@ function lines(text, names, verbatim) {
   };
   for (const line of text.split("\n")) {
     const quoted = line.match(/^(?:&gt;|>) ?(.*)$/);
-    if (quoted) { endPlain(); quote.push(quoted[1]); } else { endQuote(); plain.push(line); }
+    if (quoted) {
+      endPlain();
+      quote.push(quoted[1]);
+    } else {
+      endQuote();
+      plain.push(line);
+    }
   }
   endQuote();
   endPlain();
@@ -60,10 +74,13 @@ function lines(text, names, verbatim) {
 }
 
 function withBreaks(rows, names, verbatim) {
-  return rows.flatMap((row, index) => (index ? [h("br")] : []).concat(inline(row, names, verbatim)));
+  return rows.flatMap((row, index) =>
+    (index ? [h("br")] : []).concat(inline(row, names, verbatim)),
+  );
 }
 
-const PIECE = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+):(?::skin-tone-\d:)?|(https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)\]'"*_~])/;
+const PIECE =
+  /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+):(?::skin-tone-\d:)?|(https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)\]'"*_~])/;
 
 /** One line: the leftmost of code, token, emoji, address or style wins; the rest is text. */
 function inline(text, names, verbatim) {
@@ -89,9 +106,11 @@ function inline(text, names, verbatim) {
 }
 
 function pieceNode([whole, code, token, shortcode, address], names, verbatim) {
-  if (code !== undefined) return h("code", { class: code.length <= SHORT ? "short" : null }, codeText(code, names));
+  if (code !== undefined)
+    return h("code", { class: code.length <= SHORT ? "short" : null }, codeText(code, names));
   if (token !== undefined) return tokenNode(token, names);
-  if (shortcode !== undefined) return emoji(shortcode) ? emojiText(shortcode) : document.createTextNode(whole);
+  if (shortcode !== undefined)
+    return emoji(shortcode) ? emojiText(shortcode) : document.createTextNode(whole);
   return verbatim ? document.createTextNode(unescaped(address)) : link(unescaped(address));
 }
 
@@ -109,12 +128,17 @@ function tokenNode(token, names) {
     return dateText(Number(seconds), unescaped(format), label, unescaped(url));
   }
   if (target.startsWith("!")) return document.createTextNode(label || target);
-  return link(unescaped(target), label ? withEmoji(label) : unescaped(target).replace(/^mailto:/, ""));
+  return link(
+    unescaped(target),
+    label ? withEmoji(label) : unescaped(target).replace(/^mailto:/, ""),
+  );
 }
 
 /** In code nothing is markup except links, which show their words. */
 function codeText(text, names) {
-  return text.split(/<([^<>\n]+)>/).map((part, index) => (index % 2 ? tokenNode(part, names) : unescaped(part)));
+  return text
+    .split(/<([^<>\n]+)>/)
+    .map((part, index) => (index % 2 ? tokenNode(part, names) : unescaped(part)));
 }
 
 /** The first `*…*` and the like whose marks stand at the edges of words. */
@@ -124,7 +148,14 @@ function firstStyle(text, before) {
     const previous = match.index ? text[match.index - 1] : before;
     if (/[\p{L}\p{N}]/u.test(previous) || previous === match[1]) continue;
     const end = closing(text, match.index, match[1]);
-    if (end > 0) return { start: match.index, end: end + 1, mark: match[1], tag: STYLES[match[1]], inner: text.slice(match.index + 1, end) };
+    if (end > 0)
+      return {
+        start: match.index,
+        end: end + 1,
+        mark: match[1],
+        tag: STYLES[match[1]],
+        inner: text.slice(match.index + 1, end),
+      };
   }
   return null;
 }
@@ -133,7 +164,8 @@ function closing(text, start, mark) {
   for (let at = text.indexOf(mark, start + 2); at > 0; at = text.indexOf(mark, at + 1)) {
     const next = text[at + 1] ?? "";
     const inside = text.slice(start + 1, at);
-    const splits = (inside.match(/`/g)?.length ?? 0) % 2 || inside.lastIndexOf("<") > inside.lastIndexOf(">");
+    const splits =
+      (inside.match(/`/g)?.length ?? 0) % 2 || inside.lastIndexOf("<") > inside.lastIndexOf(">");
     if (/\S/.test(text[at - 1]) && !/[\p{L}\p{N}]/u.test(next) && !splits) return at;
   }
   return -1;

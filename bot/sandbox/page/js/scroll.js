@@ -14,7 +14,12 @@ export class Scroller {
   /** `box` scrolls, `content` grows inside it. */
   constructor(box, content) {
     this.#box = box;
-    this.#pill = h("button.jump", { type: "button", hidden: true, onclick: () => this.toEnd() }, icon("down", 14), "Jump to newest");
+    this.#pill = h(
+      "button.jump",
+      { type: "button", hidden: true, onclick: () => this.toEnd() },
+      icon("down", 14),
+      "Jump to newest",
+    );
     box.after(this.#pill);
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     const observer = new ResizeObserver(() => this.#stay());
@@ -30,7 +35,10 @@ export class Scroller {
 
   /** Only a reader leaves the end: what grew in the meantime has not been scrolled by anybody. */
   #scrolled() {
-    if (this.#size !== this.#measure()) { this.#stay(); return; }
+    if (this.#size !== this.#measure()) {
+      this.#stay();
+      return;
+    }
     const { scrollHeight, clientHeight, scrollTop } = this.#box;
     this.#atEnd = scrollHeight - clientHeight - scrollTop < CLOSE;
     this.#pill.hidden = this.#atEnd;

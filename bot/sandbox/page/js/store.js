@@ -4,8 +4,17 @@ import { saw } from "./dates.js";
 import { Form } from "./form.js";
 
 const NOTHING = {
-  team: { name: "" }, bot: { user_id: "", name: "" }, personas: [], channels: [], users: {}, groups: {}, messages: {}, ephemerals: [],
-  view: null, commands: [], subcommands: [],
+  team: { name: "" },
+  bot: { user_id: "", name: "" },
+  personas: [],
+  channels: [],
+  users: {},
+  groups: {},
+  messages: {},
+  ephemerals: [],
+  view: null,
+  commands: [],
+  subcommands: [],
 };
 
 export class Store {
@@ -40,7 +49,8 @@ export class Store {
     this.state = { ...NOTHING, ...state, messages: { ...state.messages } };
     for (const list of Object.values(this.state.messages)) saw(list.sort(byTime).at(-1)?.ts ?? 0);
     this.views = state.view ? [state.view] : [];
-    if (!this.state.channels.some(({ id }) => id === this.channel)) this.channel = this.state.channels[0]?.id ?? "";
+    if (!this.state.channels.some(({ id }) => id === this.channel))
+      this.channel = this.state.channels[0]?.id ?? "";
     this.loaded = true;
     this.changed();
   }
@@ -66,7 +76,9 @@ export class Store {
 
   /** What a channel shows: its messages, broadcast replies, and what only this persona sees there. */
   timeline(channel) {
-    const said = (this.state.messages[channel] ?? []).filter((message) => !isReply(message) || message.broadcast);
+    const said = (this.state.messages[channel] ?? []).filter(
+      (message) => !isReply(message) || message.broadcast,
+    );
     return said.concat(this.#whispers(channel, "")).sort(byTime);
   }
 
@@ -74,11 +86,16 @@ export class Store {
   replies(channel, ts) {
     const all = this.state.messages[channel] ?? [];
     const replies = all.filter((message) => message.thread_ts === ts && message.ts !== ts);
-    return { parent: all.find((message) => message.ts === ts), replies: replies.concat(this.#whispers(channel, ts)).sort(byTime) };
+    return {
+      parent: all.find((message) => message.ts === ts),
+      replies: replies.concat(this.#whispers(channel, ts)).sort(byTime),
+    };
   }
 
   #whispers(channel, thread) {
-    return this.state.ephemerals.filter((message) => message.channel === channel && (message.thread_ts ?? "") === thread);
+    return this.state.ephemerals.filter(
+      (message) => message.channel === channel && (message.thread_ts ?? "") === thread,
+    );
   }
 
   /** What has been filled in on a message or view. */

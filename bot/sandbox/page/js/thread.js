@@ -13,30 +13,64 @@ import { attempt, toast } from "./toasts.js";
 /** The panel; hidden while no thread is open. `opened` is told each time another one opens. */
 export function threadPanel(store, opened) {
   const where = h("span.quiet");
-  const close = () => { store.thread = ""; store.changed(); };
+  const close = () => {
+    store.thread = "";
+    store.changed();
+  };
   const list = h("div.messages", { role: "log", "aria-label": "Thread" });
   const box = h("div.scroll", { tabindex: 0, "aria-label": "Thread messages" }, list);
   const send = async (text) => {
     if (text.startsWith("/")) {
-      toast(`${text.split(" ")[0]} is not supported in threads. Commands work in the channel only.`);
+      toast(
+        `${text.split(" ")[0]} is not supported in threads. Commands work in the channel only.`,
+      );
       return false;
     }
     const { persona, channel, thread } = store;
-    return (await attempt(post("/page/say", { persona, channel, thread_ts: thread, text }))).ok !== false;
+    return (
+      (await attempt(post("/page/say", { persona, channel, thread_ts: thread, text }))).ok !== false
+    );
   };
-  const reply = composer(store, { label: "Reply in thread", placeholder: () => "Reply…", commands: false, send });
-  const panel = h("aside.thread", { "aria-label": "Thread", hidden: true },
-    h("header.side-head", h("h2", "Thread"), where, h("button.icon-button", { type: "button", "aria-label": "Close thread", onclick: close }, icon("close"))),
-    h("div.stage", box), reply.element);
+  const reply = composer(store, {
+    label: "Reply in thread",
+    placeholder: () => "Reply…",
+    commands: false,
+    send,
+  });
+  const panel = h(
+    "aside.thread",
+    { "aria-label": "Thread", hidden: true },
+    h(
+      "header.side-head",
+      h("h2", "Thread"),
+      where,
+      h(
+        "button.icon-button",
+        { type: "button", "aria-label": "Close thread", onclick: close },
+        icon("close"),
+      ),
+    ),
+    h("div.stage", box),
+    reply.element,
+  );
   const scroller = new Scroller(box, list);
-  panel.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) close(); });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) close();
+  });
   let shown = "";
   store.subscribe(() => {
     panel.hidden = !store.thread;
-    if (!store.thread) { shown = ""; return; }
+    if (!store.thread) {
+      shown = "";
+      return;
+    }
     put(where, `#${store.room?.name ?? ""}`);
     keepInStep(list, threadRows(store));
-    if (shown !== store.thread) { opened(); scroller.toEnd(); reply.focus(); }
+    if (shown !== store.thread) {
+      opened();
+      scroller.toEnd();
+      reply.focus();
+    }
     shown = store.thread;
   });
   return panel;

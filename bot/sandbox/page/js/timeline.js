@@ -27,7 +27,8 @@ export function timeline(store, unread) {
     const opened = `${store.persona}/${room.id}`;
     const messages = store.timeline(room.id);
     const newest = messages.at(-1);
-    if (opened !== shown) news = unread.count(room.id).unread ? unread.readUntil(room.id) : Infinity;
+    if (opened !== shown)
+      news = unread.count(room.id).unread ? unread.readUntil(room.id) : Infinity;
     put(title, icon("hash", 20), room.name);
     put(topic, room.topic);
     put(intro, introduction(room));
@@ -52,13 +53,19 @@ export function rows(store, messages, readUntil = Infinity, options = {}) {
   let fresh = false;
   for (const message of messages) {
     const today = ofTimestamp(message.ts).toDateString();
-    if (today !== day && !options.inThread) out.push(divider(`day/${today}`, dayName(ofTimestamp(message.ts))));
+    if (today !== day && !options.inThread)
+      out.push(divider(`day/${today}`, dayName(ofTimestamp(message.ts))));
     if (!fresh && Number(message.ts) > readUntil && message.user !== store.persona) {
       out.push(divider("new", "New", ".news"));
       fresh = true;
       previous = null;
     }
-    out.push(messageRow(store, message, { ...options, compact: today === day && follows(previous, message) }));
+    out.push(
+      messageRow(store, message, {
+        ...options,
+        compact: today === day && follows(previous, message),
+      }),
+    );
     day = today;
     previous = message;
   }
@@ -66,11 +73,24 @@ export function rows(store, messages, readUntil = Infinity, options = {}) {
 }
 
 function divider(key, words, look = "") {
-  return { key, version: [words], make: () => h(`div.divider${look}`, { role: "separator", "aria-label": words }, h("span", words)) };
+  return {
+    key,
+    version: [words],
+    make: () =>
+      h(`div.divider${look}`, { role: "separator", "aria-label": words }, h("span", words)),
+  };
 }
 
 /** Small talk of one author stands together; whatever has blocks keeps its face. */
 function follows(previous, message) {
-  return previous !== null && previous.user === message.user && !previous.ephemeral && !message.ephemeral && !message.broadcast
-    && !message.blocks?.length && !previous.blocks?.length && Number(message.ts) - Number(previous.ts) < GROUPED_SECONDS;
+  return (
+    previous !== null &&
+    previous.user === message.user &&
+    !previous.ephemeral &&
+    !message.ephemeral &&
+    !message.broadcast &&
+    !message.blocks?.length &&
+    !previous.blocks?.length &&
+    Number(message.ts) - Number(previous.ts) < GROUPED_SECONDS
+  );
 }

@@ -8,9 +8,20 @@ let shelf = null;
 
 /** Shows `text` for a while. `kind`: "error" or "note". */
 export function toast(text, kind = "error") {
-  shelf ??= document.body.appendChild(h("div.toasts", { popover: "manual", role: "status", "aria-live": "polite" }));
-  const note = h("div.toast", { class: kind }, icon(kind === "error" ? "alert" : "check"), h("span", text),
-    h("button.icon-button.small", { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() }, icon("close", 14)));
+  shelf ??= document.body.appendChild(
+    h("div.toasts", { popover: "manual", role: "status", "aria-live": "polite" }),
+  );
+  const note = h(
+    "div.toast",
+    { class: kind },
+    icon(kind === "error" ? "alert" : "check"),
+    h("span", text),
+    h(
+      "button.icon-button.small",
+      { type: "button", "aria-label": "Dismiss", onclick: () => note.remove() },
+      icon("close", 14),
+    ),
+  );
   shelf.append(note);
   shelf.hidePopover?.();
   shelf.showPopover?.();

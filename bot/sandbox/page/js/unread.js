@@ -31,9 +31,15 @@ export class Unread {
   count(channel) {
     this.#turn();
     const me = this.#store.persona;
-    const news = this.#all(channel).filter((message) => Number(message.ts) > (this.#read[channel] ?? 0) && message.user !== me);
-    const unread = news.filter((message) => !isReply(message) || message.broadcast || message.ephemeral).length;
-    const mentions = news.filter((message) => message.ephemeral || JSON.stringify([message.text, message.blocks]).includes(me)).length;
+    const news = this.#all(channel).filter(
+      (message) => Number(message.ts) > (this.#read[channel] ?? 0) && message.user !== me,
+    );
+    const unread = news.filter(
+      (message) => !isReply(message) || message.broadcast || message.ephemeral,
+    ).length;
+    const mentions = news.filter(
+      (message) => message.ephemeral || JSON.stringify([message.text, message.blocks]).includes(me),
+    ).length;
     return { unread, mentions };
   }
 
@@ -41,7 +47,8 @@ export class Unread {
     if (this.#persona === this.#store.persona || !this.#store.loaded) return;
     this.#persona = this.#store.persona;
     const kept = JSON.parse(sessionStorage.getItem(this.#key()) ?? "{}");
-    for (const { id, unread } of this.#store.state.channels) kept[id] ??= unread ? 0 : this.#newest(id);
+    for (const { id, unread } of this.#store.state.channels)
+      kept[id] ??= unread ? 0 : this.#newest(id);
     this.#read = kept;
   }
 
