@@ -20,7 +20,7 @@ from bot.sandbox.world import World, world
 from bot.store import verify_file
 from integrations.clock import FastClock
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
 
 SPEED = 20.0
 MOST_LIVES = 60
