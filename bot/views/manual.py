@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.command import Command
 from bot.views.blocks import code, context, escape, header, section
 from bot.views.message import Block, Message
+
+if TYPE_CHECKING:
+    from bot.command import Command
 
 
 def all_commands(commands: Sequence[Command[Any]]) -> Message:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.views import icons
 from bot.views.blocks import code, context, cut, divider, escape, header, link, section, when
 from bot.views.message import Block, Message
 from bot.views.wording import count, listed, who
-from bot.whereabouts import Running, Whereabouts
 from integrations.argocd.model import Application
+
+if TYPE_CHECKING:
+    from bot.whereabouts import Running, Whereabouts
 
 
 def where(
