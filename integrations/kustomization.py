@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -60,7 +61,7 @@ def images(text: str, path: str = "kustomization.yaml") -> dict[str, ImageLine]:
 
     Raises NotEditable where the file is no kustomization or names an image twice.
     """
-    return {name: _image_line(name, entry) for name, entry in _entries(text, path).items()}
+    return {line.name: line for line in _image_lines(text, path)}
 
 
 def set_tags(
@@ -85,6 +86,11 @@ def set_tags(
     for change in sorted(changes, key=lambda change: -change.scalar.start_mark.index):
         text = _replace(text, change)
     return text
+
+
+@lru_cache(maxsize=64)  # the same few files are read again and again while a deployment runs
+def _image_lines(text: str, path: str) -> tuple[ImageLine, ...]:
+    return tuple(_image_line(name, entry) for name, entry in _entries(text, path).items())
 
 
 def _image_line(name: str, entry: MappingNode) -> ImageLine:

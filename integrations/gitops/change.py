@@ -10,6 +10,7 @@ from integrations.clock import Clock
 from integrations.errors import NotFound, UpstreamError
 from integrations.gitops.answers import Damaged, Locked, Overtaken
 from integrations.gitops.copy import Copy
+from integrations.gitops.process import Git
 from integrations.gitops.reading import GitFile, find_trailer, is_ancestor, parent, read_files
 from integrations.gitops.writing import Identity, Signed, push, write_commit
 
@@ -52,9 +53,17 @@ class Change:
     """
 
     def __init__(
-        self, copy: Copy, wanted: Wanted, since: str, clock: Clock, jitter: Callable[[], float]
+        self,
+        copy: Copy,
+        wanted: Wanted,
+        *,
+        pusher: Git,
+        since: str,
+        clock: Clock,
+        jitter: Callable[[], float],
     ) -> None:
         self._copy = copy
+        self._pusher = pusher
         self._wanted = wanted
         self._since = since
         self._clock = clock
@@ -107,7 +116,7 @@ class Change:
         sha = await write_commit(git, base, files, texts, signed)
         self._since = self._since or base
         self._sent.append(sha)
-        await push(git, sha, wanted.branch, base)
+        await push(self._pusher, sha, wanted.branch, base)
         self._copy.saw(wanted.branch, sha)
         return CommitResult(sha, base, changed=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -48,6 +48,7 @@ class Copy:
         self._looks = 0
         self._seen: dict[str, _Seen] = {}
         self._heads: dict[str, str] = {}
+        self._held: set[str] = set()  # commits that are in the clone
 
     async def fetch(self, branch: str = "") -> str:
         """Ask the remote for the branch and return its head.
@@ -80,25 +81,36 @@ class Copy:
             self._seen[branch] = _Seen(order, error=error)
             raise
         self._seen[branch] = _Seen(order, sha)
-        self._heads[branch] = sha
+        self._note(branch, sha)
         return sha
 
     def saw(self, branch: str, sha: str) -> None:
         """Note the branch's head as our own push has just set it."""
         self._looks += 1
         self._seen[branch] = _Seen(self._looks, sha)
+        self._note(branch, sha)
+
+    def _note(self, branch: str, sha: str) -> None:
         self._heads[branch] = sha
+        self._held.add(sha)
 
     def last_seen(self, branch: str) -> str:
         """The branch's head as the last look that succeeded found it, or "" before any."""
         return self._heads.get(branch, "")
 
-    async def known(self, *revisions: str) -> list[str]:
-        """The commits that shas or branch names stand for; fetches those it does not hold.
+    async def reading(
+        self, revisions: Sequence[str], step: Callable[[Sequence[str]], Awaitable[T]]
+    ) -> T:
+        """Run `step` on the commits that shas or branch names stand for.
 
+        Fetches those that the clone does not hold, also when it had to be made anew meanwhile.
         Raises NotFound for what the remote does not hold either.
         """
-        return await self.mended(lambda: self._known(revisions))
+
+        async def known_first() -> T:
+            return await step(await self._known(revisions))
+
+        return await self.mended(known_first)
 
     async def mended(self, step: Callable[[], Awaitable[T]]) -> T:
         """Run `step`; where our clone turns out locked or damaged, mend it and run it again.
@@ -115,7 +127,15 @@ class Copy:
                 await self._renew(made)
         return await step()
 
-    async def _known(self, revisions: tuple[str, ...]) -> list[str]:
+    async def _known(self, revisions: Sequence[str]) -> list[str]:
+        names = [self._name(revision) for revision in revisions]
+        if self._held.issuperset(names):
+            return names
+        found = await self._resolved(revisions)
+        self._held.update(found)
+        return found
+
+    async def _resolved(self, revisions: Sequence[str]) -> list[str]:
         await self._ensure_unlocked()
         found = await resolve(self.git, [self._name(revision) for revision in revisions])
         if all(found):
@@ -176,3 +196,4 @@ class Copy:
                 self._made += 1
                 self._seen.clear()
                 self._heads.clear()
+                self._held.clear()

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from integrations.errors import Changed, Unreachable, UpstreamError
@@ -38,6 +38,10 @@ class Git:
         self.timeout = timeout
         self.started = 0  # processes, for whoever counts
         self._environment = clean_environment(directory, remote)
+
+    def with_token(self, token: str) -> Git:
+        """The same repository and remote, with another token."""
+        return Git(self.directory, replace(self.remote, token=token), timeout=self.timeout)
 
     async def run(
         self,

@@ -94,13 +94,15 @@ class GitOps:
 
     async def read(self, revision: str, path: str) -> str:
         """The text of a file at a commit or branch (as last fetched); NotFound without either."""
-        (commit,) = await self._copy.known(revision)
-        return await self._copy.mended(lambda: reading.read_file(self._git, commit, path))
+        return await self._copy.reading(
+            [revision], lambda at: reading.read_file(self._git, at[0], path)
+        )
 
     async def read_many(self, revision: str, paths: Sequence[str]) -> dict[str, str]:
         """The texts of several files by path; those that do not exist are left out."""
-        (commit,) = await self._copy.known(revision)
-        found = await self._copy.mended(lambda: reading.read_files(self._git, commit, paths))
+        found = await self._copy.reading(
+            [revision], lambda at: reading.read_files(self._git, at[0], paths)
+        )
         return {path: file.text for path, file in found.items()}
 
     async def find(
@@ -111,30 +113,32 @@ class GitOps:
         Fetches first. Where `since` is "" or no longer exists, the last 5,000 are searched.
         """
         head = await self.fetch(branch)
-        return await self._copy.mended(
-            lambda: reading.find_trailer(self._git, key, deploy_id, since, head)
+        return await self._copy.reading(
+            [head], lambda at: reading.find_trailer(self._git, key, deploy_id, since, at[0])
         )
 
     async def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether `descendant` is `ancestor` or has it in its history; unknown commits do not."""
         try:
-            older, newer = await self._copy.known(ancestor, descendant)
+            return await self._copy.reading(
+                [ancestor, descendant], lambda at: reading.is_ancestor(self._git, at[0], at[1])
+            )
         except NotFound:
             return False
-        return await self._copy.mended(lambda: reading.is_ancestor(self._git, older, newer))
 
     async def diff(self, a: str, b: str, paths: Sequence[str] = ()) -> str:
         """The unified diff from `a` to `b`, in these paths or everywhere."""
-        before, after = await self._copy.known(a, b)
-        return await self._copy.mended(lambda: reading.diff(self._git, before, after, paths))
+        return await self._copy.reading(
+            [a, b], lambda at: reading.diff(self._git, at[0], at[1], paths)
+        )
 
     async def log(
         self, revisions: str, paths: Sequence[str] = (), *, limit: int = 100
     ) -> tuple[GitCommit, ...]:
         """The commits of a revision, or of `a..b`, that touch these paths; newest first."""
-        known = await self._copy.known(*revisions.split(".."))
-        return await self._copy.mended(
-            lambda: reading.commits(self._git, "..".join(known), paths, limit=limit)
+        return await self._copy.reading(
+            revisions.split(".."),
+            lambda at: reading.commits(self._git, "..".join(at), paths, limit=limit),
         )
 
     async def commit(
@@ -147,6 +151,7 @@ class GitOps:
         *,
         since: str = "",
         author: str = "",
+        token: str = "",
         key: str = "Deploy-Id",
     ) -> CommitResult:
         """Change these files on the remote's branch ("" is the default) by exactly one commit.
@@ -154,7 +159,7 @@ class GitOps:
         A moved branch is read, edited and pushed again, five times. A push whose answer was lost
         is looked up by the trailer `key` before the next one; with `since` (any commit before the
         first attempt) so is one of an earlier life of the bot. Nothing to change is
-        `changed=False`. Raises Rejected with the remote's own message, NotFound for a missing
+        `changed=False`. `token` is used for this push instead of the usual one. Raises Rejected with the remote's own message, NotFound for a missing
         file, and whatever `edits` raises; `changed` of an error is "unknown" only where a push
         went out and the remote could not be asked what became of it.
         """
@@ -168,7 +173,15 @@ class GitOps:
             committer=self._author,
             trailer=(key, trailers.get(key, "")),
         )
-        change = Change(self._copy, wanted, since, self._clock, self._jitter)
+        pusher = self._git.with_token(token) if token else self._git
+        change = Change(
+            self._copy,
+            wanted,
+            pusher=pusher,
+            since=since,
+            clock=self._clock,
+            jitter=self._jitter,
+        )
 
         async def locked() -> CommitResult:
             async with self._copy.lock:

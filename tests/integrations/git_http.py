@@ -18,11 +18,15 @@ class GitServer:
 
     def __init__(self, root: Path, user: str, token: str) -> None:
         self.root = root
-        self.accepted = "Basic " + b64encode(f"{user}:{token}".encode()).decode()
+        self.accepted = _basic(user, token)
+        self.accepted_for_push = self.accepted
         self.redirect_to = ""
         self.status = 0
         self.seen: list[str] = []
         self.url = ""
+
+    def allow_push_only_to(self, user: str, token: str) -> None:
+        self.accepted_for_push = _basic(user, token)
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=2**26)
@@ -36,7 +40,8 @@ class GitServer:
             raise web.HTTPFound(f"{self.redirect_to}{request.path_qs}")
         if self.status:
             return web.Response(status=self.status, text="<html>no</html>")
-        if given != self.accepted:
+        pushes = "git-receive-pack" in request.path_qs
+        if given != (self.accepted_for_push if pushes else self.accepted):
             challenge = {"WWW-Authenticate": 'Basic realm="git"'}
             return web.Response(status=401, headers=challenge)
         return await self._backend(request)
@@ -63,6 +68,10 @@ class GitServer:
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if line)
         status = int(headers.pop("Status", "200 OK").split(" ")[0])
         return web.Response(status=status, headers=headers, body=body)
+
+
+def _basic(user: str, token: str) -> str:
+    return "Basic " + b64encode(f"{user}:{token}".encode()).decode()
 
 
 @asynccontextmanager

@@ -126,6 +126,7 @@ async def test_a_damaged_clone_is_made_anew(
 
 async def test_a_damaged_clone_is_noticed_when_reading(ops: GitOps, clone: Path) -> None:
     base = await ops.prepare()
+    await ops.read(base, STAGING)
     shutil.rmtree(clone / "objects")
     (clone / "objects").mkdir()
     assert "sha-363ea61" in await ops.read(base, STAGING)

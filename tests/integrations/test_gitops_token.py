@@ -13,7 +13,7 @@ from bot.sandbox.gitrepo import SeededRepo
 from integrations.errors import BadAnswer, Forbidden, NotFound, Unauthorized, UpstreamError
 from integrations.gitops import GitOps
 from tests.integrations.git_http import GitServer, serving
-from tests.integrations.gitops_kit import STAGING, deploy, git, seeded
+from tests.integrations.gitops_kit import STAGING, deploy, git, seeded, tagged
 
 TOKEN = "ghp_veryS3cret/To+ken"
 FORMS = (TOKEN, "ghp_veryS3cret%2FTo%2Bken", b64encode(f"x-access-token:{TOKEN}".encode()).decode())
@@ -108,6 +108,19 @@ async def test_each_refusal_is_told_apart(
         await deploy(ops, "sha-1234567")
     assert type(error.value) is meaning
     assert not any(form in str(error.value) for form in FORMS)
+
+
+async def test_an_environment_may_have_a_token_of_its_own(
+    server: GitServer, repo: SeededRepo, argv: Path
+) -> None:
+    server.allow_push_only_to("x-access-token", "ghp_production")
+    ops = over_http(server, repo)
+    with pytest.raises(Unauthorized):
+        await deploy(ops, "sha-1234567")
+    edit, trailers = tagged("sha-1234567"), {"Deploy-Id": "d-1"}
+    result = await ops.commit("", edit, [STAGING], "Deploy", trailers, token="ghp_production")
+    assert result.sha == await repo.head()
+    assert "ghp_production" not in argv.read_text()
 
 
 async def test_whether_we_may_push_is_asked_without_pushing(
