@@ -20,7 +20,13 @@ CONNECT_TIMEOUT = 5.0
 """Seconds for a connection to be made; a service that is there accepts well within it."""
 
 # Nothing of these failures had left this machine, or reached the other one.
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
 
 
 def http_client(
@@ -97,6 +103,8 @@ def _never_sent(error: httpx.TransportError) -> str:
         return "Too many requests wait for a connection to it."
     if isinstance(error, httpx.ProxyError):
         return "The proxy in front of it refused the connection."
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return "Its address does not begin with http:// or https://."
     return "It cannot be reached."
 
 

@@ -162,6 +162,11 @@ def test_the_stream_s_mask_keeps_everything_that_is_read(samples: Path) -> None:
         assert wire.application(masked) == wire.application(value), path
 
 
+def test_the_stream_s_mask_keeps_errors(samples: Path) -> None:
+    frame = json.loads((samples / "synthetic" / "stream-error-401.json").read_text())
+    assert keep(frame, masks.STREAM) == frame
+
+
 def test_every_field_of_a_mask_exists(swagger: dict[str, Any]) -> None:
     for prefix, mask in (("items.", masks.LIST), ("result.application.", masks.STREAM)):
         for path in mask.split(","):
@@ -213,7 +218,7 @@ def test_the_bodies_of_changes_are_known(swagger: dict[str, Any]) -> None:
     assert set(rollback) <= set(known)
 
 
-def keep(value: Any, mask: str, path: str) -> Any:
+def keep(value: Any, mask: str, path: str = "") -> Any:
     """What Argo CD's stream leaves of `value` (argoproj/pkg grpc/http/forwarders.go)."""
     fields = mask.split(",")
     if isinstance(value, list):
@@ -222,7 +227,7 @@ def keep(value: Any, mask: str, path: str) -> Any:
         return value
     kept = {}
     for key, item in value.items():
-        below = f"{path}.{key}"
+        below = f"{path}.{key}" if path else key
         if below in fields:
             kept[key] = item
         elif any(field.startswith(below) for field in fields):

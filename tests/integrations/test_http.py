@@ -12,27 +12,30 @@ from integrations.http import http_client, is_loopback, reaching, retry_after
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A machine whose environment names a proxy for everything."""
+    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:8")
+    return "http://127.0.0.1:8"
+
+
 async def test_a_path_in_the_address_stays_in_front() -> None:
     async with http_client("https://tools.example/argo/cd/") as http:
         url = http.build_request("GET", "/api/version").url
         assert str(url) == "https://tools.example/argo/cd/api/version"
 
 
-async def test_loopback_never_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:1")
-    monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
+async def test_loopback_never_goes_through_a_proxy(proxied: str) -> None:
     async with http_client("http://127.0.0.1:9") as http:
+        assert http._transport_for_url(httpx.URL("http://127.0.0.1:9/")) is http._transport
         with pytest.raises(Unreachable, match="It cannot be reached"), reaching("It"):
             await http.get("/")
 
 
-async def test_anything_else_goes_through_the_proxy_of_the_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("HTTP_PROXY", "http_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    for name in ("NO_PROXY", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
+async def test_anything_else_goes_through_the_proxy_of_the_machine(proxied: str) -> None:
     async with http_client("http://argocd.invalid") as http:
         transport = http._transport_for_url(httpx.URL("http://argocd.invalid/"))
         assert transport is not http._transport
@@ -68,6 +71,12 @@ def test_what_was_sent_may_have_changed_something(failure: type[httpx.TransportE
 def test_a_damaged_body_is_a_bad_answer() -> None:
     with pytest.raises(BadAnswer), reaching("Git"):
         raise httpx.DecodingError("gzip")
+
+
+async def test_an_address_without_a_scheme_is_named_as_such() -> None:
+    async with http_client("argocd.example") as http:
+        with pytest.raises(Unreachable, match="does not begin with http"), reaching("Argo CD"):
+            await http.get("/api/version")
 
 
 def test_errors_of_our_own_pass_through() -> None:

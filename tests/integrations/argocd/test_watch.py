@@ -119,7 +119,7 @@ async def test_a_cut_stream_is_opened_again_and_catches_up(stub: Stub) -> None:
 
 
 async def test_an_application_deleted_while_disconnected_is_gone(stub: Stub) -> None:
-    async with watching(stub) as (watch, _):
+    async with watching(stub, list_every=10_000) as (watch, _):
         connection = await started(stub, watch, application(), application(STAGING))
         stub.rows = [row(application())]
         connection.end()
@@ -271,15 +271,15 @@ async def test_the_view_is_ready_although_the_stream_never_opens(stub: Stub) -> 
 
 
 async def test_age_is_told_from_the_newest_sign_of_life(stub: Stub) -> None:
-    clock = FastClock(100)
+    clock = FastClock(20)
     watch = ApplicationWatch(None, clock)  # type: ignore[arg-type]
     assert watch.age_seconds == float("inf")
     async with watching(stub, clock, list_every=10_000) as (watch, _):
         connection = await started(stub, watch, application())
         await clock.sleep(20)
         assert watch.age_seconds > 15
-        await connection.keep_alive()
-        await asyncio.sleep(0.05)
+        await connection.send("MODIFIED", application(health="Degraded"))
+        await sees(watch, lambda: health_of(watch) is Health.DEGRADED)
         assert watch.age_seconds < 15
 
 
