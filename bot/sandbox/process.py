@@ -14,7 +14,7 @@ import httpx
 
 from integrations.clock import Clock, FastClock
 
-_READY_SECONDS = 30.0
+_READY_SECONDS = 60.0
 _STOP_SECONDS = 12.0
 
 

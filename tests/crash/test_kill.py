@@ -20,7 +20,10 @@ from bot.sandbox.world import World, world
 from bot.store import verify_file
 from integrations.clock import FastClock
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
+MOMENTS = int(os.environ.get("SHIPMATE_CRASH_MOMENTS", "5"))
+PER_DEPLOYMENT = 5
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(300 + 20 * MOMENTS)]
 
 SPEED = 20.0
 MOST_LIVES = 60
@@ -123,16 +126,16 @@ async def test_killed_at_every_event(tmp_path: Path, moment: str) -> None:
         await crash.expect_exactly_one_of_everything(before)
 
 
-async def test_killed_at_seeded_moments(tmp_path: Path) -> None:
-    moments = int(os.environ.get("SHIPMATE_CRASH_MOMENTS", "5"))
+@pytest.mark.parametrize("deployment", range(-(-MOMENTS // PER_DEPLOYMENT)))
+async def test_killed_at_seeded_moments(tmp_path: Path, deployment: int) -> None:
     seed = os.environ.get("SHIPMATE_CRASH_SEED", "1")
-    chance = random.Random(seed)
+    chance = random.Random(f"{seed}/{deployment}")
     async with scene(tmp_path) as crash:
         before = await crash.world.repository.head()
         await crash.bot.start()
         await crash.ask("/deploy staging")
 
-        for _ in range(moments):
+        for _ in range(min(PER_DEPLOYMENT, MOMENTS - deployment * PER_DEPLOYMENT)):
             await asyncio.sleep(chance.uniform(0.0, 0.6))
             await crash.bot.kill()
             await crash.bot.start()
