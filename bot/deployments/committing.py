@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 REVERT_KEY = "Reverts-Deploy-Id"
+_LATE_PUSH = 5.0
 
 
 async def push_commit(services: Services, deployment: Deployment, *, look_only: bool) -> None:
@@ -35,7 +36,12 @@ async def push_commit(services: Services, deployment: Deployment, *, look_only: 
     plan = deployment.planned.plan if deployment.planned else None
     assert plan is not None  # noqa: S101 - decide() plans before it commits
     if deployment.commit_intended:
-        sha = await services.gitops.find(deployment.id, since=deployment.commit_intended.base)
+        base = deployment.commit_intended.base
+        sha = await services.gitops.find(deployment.id, since=base)
+        if look_only and not sha:
+            # A git process that outlived a killed bot may still land its push.
+            await clock.sleep(_LATE_PUSH)
+            sha = await services.gitops.find(deployment.id, since=base)
         if sha or look_only:
             await ledger.record(deployment.id, lambda now: _found(now, sha, services))
             return
