@@ -145,7 +145,7 @@ async def test_one_made_anew_under_the_old_name_shows_its_new_uid(stub: Stub) ->
 
 
 async def test_a_change_that_the_stream_dropped_is_found_with_a_single_get(stub: Stub) -> None:
-    async with watching(stub, list_every=15) as (watch, argocd):
+    async with watching(stub, list_every=6) as (watch, argocd):
         await started(stub, watch, application(), application(STAGING))
         degraded = application(health="Degraded")
         stub.reply("GET", f"{LIST}/{DEV}", says(degraded))
@@ -159,7 +159,7 @@ async def test_a_change_that_the_stream_dropped_is_found_with_a_single_get(stub:
 
 
 async def test_a_row_that_stays_behind_is_looked_into_once(stub: Stub) -> None:
-    async with watching(stub, list_every=10) as (watch, argocd):
+    async with watching(stub, list_every=5) as (watch, argocd):
         await started(stub, watch, application())
         stub.reply("GET", f"{LIST}/{DEV}", says(application()))
         stub.rows = [row(application(health="Progressing"))]  # an informer that lags
@@ -169,7 +169,7 @@ async def test_a_row_that_stays_behind_is_looked_into_once(stub: Stub) -> None:
 
 
 async def test_a_change_that_the_stream_still_tells_costs_no_get(stub: Stub) -> None:
-    async with watching(stub, list_every=15) as (watch, argocd):
+    async with watching(stub, list_every=6) as (watch, argocd):
         connection = await started(stub, watch, application())
         stub.rows = [row(application(health="Degraded"))]
         await stub.counts("GET", LIST, 1)
@@ -181,7 +181,7 @@ async def test_a_change_that_the_stream_still_tells_costs_no_get(stub: Stub) -> 
 async def test_a_stream_far_behind_is_opened_again_instead_of_many_gets(stub: Stub) -> None:
     apps = [application(f"app-{n}") for n in range(40)]
     worse = [application(f"app-{n}", health="Degraded") for n in range(40)]
-    async with watching(stub, list_every=15) as (watch, argocd):
+    async with watching(stub, list_every=6) as (watch, argocd):
         await started(stub, watch, *apps)
         stub.rows = [row(app) for app in worse]
         again = await stub.stream()
@@ -194,7 +194,7 @@ async def test_a_silent_stream_is_given_up_and_a_kept_alive_one_is_not(stub: Stu
     clock = FastClock(40)
     async with watching(stub, clock) as (watch, _):
         connection = await started(stub, watch, application())
-        for _ in range(6):  # longer than the silence that is given up
+        for _ in range(5):  # longer than the silence that is given up
             await clock.sleep(12)
             await connection.keep_alive()
         assert stub.streams.empty()
@@ -332,21 +332,21 @@ async def test_a_look_never_puts_back_what_the_stream_has_changed_since(stub: St
 
 
 async def test_holding_a_thousand_applications_costs_next_to_nothing(stub: Stub) -> None:
-    """Two minutes in Progressing: the calls, and the processor's time, of the whole watch."""
+    """A minute in Progressing: the calls, and the processor's time, of the whole watch."""
     apps = [application(f"app-{n}", health="Progressing") for n in range(1000)]
     clock = FastClock(30)
     async with watching(stub, clock) as (watch, argocd):
         connection = await started(stub, watch, *apps)
         argocd.requests.clear()
         cpu = time.process_time()
-        for _ in range(10):
+        for _ in range(5):
             await clock.sleep(12)
             await connection.keep_alive()
             await connection.send("MODIFIED", application("app-0", reconciled=now(clock)))
         cpu = time.process_time() - cpu
-    assert argocd.requests.total() / 2 <= 2
+    assert argocd.requests.total() <= 2
     assert argocd.requests["get"] == 0
-    assert cpu < 1.5  # of 120 s: two LISTs of 1000 and the server that sends them
+    assert cpu < 1.5  # of 60 s: a LIST of 1000, and the server that sends it
 
 
 def now(clock: Clock) -> str:
