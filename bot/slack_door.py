@@ -58,8 +58,6 @@ class SlackDoor:
 
     async def command(self, payload: SlashCommand) -> Ack:
         """Somebody typed a slash command."""
-        if self._stopping:
-            return ephemeral(refusals.stopping())
         request = Request(
             actor=Actor(id=payload.user_id, name=payload.user_name, team=payload.team_id),
             text=_typed(payload),
@@ -69,7 +67,7 @@ class SlackDoor:
         )
         reach = Reach(payload.user_id, payload.channel_id, payload.response_url, payload.trigger_id)
         found = self._dispatch.find(request)
-        if isinstance(found, Found) and found.wants_form:
+        if isinstance(found, Found) and found.wants_form and not self._stopping:
             self._later(self._open_form(found, reach))
             return None
         answer = await self._in_time(found, reach)

@@ -120,6 +120,11 @@ def test_every_kind_of_subject_can_be_granted(
         assert isinstance(answer, Refused)
 
 
+def test_a_group_counts_for_full_members_alone() -> None:
+    guest = (Actor(id="U0GUEST"), Memberships(groups=frozenset({"developers", "oncall"})))
+    assert all_held(guest) == set()
+
+
 def test_a_pipeline_is_no_member() -> None:
     pipeline = Actor(kind="ci", id="link/app", door=Door.API)
     assert isinstance(allowed(pipeline, Memberships(), need("view", "dev"), LINK.access), Refused)

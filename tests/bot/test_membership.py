@@ -53,29 +53,30 @@ class Workspace:
     no_groups: bool = False
     asked: list[str] = field(default_factory=list)
 
-    def _ask(self, what: str) -> None:
+    async def _ask(self, what: str) -> None:
         self.asked.append(what)
+        await asyncio.sleep(0)  # others may ask meanwhile
         if self.fails:
             raise self.fails
 
     async def user(self, user_id: str) -> Person:
-        self._ask(user_id)
+        await self._ask(user_id)
         if user_id not in self.people:
             raise SlackRefused("user_not_found")
         return self.people[user_id]
 
     async def usergroups(self) -> list[tuple[str, str]]:
-        self._ask("groups")
+        await self._ask("groups")
         if self.no_groups:
             raise SlackRefused("plan_upgrade_required")
         return [(group, handle) for group, (handle, _) in self.groups.items()]
 
     async def usergroup_members(self, usergroup_id: str) -> frozenset[str]:
-        self._ask(usergroup_id)
+        await self._ask(usergroup_id)
         return self.groups[usergroup_id][1]
 
     async def conversation(self, channel_id: str) -> Conversation:
-        self._ask(channel_id)
+        await self._ask(channel_id)
         if channel_id in self.unseen:
             raise SlackRefused("channel_not_found")
         return Conversation(channel_id, "x", is_ext_shared=channel_id in self.shared)

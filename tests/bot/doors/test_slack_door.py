@@ -170,6 +170,8 @@ async def test_while_it_stops_it_takes_no_new_work(doors: Doors) -> None:
     doors.door.stop()
     answer = await doors.slack.command(DANA, "#deployments", "/deploy staging sha-abc1234")
     assert answer.text.startswith("shipmate is restarting")
+    form = await doors.slack.command(DANA, "#deployments", "/deploy")
+    assert form.text.startswith("shipmate is restarting")
     assert asked.message is not None
     await doors.slack.click(DANA, asked.message, "Cancel")
     await doors.slack.until(lambda: doors.slack.ephemerals(DANA)[-1].text.startswith("shipmate is"))
