@@ -95,13 +95,38 @@ def test_every_route_and_parameter_is_in_swagger(swagger: Swagger, route: Route)
 
 async def test_every_unary_answer_is_what_swagger_describes(swagger: Swagger, argo: Argo) -> None:
     argo.sandbox.sync_window("allow")
+    asked = await questions(argo)
+    staging = argo.sandbox.application("link-app-staging")
+
+    def has_begun() -> bool:
+        return staging.state is not None
+
+    routes = {route.kind: route for route in ROUTES}
+    assert {kind for kind, _, _ in asked} == set(routes) - {"stream", "logs"}
+    for kind, path, body in asked:
+        if kind == "terminate":
+            await argo.sandbox.until(has_begun)
+        if body is not None:
+            check_body(swagger, routes[kind], body)
+        answer = await argo.client.request(
+            routes[kind].method,
+            path,
+            content=json.dumps(body or {}) if routes[kind].method != "GET" else None,
+            headers={"Content-Type": "application/json"},
+        )
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        swagger.answers(routes[kind], answer.json())
+
+
+async def questions(argo: Argo) -> list[tuple[str, str, Json | None]]:
+    """One call or more of every kind but the streams: kind, path and body."""
     pod = await a_pod(argo)
     workload = "group=apps&kind=Deployment&version=v1&resourceName=user-svc"
     about_pod = f"resourceName={pod['name']}&resourceUID={pod['uid']}&resourceNamespace=x"
     head = (await argo.get("link-app-staging"))["status"]["sync"]["revision"]
     commands = {"kind": "Deployment", "group": "apps", "resourceName": "user-svc"}
     session = {"username": argo.sandbox.username, "password": argo.sandbox.password}
-    asked: list[tuple[str, str, Json | None]] = [
+    return [
         ("version", "/api/version", None),
         ("settings", "/api/v1/settings", None),
         ("login", "/api/v1/session", session),
@@ -131,26 +156,6 @@ async def test_every_unary_answer_is_what_swagger_describes(swagger: Swagger, ar
         ("terminate", f"{STAGING}/operation", None),
         ("rollback", "/api/v1/applications/link-frontend/rollback", {"id": 0}),
     ]
-    staging = argo.sandbox.application("link-app-staging")
-
-    def has_begun() -> bool:
-        return staging.state is not None
-
-    routes = {route.kind: route for route in ROUTES}
-    assert {kind for kind, _, _ in asked} == set(routes) - {"stream", "logs"}
-    for kind, path, body in asked:
-        if kind == "terminate":
-            await argo.sandbox.until(has_begun)
-        if body is not None:
-            check_body(swagger, routes[kind], body)
-        answer = await argo.client.request(
-            routes[kind].method,
-            path,
-            content=json.dumps(body or {}) if routes[kind].method != "GET" else None,
-            headers={"Content-Type": "application/json"},
-        )
-        assert answer.status_code == 200, f"{path}: {answer.text}"
-        swagger.answers(routes[kind], answer.json())
 
 
 def check_body(swagger: Swagger, route: Route, body: Json) -> None:

@@ -158,3 +158,17 @@ def in_git(path: str) -> tuple[Source, ...]:
 def chart(repo_url: str, name: str, version: str) -> tuple[Source, ...]:
     """A Helm chart; its revision is its version."""
     return (Source(repo_url, chart=name, target_revision=version),)
+
+
+def shared(
+    name: str, wave: int, destination: str, sources: tuple[Source, ...], *manifests: Manifest
+) -> Definition:
+    """One shared application of project `platform`, synced by hand."""
+    return Definition(
+        name=name,
+        destination=destination,
+        manifests=manifests,
+        sources=sources,
+        wave=wave,
+        labels={"team": "platform"},
+    )

@@ -83,8 +83,6 @@ class Simulation:
         self.timings = timings
         self.switches = Switches()
         self.random = random.Random(seed)
-        self.operation_queue = WorkQueue("argocd-operation", clock, workers=10)
-        self.refresh_queue = WorkQueue("argocd-refresh", clock, workers=20)
         self.informer = Informer(clock, lambda: self.lasts(timings.informer_lag))
         self.operations: list[OperationRecord] = []
         self.applications: dict[str, AppState] = {}
@@ -94,6 +92,11 @@ class Simulation:
         now = clock.now()
         for definition in definitions:
             self.applications[definition.name] = new_application(definition, now)
+        # Argo CD's defaults, and what its documentation advises for a thousand applications
+        # (docs/operator-manual/high_availability.md).
+        many = len(self.applications)
+        self.operation_queue = WorkQueue("argocd-operation", clock, max(10, many // 40))
+        self.refresh_queue = WorkQueue("argocd-refresh", clock, max(20, many // 20))
 
     def lasts(self, seconds: float) -> float:
         """How long something takes at the present pace."""

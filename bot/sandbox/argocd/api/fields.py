@@ -100,30 +100,45 @@ def _project(item: Json, chosen: list[str]) -> Json:
     return row
 
 
-def project_frame(frame: Json, fields: list[str]) -> Json:
-    """A stream frame with only the wanted paths, matched as text; `error` is one like others."""
-    if not fields:
-        return frame
-    if fields[0].startswith("-"):
-        without = [fields[0][1:], *fields[1:]]
-        kept = _keep(frame, "", lambda path: path not in without, deep=False)
-    else:
-        kept = _keep(frame, "", lambda path: any(_touches(path, f) for f in fields), deep=True)
-    return kept if isinstance(kept, dict) else {}
+class FrameMask:
+    """The mask of a stream: paths, matched as text, from the frame down; `error` is one too.
 
+    A name that begins like a wanted one is wanted with everything below it.
+    """
 
-def _touches(path: str, field: str) -> bool:
-    return path.startswith(field) or field.startswith(path + ".")
+    def __init__(self, fields: list[str]) -> None:
+        self._all = not fields
+        self._without = bool(fields) and fields[0].startswith("-")
+        self._fields = tuple(field.removeprefix("-") for field in fields)
+        self._verdicts: dict[str, str] = {}
 
+    def of(self, frame: Json) -> Json:
+        """What is left of a frame; {} when nothing is."""
+        return frame if self._all else self._keep(frame, "")
 
-def _keep(value: Any, path: str, wanted: Callable[[str], bool], *, deep: bool) -> Any:
-    if isinstance(value, list):
-        return [_keep(one, path, wanted, deep=deep) for one in value]
-    if not isinstance(value, dict):
-        return value
-    kept: Json = {}
-    for name, inner in value.items():
-        here = f"{path}.{name}" if path else name
-        if wanted(here):
-            kept[name] = _keep(inner, here, wanted, deep=deep)
-    return kept
+    def _keep(self, value: Json, path: str) -> Json:
+        kept: Json = {}
+        for name, inner in value.items():
+            here = f"{path}.{name}" if path else name
+            verdict = self._verdicts.get(here) or self._judge(here)
+            if verdict == "whole":
+                kept[name] = inner
+            elif verdict == "part":
+                kept[name] = self._below(inner, here)
+        return kept
+
+    def _below(self, value: Any, path: str) -> Any:
+        if isinstance(value, list):
+            return [self._below(one, path) for one in value]
+        return self._keep(value, path) if isinstance(value, dict) else value
+
+    def _judge(self, path: str) -> str:
+        leads_on = any(field.startswith(path + ".") for field in self._fields)
+        if self._without:
+            verdict = "no" if path in self._fields else "part" if leads_on else "whole"
+        elif path.startswith(self._fields):
+            verdict = "whole"
+        else:
+            verdict = "part" if leads_on else "no"
+        self._verdicts[path] = verdict
+        return verdict

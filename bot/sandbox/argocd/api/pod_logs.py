@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.sandbox.argocd.api.call import Call, Json
 from bot.sandbox.argocd.api.errors import ApiError, Code, invalid
+from bot.sandbox.argocd.api.fields import FrameMask
 from bot.sandbox.argocd.api.streams import Frames
 from bot.sandbox.argocd.cluster.logs import Line, container_lines
 from bot.sandbox.argocd.cluster.pods import Pod, pods_of
@@ -25,7 +26,7 @@ async def stream_logs(call: Call) -> web.StreamResponse:
         what = f"permission denied: logs, get, {app.definition.project}/{app.name}"
         raise ApiError(Code.PERMISSION_DENIED, what)
     pods = chosen_pods(call, app)
-    frames = Frames(call.request, [])
+    frames = Frames(call.request, FrameMask([]))
     if not pods:
         frames.response.headers["Content-Type"] = "application/json"
         await frames.response.prepare(call.request)

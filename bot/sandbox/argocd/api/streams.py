@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.sandbox.argocd.api.applications import selector
 from bot.sandbox.argocd.api.call import Call, Json
-from bot.sandbox.argocd.api.fields import project_frame
+from bot.sandbox.argocd.api.fields import FrameMask
 from bot.sandbox.argocd.informer import Subscriber, WatchEvent
 
 
@@ -22,7 +22,7 @@ class Frames:
     """
 
     request: web.Request
-    fields: list[str]
+    mask: FrameMask
     response: web.StreamResponse = field(default_factory=web.StreamResponse)
     last: dict[str, bytes] = field(default_factory=dict)
 
@@ -33,7 +33,7 @@ class Frames:
 
     async def send(self, name: str, frame: Json) -> None:
         """One frame, masked; skipped when nothing of it changed."""
-        payload = json.dumps(project_frame(frame, self.fields), separators=(",", ":")).encode()
+        payload = json.dumps(self.mask.of(frame), separators=(",", ":")).encode()
         if name and self.last.get(name) == payload:
             return
         self.last[name] = payload
@@ -51,7 +51,7 @@ class Frames:
 
 async def stream_applications(call: Call) -> web.StreamResponse:
     """ADDED for all, then every change; what happens between the two is lost, as in Argo CD."""
-    frames = Frames(call.request, call.fields)
+    frames = Frames(call.request, FrameMask(call.fields))
     informer = call.simulation.informer
     name = call.query("name")
     if name or not call.query("resourceVersion"):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.argocd.api.fields import project_frame
+from bot.sandbox.argocd.api.fields import FrameMask
 from tests.bot.sandbox.argocd.harness import APPLICATIONS, Argo
 
 STAGING = "link-app-staging"
@@ -133,7 +133,10 @@ def test_a_frame_mask_matches_paths_as_text_and_drops_errors_not_asked_for() -> 
     frame = {"result": {"type": "ADDED", "application": {"status": {"sync": 1}, "spec": 2}}}
     fields = ["result.type", "result.application.status"]
     kept = {"result": {"type": "ADDED", "application": {"status": {"sync": 1}}}}
-    assert project_frame(frame, fields) == kept
+    assert FrameMask(fields).of(frame) == kept
     error = {"error": {"grpc_code": 16}}
-    assert project_frame(error, fields) == {}
-    assert project_frame(error, [*fields, "error"]) == error
+    assert FrameMask(fields).of(error) == {}
+    assert FrameMask([*fields, "error"]).of(error) == error
+    without = {"result": {"type": "ADDED", "application": {"spec": 2}}}
+    assert FrameMask(["-result.application.status"]).of(frame) == without
+    assert FrameMask([]).of(frame) == frame
