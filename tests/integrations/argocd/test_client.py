@@ -10,7 +10,7 @@ from integrations.argocd import masks
 from integrations.argocd.client import ArgoCD
 from integrations.argocd.model import ApplicationRef, ResourceRef
 from integrations.clock import FastClock
-from integrations.errors import Rejected
+from integrations.errors import ContainerNotNamed, Rejected, TooManyPods
 from tests.integrations.argocd.samples import application, row
 from tests.integrations.argocd.stub import LIST, Stub, client, never, refuses, says
 
@@ -187,8 +187,16 @@ async def test_a_container_that_must_be_named_is_asked_for(stub: Stub, argocd: A
     said = "a container name must be specified for pod p, choose one of: [app proxy]"
     entry = {"content": said, "timeStamp": "0001-01-01T00:00:00Z", "podName": "p"}
     stub.reply("GET", f"{APP}/logs", frames(entry))  # type: ignore[arg-type]
-    with pytest.raises(Rejected, match=r"choose one of: \[app proxy\]"):
+    with pytest.raises(ContainerNotNamed, match=r"choose one of: \[app proxy\]") as caught:
         [line async for line in argocd.logs(REF, pod="p")]
+    assert caught.value.containers == ("app", "proxy")
+
+
+async def test_a_stream_that_is_refused_at_once_says_why(stub: Stub, argocd: ArgoCD) -> None:
+    said = "max pods to view logs are reached. Please provide more granular query"
+    stub.reply("GET", f"{APP}/logs", says({"error": {"http_code": 400, "message": said}}, 400))
+    with pytest.raises(TooManyPods, match="max pods"):
+        [line async for line in argocd.logs(REF)]
 
 
 async def test_the_stream_tells_each_change_and_each_sign_of_life(
