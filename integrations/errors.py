@@ -7,7 +7,9 @@ UpstreamError              one outside system did not do what was asked
 ├── NotFound               404: no such thing
 ├── Rejected               400, 409, 422: understood and refused; the message says why
 │   ├── OperationInProgress   Argo CD already runs an operation on this application
-│   └── SyncWindowClosed      a sync window of the Argo CD project blocks the sync for now
+│   ├── SyncWindowClosed      a sync window of the Argo CD project blocks the sync for now
+│   ├── TooManyPods           Argo CD shows the logs of fewer pods at a time
+│   └── ContainerNotNamed     the pods have several containers; `containers` names them
 ├── RateLimited            429: come back after `retry_after` seconds
 └── BadAnswer              5xx, HTML from a proxy, truncated or unexpected JSON
 """
@@ -69,6 +71,18 @@ class SyncWindowClosed(Rejected):
     """A sync window of the Argo CD project blocks the sync for now; it is no lack of permission."""
 
     transient = True
+
+
+class TooManyPods(Rejected):
+    """Argo CD shows the logs of only so many pods at a time (`server.maxPodLogsToRender`, 10)."""
+
+
+class ContainerNotNamed(Rejected):
+    """A pod has several containers, and one must be named; `containers` are those there are."""
+
+    def __init__(self, service: str, summary: str, *, containers: tuple[str, ...] = ()) -> None:
+        super().__init__(service, summary)
+        self.containers = containers
 
 
 class RateLimited(UpstreamError):

@@ -18,16 +18,14 @@ from integrations.argocd.model import (
     RevisionMetadata,
     SyncWindows,
 )
-from integrations.argocd.refusals import SERVICE, shown
+from integrations.argocd.refusals import log_refusal
 from integrations.argocd.stream import results
 from integrations.argocd.wire_json import Json
-from integrations.errors import Rejected
 
 T = TypeVar("T")
 
 SLOW = 90.0
 """Real seconds for what the repo server must fetch or render, or Redis must be filled with."""
-_UNNAMED_CONTAINER = "a container name must be specified"
 
 
 class Inside:
@@ -79,8 +77,8 @@ class Inside:
     ) -> AsyncGenerator[LogLine, None]:
         """The last `tail` lines of each pod meant, up to now. No such pod: no lines.
 
-        A line without a time is not the pod's: it says why there are none. Rejected where a
-        container must be named; its summary names those there are.
+        A line without a time is not the pod's: it says why there are none. Raises
+        ContainerNotNamed where a container must be named, and TooManyPods.
         """
         query = orders.address(ref) | orders.logs(
             pod=pod,
@@ -103,8 +101,9 @@ class Inside:
                 line = wire_details.log_line(result)
                 if line is None:
                     return
-                if line.at is None and _UNNAMED_CONTAINER in line.content:
-                    raise Rejected(SERVICE, shown(line.content))
+                refused = log_refusal(line.content) if line.at is None else None
+                if refused is not None:
+                    raise refused
                 yield line
 
     async def _tell(

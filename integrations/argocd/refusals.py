@@ -1,8 +1,9 @@
 """What an answer of Argo CD means when it is not the one that was asked for (pure).
 
 Argo CD answers through a gRPC gateway: `{"error", "code", "message"}` with gRPC's codes
-(grpc-gateway v1.16 runtime/errors.go). Anything else came from the gateway's routing, or from
-a proxy in front of it.
+(grpc-gateway v1.16 runtime/errors.go); the first answer of a stream that fails at once has the
+same within `error` (runtime/handler.go). Anything else came from the gateway's routing, or from a
+proxy in front of it.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ from datetime import datetime
 
 import httpx
 
-from integrations.argocd.wire_json import Json, as_object, number, text
+from integrations.argocd.wire_json import Json, as_object, child, number, text
 from integrations.errors import (
     BadAnswer,
     Changed,
+    ContainerNotNamed,
     Forbidden,
     NotFound,
     OperationInProgress,
     RateLimited,
     Rejected,
     SyncWindowClosed,
+    TooManyPods,
     Unauthorized,
     Unreachable,
     UpstreamError,
@@ -35,6 +38,9 @@ _LONGEST = 500
 _TOO_LARGE = "larger than max"  # gRPC calls this resource exhausted too, which makes it a 429
 _BUSY = "another operation is already in progress"
 _WINDOW = "blocked by sync window"
+_TOO_MANY_PODS = "max pods to view logs"  # argo-cd server/application/application.go, PodLogs
+_UNNAMED_CONTAINER = "a container name must be specified"
+_CHOICES = re.compile(r"choose one of: \[([^\]]*)\]")  # kubernetes pkg/registry/core/pod
 _IN_A_URL = re.compile(r"://[^/@\s]+@")
 _BEARER = re.compile(r"eyJ[\w-]{8,}\.[\w.-]+")
 _WHO = re.compile(r", sub: .*$", re.DOTALL)  # the account and the age of its token
@@ -52,7 +58,7 @@ def refusal(response: httpx.Response, now: datetime, *, changed: Changed = "no")
     body = _body(response)
     if status == httpx.codes.NOT_FOUND and not body:
         return BadAnswer(SERVICE, "Its API is not at this address (HTTP 404).")
-    message = text(body, "message") or text(body, "error")
+    message = _said(body)
     if status == httpx.codes.TOO_MANY_REQUESTS and _TOO_LARGE not in message:
         wait = retry_after(response, now)
         return RateLimited(SERVICE, "Too many requests.", retry_after=wait)
@@ -62,6 +68,18 @@ def refusal(response: httpx.Response, now: datetime, *, changed: Changed = "no")
 def stream_refusal(error: Json) -> UpstreamError:
     """The error for an `error` frame, which comes with a 200 that was sent long before."""
     return _meaning(number(error, "http_code") or 500, text(error, "message"), "no")
+
+
+def log_refusal(content: str) -> UpstreamError | None:
+    """The error for a line without a time that came in place of a log, if it is one.
+
+    Kubernetes' complaints come as content (argoproj-labs/mcp-for-argocd#40).
+    """
+    if _UNNAMED_CONTAINER not in content:
+        return None
+    found = _CHOICES.search(content)
+    names = tuple(found.group(1).split()) if found else ()
+    return ContainerNotNamed(SERVICE, shown(content), containers=names)
 
 
 def is_page(response: httpx.Response) -> bool:
@@ -98,8 +116,15 @@ def _meaning(status: int, message: str, changed: Changed) -> UpstreamError:
             return BadAnswer(SERVICE, said, changed=changed)
         case _ if _BUSY in message:
             return OperationInProgress(SERVICE, said)
+        case _ if _TOO_MANY_PODS in message:
+            return TooManyPods(SERVICE, said)
         case _:
             return Rejected(SERVICE, said)
+
+
+def _said(body: Json) -> str:
+    """Argo CD's own message, in the shape of a single answer or in that of a stream."""
+    return text(body, "message") or text(body, "error") or text(child(body, "error"), "message")
 
 
 def _in_the_way(response: httpx.Response) -> str:

@@ -10,7 +10,7 @@ from integrations.argocd import masks
 from integrations.argocd.client import ArgoCD
 from integrations.argocd.model import ApplicationRef, ResourceRef
 from integrations.clock import FastClock
-from integrations.errors import ContainerNotNamed, Rejected, TooManyPods
+from integrations.errors import ContainerNotNamed, TooManyPods
 from tests.integrations.argocd.samples import application, row
 from tests.integrations.argocd.stub import LIST, Stub, client, never, refuses, says
 
