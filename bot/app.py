@@ -64,7 +64,7 @@ class Bot:
             store = Store.open(Path(self.settings.shipmate_database), self.clock)
             stack.push_async_callback(store.close)
             services = await stack.enter_async_context(
-                clients.services(self.settings, self.clock, store, commands)
+                clients.services(self.settings, self.clock, store)
             )
             self.services = services
             await services.ledger.load()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 from bot.catalog import load
-from bot.command import Command
 from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
 from bot.membership import Membership
@@ -28,9 +26,7 @@ from integrations.slack import Slack
 
 
 @asynccontextmanager
-async def services(
-    settings: Settings, clock: Clock, store: Store, commands: Sequence[Command[Any]]
-) -> AsyncIterator[Services]:
+async def services(settings: Settings, clock: Clock, store: Store) -> AsyncIterator[Services]:
     """Everything a command or the controller works with. Raises SettingsError for a wrong
     catalog; connects to nothing yet.
     """
@@ -54,7 +50,6 @@ async def services(
             outbox=Outbox(store, slack, clock),
             ledger=Ledger(store, clock),
             progress=ProgressBoard(),
-            commands=commands,
             argocd_url=settings.argocd_server,
             version=_version(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from bot.access import Actor, Door, Need
 from bot.views.message import Message, Modal
@@ -35,6 +35,7 @@ class Context:
     request_key: str  # the delivery's own id: the same key never starts anything twice
     channel: str = ""  # Slack channel id the request came from, "" outside Slack
     channel_name: str = ""
+    commands: Sequence[Command[Any]] = ()  # everything that can be asked for, for help
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ class Dispatch:
             request_key=request.key,
             channel=request.channel,
             channel_name=request.channel_name,
+            commands=tuple(self._commands.values()),
         )
 
     def _unknown(self, text: str, word: str) -> NotKnown:

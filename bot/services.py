@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.catalog import Catalog
-    from bot.command import Command
     from bot.membership import Membership
     from bot.notifications import Outbox
     from bot.store import Store
@@ -40,6 +37,5 @@ class Services:
     outbox: Outbox
     ledger: Ledger
     progress: ProgressBoard
-    commands: Sequence[Command[Any]] = ()
     argocd_url: str = ""
     version: str = ""

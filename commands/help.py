@@ -40,7 +40,7 @@ def needs(arguments: HelpArguments, catalog: Catalog) -> tuple[Need, ...]:
 
 async def run(arguments: HelpArguments, context: Context) -> Reply:
     """The list, or one command with its options and examples."""
-    known = [each for each in context.services.commands if each.listed]
+    known = [each for each in context.commands if each.listed]
     if not arguments.command:
         return Reply(manual.all_commands(known))
     chosen = next((each for each in known if each.name == arguments.command), None)
