@@ -29,7 +29,8 @@ class GitHubDescription:
             if method.lower() in operations and _matches(template, path)
         ]
         assert found, f"GitHub has no {method} {path}"
-        return min(found, key=lambda pair: pair[0])[1]
+        operation: Mapping[str, Any] = min(found, key=lambda pair: pair[0])[1]
+        return operation
 
     def query_parameters(self, operation: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         """The query parameters of an operation, by name."""
