@@ -74,7 +74,7 @@ class SlackDoor:
         if answer is None:
             return None
         if answer.reply.modal:
-            self._later(tell(self._slack, answer, reach))
+            await self._tell(answer, reach)
             return None
         return ephemeral(answer.reply.message)
 
@@ -93,7 +93,7 @@ class SlackDoor:
         request = _request(payload, f"{action.action_id.split(':')[1]} {action.words}")
         answer = await self._in_time(self._dispatch.find(request), reach)
         if answer is not None:
-            self._later(tell(self._slack, answer, reach))
+            await self._tell(answer, reach)
         return None
 
     async def submission(self, payload: Submission) -> Ack:
@@ -116,7 +116,7 @@ class SlackDoor:
         if not origin.channel and message.text:
             shown = slack_forms.as_view(slack_forms.result(message))
             return {"response_action": "update", "view": shown}
-        self._later(tell(self._slack, answer, reach))
+        await self._tell(answer, reach)
         return None
 
     def event(self, payload: EventDelivery) -> None:
@@ -153,6 +153,14 @@ class SlackDoor:
     async def _open_form(self, found: Found, reach: Reach) -> None:
         answer = await self._dispatch.form(found)
         await tell(self._slack, answer, reach, found.command.name)
+
+    async def _tell(self, answer: Answer, reach: Reach) -> None:
+        """After the ack; before it while stopping, for `tasks` may have ended."""
+        work = tell(self._slack, answer, reach)
+        if self._stopping:
+            await _contained(work)
+        else:
+            self._later(work)
 
     def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._tasks.create_task(_contained(work), name="slack answer")

@@ -59,6 +59,7 @@ class Doors:
     store: Store
     membership: Membership
     admission: Admission
+    dispatch: Dispatch
     door: SlackDoor
     url: str
     followed: Followed
@@ -145,6 +146,7 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
             store,
             membership,
             admission,
+            dispatch,
             door,
             slack.bot_url,
             followed,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from bot.slack_door import SlackDoor
+from bot.slack_payloads import Click, read
 from tests.bot.doors.kit import Doors
 
 DANA, AMIR, OLU, OTTO = "U0DANA", "U0AMIR", "U0OLU", "U0OTTO"
@@ -176,6 +180,21 @@ async def test_while_it_stops_it_takes_no_new_work(doors: Doors) -> None:
     await doors.slack.click(DANA, asked.message, "Cancel")
     await doors.slack.until(lambda: doors.slack.ephemerals(DANA)[-1].text.startswith("shipmate is"))
     assert len(doors.world.ran) == 1
+
+
+async def test_a_late_click_is_answered_even_when_all_work_has_ended(doors: Doors) -> None:
+    asked = await doors.slack.command(DANA, "#deployments", "/deploy staging sha-abc1234")
+    assert asked.message is not None
+    click = await doors.slack.click(DANA, asked.message, "Open")
+    assert click is not None
+    async with asyncio.TaskGroup() as ended:
+        stopped = SlackDoor(doors.dispatch, doors.client, ended, {})
+    stopped.stop()
+    action = {"action_id": "run:cancel", "value": "d1"}
+    payload = read({**click.sent.payload, "actions": [action]})
+    assert isinstance(payload, Click)
+    assert await stopped.click(payload) is None
+    await doors.slack.until(lambda: doors.slack.ephemerals(DANA)[-1].text.startswith("shipmate is"))
 
 
 async def test_slack_away_means_no(doors: Doors) -> None:
