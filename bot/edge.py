@@ -14,7 +14,8 @@ from aiohttp import web
 
 from bot.admission import Admission, Seen
 from bot.metrics import Metrics
-from bot.slack_payloads import EventDelivery, Malformed, Other, Payload, decode, read
+from bot.slack_bodies import decode
+from bot.slack_payloads import EventDelivery, Malformed, Other, Payload, read
 from integrations.clock import Clock
 
 log = structlog.get_logger()

@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Protocol
 
 import structlog
 
 from bot.access import Actor, Grant, Memberships, Need, require
+from bot.directory import Directory
 from bot.errors import NotAllowed
+from bot.remembered import Remembered
 from integrations.clock import Clock
 from integrations.errors import Forbidden, NotFound, Rejected
 
-T = TypeVar("T")
-
 log = structlog.get_logger()
-
-_REMEMBERED_SECONDS = 60.0
-
-
-class Person(Protocol):
-    """What Slack's users.info says of somebody."""
-
-    @property
-    def team_id(self) -> str:
-        """The workspace that the account belongs to."""
-        ...
-
-    @property
-    def is_bot(self) -> bool:
-        """Whether it is a program."""
-        ...
-
-    @property
-    def is_guest(self) -> bool:
-        """Whether it is a single- or multi-channel guest."""
-        ...
-
-    @property
-    def is_stranger(self) -> bool:
-        """Whether it is somebody else's, seen through Slack Connect."""
-        ...
-
-    @property
-    def deleted(self) -> bool:
-        """Whether it was deactivated."""
-        ...
-
-
-class Conversation(Protocol):
-    """What Slack's conversations.info says of a channel."""
-
-    @property
-    def is_ext_shared(self) -> bool:
-        """Whether another organisation reads it too."""
-        ...
-
-
-class Directory(Protocol):
-    """The questions to Slack that tell who somebody is."""
-
-    async def user(self, user_id: str) -> Person:
-        """Raises NotFound, or another UpstreamError."""
-        ...
-
-    async def usergroups(self) -> Sequence[tuple[str, str]]:
-        """All user groups: (ID, handle)."""
-        ...
-
-    async def usergroup_members(self, usergroup_id: str) -> frozenset[str]:
-        """The user IDs of one group."""
-        ...
-
-    async def conversation(self, channel_id: str) -> Conversation:
-        """Raises Rejected where the bot cannot see the channel."""
-        ...
 
 
 class Granting(Protocol):
@@ -92,39 +29,6 @@ class Granting(Protocol):
     def groups(self) -> Sequence[str]:
         """The user groups that grants name, by handle or ID."""
         ...
-
-
-@dataclass(slots=True)
-class Remembered(Generic[T]):
-    """One fact that is asked for at most once a minute, however many want it at once."""
-
-    ask: Callable[[], Awaitable[T]]
-    clock: Clock
-    asked_at: datetime | None = None
-    value: T | None = None
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def fresh(self) -> T | None:
-        """The fact, or None where it was not asked for within the last minute."""
-        if self.asked_at is None:
-            return None
-        age = (self.clock.now() - self.asked_at).total_seconds()
-        return self.value if age < _REMEMBERED_SECONDS else None
-
-    async def get(self) -> T:
-        """The fact, asked for where it is not fresh. Raises what `ask` raises; keeps nothing."""
-        known = self.fresh
-        if known is not None:
-            return known
-        async with self.lock:
-            known = self.fresh
-            if known is not None:
-                return known
-            at = self.clock.now()
-            value = await self.ask()
-            self.asked_at, self.value = at, value
-            return value
 
 
 class Membership:

@@ -6,10 +6,8 @@ https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/ap
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -194,40 +192,6 @@ _BY_TYPE: Mapping[str, type[Click | Submission | Closed | EventDelivery]] = {
     "view_closed": Closed,
     "event_callback": EventDelivery,
 }
-
-
-def decode(raw: bytes) -> dict[str, Any]:
-    """The body as the mapping that Slack meant: a form, a form's `payload`, or JSON.
-
-    Raises Malformed.
-    """
-    try:
-        text = raw.decode()
-        if text.lstrip().startswith(("{", "[")):
-            body = json.loads(text)
-        else:
-            fields = _form(text)
-            body = json.loads(fields["payload"]) if "payload" in fields else fields
-    except (ValueError, RecursionError) as error:
-        raise Malformed from error
-    if not isinstance(body, dict) or not body:
-        raise Malformed
-    return body
-
-
-def _form(text: str) -> dict[str, str]:
-    """The fields of a form; half of what urllib's parse_qsl takes, on the path of every command.
-
-    Raises ValueError for what is no UTF-8.
-    """
-    fields: dict[str, str] = {}
-    for pair in text.split("&"):
-        if "%" in pair:
-            name, _, value = pair.replace("+", " ").partition("=")
-            fields[unquote(name, errors="strict")] = unquote(value, errors="strict")
-        else:
-            name, _, fields[name] = pair.replace("+", " ").partition("=")
-    return fields
 
 
 def read(body: Mapping[str, Any]) -> Payload:

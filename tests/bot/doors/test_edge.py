@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.slack.delivery import signature
-from bot.slack_payloads import Malformed, decode, read
+from bot.slack_bodies import decode
+from bot.slack_payloads import Malformed, read
 from tests.bot.doors.kit import SECRET, Doors
 
 Answer = tuple[int, str]
