@@ -9,10 +9,10 @@ from commands.app import (
     APP_EVENTS,
     APP_GET,
     APP_HISTORY,
-    APP_LOGS,
     APP_REFRESH,
     APP_RESOURCES,
 )
+from commands.app_logs import APP_LOGS
 from commands.cancel import CANCEL
 from commands.deploy import DEPLOY
 from commands.deployments import DEPLOYMENTS, SHOW

@@ -12,24 +12,25 @@ from bot.access import Need, Permission
 from bot.command import Command, Context, Option, Reply
 from bot.errors import NotKnown, UsageError
 from bot.grammar import Words, nearest
-from bot.redaction import redacted
 from bot.views import application
-from integrations.argocd.model import ApplicationRef, LogLine
+from integrations.argocd.model import ApplicationRef
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
 
 _SINCE = re.compile(r"(\d{1,6})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_MOST_LINES = 1000
+MOST_LINES = 1000
+"""The most log lines that one answer is made of."""
 
 
 class AppArguments(BaseModel):
-    """Which application, and how to look at it. `since` is in seconds."""
+    """Which application, which of its objects ("" for all), and how. `since` is in seconds."""
 
     model_config = ConfigDict(frozen=True)
 
     application: str
+    resource: str = ""
     hard: bool = False
     tail: int = 50
     container: str = ""
@@ -38,13 +39,20 @@ class AppArguments(BaseModel):
 
 def parse(words: Words, catalog: Catalog) -> AppArguments:
     """The words as arguments. The catalog does not know every application: Argo CD does."""
+    words.at_most(1)
+    return parse_object(words, catalog)
+
+
+def parse_object(words: Words, catalog: Catalog) -> AppArguments:
+    """The same, with a second word for one of its objects."""
     del catalog
     name = words.take(0, "application")
-    words.at_most(1)
+    words.at_most(2)
     return AppArguments(
         application=name,
+        resource=words.at(1),
         hard=words.flag("hard"),
-        tail=words.number("tail", 50, least=1, most=_MOST_LINES),
+        tail=words.number("tail", 50, least=1, most=MOST_LINES),
         container=words.value("container"),
         since=_seconds(words.value("since")),
     )
@@ -118,25 +126,6 @@ async def run_events(arguments: AppArguments, context: Context) -> Reply:
     return Reply(application.events(ref.name, found, services.argocd.page(ref)))
 
 
-async def run_logs(arguments: AppArguments, context: Context) -> Reply:
-    """The newest lines of the application's pods, without secrets, to the person alone."""
-    services = context.services
-    ref = await find(arguments.application, context)
-    lines: list[LogLine] = []
-    stream = services.argocd.logs(
-        ref,
-        container=arguments.container,
-        tail=arguments.tail,
-        since_seconds=arguments.since,
-    )
-    async for line in stream:
-        lines.append(LogLine(redacted(line.content), line.at, line.pod))
-        if len(lines) >= _MOST_LINES:
-            break
-    page = services.argocd.page(ref)
-    return Reply(application.logs(ref.name, lines, page, arguments.tail))
-
-
 async def run_refresh(arguments: AppArguments, context: Context) -> Reply:
     """Have Argo CD compare anew, with `--hard` rendering the manifests again too."""
     services = context.services
@@ -152,41 +141,35 @@ async def run_refresh(arguments: AppArguments, context: Context) -> Reply:
     return Reply(message)
 
 
-def _command(
+def app_command(
     word: str,
     summary: str,
     run: Callable[[AppArguments, Context], Awaitable[Reply]],
     *options: Option,
+    more: str = "",
     logs: bool = False,
+    examples: tuple[str, ...] = ("link-app-staging",),
 ) -> Command[AppArguments]:
-    shown = "".join(f" [--{each.name}{' ' + each.value if each.value else ''}]" for each in options)
+    """One `app …` command. `more` is the usage of a second word, where it takes one."""
+    shown = [f"[--{each.name}{' ' + each.value if each.value else ''}]" for each in options]
     return Command(
         name=f"app {word}",
         summary=summary,
-        usage=f"<application>{shown}",
+        usage=" ".join(part for part in ("<application>", more, *shown) if part),
         options=options,
-        examples=("link-app-staging",),
-        parse=parse,
+        examples=examples,
+        parse=parse_object if more else parse,
         needs=needs_logs if logs else needs_view,
         run=run,
         speed="slow",
     )
 
 
-APP_GET = _command("get", "Health, sync and the last operation of an application", run_get)
-APP_HISTORY = _command("history", "What was deployed, with history ids", run_history)
-APP_RESOURCES = _command("resources", "Every object of an application", run_resources)
-APP_EVENTS = _command("events", "Kubernetes events of an application", run_events, logs=True)
-APP_LOGS = _command(
-    "logs",
-    "The newest log lines of an application's pods",
-    run_logs,
-    Option("tail", f"How many lines per pod, at most {_MOST_LINES}", value="n"),
-    Option("container", "Which container, where pods have several", value="name"),
-    Option("since", "Only newer than this: 30s, 10m, 2h", value="time"),
-    logs=True,
-)
-APP_REFRESH = _command(
+APP_GET = app_command("get", "Health, sync and the last operation of an application", run_get)
+APP_HISTORY = app_command("history", "What was deployed, with history ids", run_history)
+APP_RESOURCES = app_command("resources", "Every object of an application", run_resources)
+APP_EVENTS = app_command("events", "Kubernetes events of an application", run_events, logs=True)
+APP_REFRESH = app_command(
     "refresh",
     "Have Argo CD compare an application with Git now",
     run_refresh,

@@ -9,7 +9,7 @@ UpstreamError              one outside system did not do what was asked
 │   ├── OperationInProgress   Argo CD already runs an operation on this application
 │   ├── SyncWindowClosed      a sync window of the Argo CD project blocks the sync for now
 │   ├── TooManyPods           Argo CD shows the logs of fewer pods at a time
-│   └── ContainerNotNamed     the pods have several containers; `containers` names them
+│   └── ContainerNotNamed     one of a pod's containers must be named, or the name is wrong
 ├── RateLimited            429: come back after `retry_after` seconds
 └── BadAnswer              5xx, HTML from a proxy, truncated or unexpected JSON
 """
@@ -78,7 +78,10 @@ class TooManyPods(Rejected):
 
 
 class ContainerNotNamed(Rejected):
-    """A pod has several containers, and one must be named; `containers` are those there are."""
+    """A pod has several containers and one must be named, or has not the one that was named.
+
+    `containers` are those there are, as far as the answer tells.
+    """
 
     def __init__(self, service: str, summary: str, *, containers: tuple[str, ...] = ()) -> None:
         super().__init__(service, summary)

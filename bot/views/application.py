@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.views import icons
-from bot.views.blocks import code, context, cut, escape, fence, header, link, section, when
+from bot.views.blocks import code, context, cut, escape, header, link, section, when
 from bot.views.message import Block, Message
 from bot.views.wording import count
 from integrations.argocd.model import (
     Application,
     Health,
     KubernetesEvent,
-    LogLine,
     ResourceNode,
 )
 
 _RESOURCES = 40
 _EVENTS = 20
-_LOG = 2600
 
 
 def overview(app: Application, url: str, note: str = "") -> Message:
@@ -105,31 +103,6 @@ def events(app: str, found: Sequence[KubernetesEvent], url: str) -> Message:
     chunks = ["\n".join(lines[at : at + 8]) for at in range(0, len(lines), 8)]
     blocks = [section(chunk) for chunk in chunks] or [section("No events.")]
     return Message(text=escape(said), blocks=[header(f"Events of {app}"), *blocks, _foot(url)])
-
-
-def logs(app: str, lines: Sequence[LogLine], url: str, tail: int) -> Message:
-    """The newest lines that fit one message, redacted by the caller."""
-    if not lines:
-        said = f"{app} has no log lines that match."
-        return Message(text=escape(said), blocks=[section(escape(said)), _foot(url)])
-    pods = list(dict.fromkeys(line.pod for line in lines))
-    prefix = len(pods) > 1
-    shown: list[str] = []
-    room = _LOG
-    for line in reversed(lines):
-        text = f"{line.pod[-5:]} {line.content}" if prefix else line.content
-        room -= len(escape(text)) + 1
-        if room < 0 and shown:
-            break
-        shown.append(text)
-    shown.reverse()
-    left = len(lines) - len(shown)
-    note = f"the newest {len(shown)} of {len(lines)} lines" if left else count(len(lines), "line")
-    said = f"Logs of {app}, {note}."
-    names = ", ".join(code(pod) for pod in pods[:5] if pod)
-    blocks: list[Block] = [header(f"Logs of {app}"), section(fence("\n".join(shown)))]
-    blocks.append(context(*[each for each in (names, escape(f"{note}; --tail {tail}")) if each]))
-    return Message(text=escape(said), blocks=[*blocks, _foot(url, "Only you see this.")])
 
 
 def refreshed(app: Application, url: str, *, hard: bool, timed_out: bool) -> Message:

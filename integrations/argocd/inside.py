@@ -78,7 +78,7 @@ class Inside:
         """The last `tail` lines of each pod meant, up to now. No such pod: no lines.
 
         A line without a time is not the pod's: it says why there are none. Raises
-        ContainerNotNamed where a container must be named, and TooManyPods.
+        ContainerNotNamed where a container must be named or is not there, and TooManyPods.
         """
         query = orders.address(ref) | orders.logs(
             pod=pod,

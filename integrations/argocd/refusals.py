@@ -40,6 +40,7 @@ _BUSY = "another operation is already in progress"
 _WINDOW = "blocked by sync window"
 _TOO_MANY_PODS = "max pods to view logs"  # argo-cd server/application/application.go, PodLogs
 _UNNAMED_CONTAINER = "a container name must be specified"
+_NO_CONTAINER = re.compile(r"container \S+ is not valid for pod ")
 _CHOICES = re.compile(r"choose one of: \[([^\]]*)\]")  # kubernetes pkg/registry/core/pod
 _IN_A_URL = re.compile(r"://[^/@\s]+@")
 _BEARER = re.compile(r"eyJ[\w-]{8,}\.[\w.-]+")
@@ -75,7 +76,7 @@ def log_refusal(content: str) -> UpstreamError | None:
 
     Kubernetes' complaints come as content (argoproj-labs/mcp-for-argocd#40).
     """
-    if _UNNAMED_CONTAINER not in content:
+    if not (_UNNAMED_CONTAINER in content or _NO_CONTAINER.match(content)):
         return None
     found = _CHOICES.search(content)
     names = tuple(found.group(1).split()) if found else ()

@@ -192,6 +192,14 @@ async def test_a_container_that_must_be_named_is_asked_for(stub: Stub, argocd: A
     assert caught.value.containers == ("app", "proxy")
 
 
+async def test_a_container_that_is_not_there_is_no_log_line(stub: Stub, argocd: ArgoCD) -> None:
+    said = "container nope is not valid for pod p"
+    entry = {"content": said, "timeStamp": "0001-01-01T00:00:00Z", "podName": "p"}
+    stub.reply("GET", f"{APP}/logs", frames(entry))  # type: ignore[arg-type]
+    with pytest.raises(ContainerNotNamed, match="not valid"):
+        [line async for line in argocd.logs(REF, pod="p", container="nope")]
+
+
 async def test_a_stream_that_is_refused_at_once_says_why(stub: Stub, argocd: ArgoCD) -> None:
     said = "max pods to view logs are reached. Please provide more granular query"
     stub.reply("GET", f"{APP}/logs", says({"error": {"http_code": 400, "message": said}}, 400))
