@@ -27,7 +27,6 @@ from bot.socket_mode import SocketMode
 log = structlog.get_logger(__name__)
 
 _FOR_EVER = float("inf")
-_STALE_SECONDS = 180.0
 _MEMBERSHIP_EVENTS = (
     "subteam_members_changed",
     "subteam_updated",
@@ -69,7 +68,6 @@ class Doors:
             edge = Edge(
                 signing_secret=self._settings.slack_signing_secret.get_secret_value(),
                 admission=self._admission,
-                seen=self._services.store,
                 deliver=self._deliver,
                 clock=self._services.clock,
                 metrics=self._metrics,
@@ -104,16 +102,11 @@ class Doors:
     def readiness(self) -> Readiness:
         """What is known of every system, without asking any."""
         services = self._services
-        degraded: dict[str, str] = {}
-        watch = services.applications
-        if watch.problem is not None:
-            degraded["Argo CD"] = watch.problem.summary
-        elif watch.age_seconds > _STALE_SECONDS:
-            degraded["Argo CD"] = "Nothing was heard of it yet."
         connected = self._bolt is not None
         if self._settings.socket_mode:
             connected = self._socket is not None and self._socket.is_connected
         usable = not services.store.failure and not self._closing
+        degraded = services.reachability.degraded
         return Readiness(store=usable, slack=connected, degraded=degraded)
 
     async def _introduce(self) -> None:

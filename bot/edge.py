@@ -12,13 +12,14 @@ from typing import Any, Protocol
 import structlog
 from aiohttp import web
 
-from bot.admission import Admission, Seen
+from bot.admission import Admission
 from bot.metrics import Metrics
 from bot.slack_bodies import decode
 from bot.slack_payloads import EventDelivery, Malformed, Other, Payload, read
+from bot.store.seen import Seen
 from integrations.clock import Clock
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 256 * 1024
 _OLDEST_SECONDS = 300
@@ -45,14 +46,13 @@ class Edge:
         *,
         signing_secret: str,
         admission: Admission,
-        seen: Seen,
         deliver: Deliver,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._secret = signing_secret.encode()
         self._admission = admission
-        self._seen = seen
+        self._signatures = Seen(())
         self._deliver = deliver
         self._clock = clock
         self._metrics = metrics
@@ -84,7 +84,7 @@ class Edge:
             payload = read(body)
         except Malformed:
             return self._refused(400, "The body is nothing that Slack sends.")
-        if not self._seen.remember(f"signature:{signature}", 2 * _OLDEST_SECONDS + 10):
+        if not self._is_first(signature):
             if isinstance(payload, EventDelivery) and "X-Slack-Retry-Num" in request.headers:
                 return web.Response()  # Slack's own retry within the same second
             return self._refused(401, "The request was received before.")
@@ -105,6 +105,15 @@ class Edge:
         expected = "v0=" + hmac.new(self._secret, message, sha256).hexdigest()
         given = signature.encode(errors="surrogateescape")
         return hmac.compare_digest(expected.encode(), given)
+
+    def _is_first(self, signature: str) -> bool:
+        """Whether the signature was not used yet; remembered for as long as it would be good.
+
+        In memory alone: what is sent again after a restart has the keys of its first delivery,
+        and those are stored.
+        """
+        now = self._clock.now().timestamp()
+        return self._signatures.add(signature, now, now + 2 * _OLDEST_SECONDS + 1)
 
     def _refused(self, status: int, why: str) -> web.Response:
         self._metrics.refused(status)

@@ -114,7 +114,6 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
         edge = Edge(
             signing_secret=SECRET,
             admission=admission,
-            seen=store,
             deliver=to_bolt,
             clock=clock,
             metrics=metrics,
