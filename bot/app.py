@@ -19,6 +19,7 @@ from bot.deployments.aftercare import Aftercare
 from bot.deployments.controller import Controller
 from bot.dispatch import Dispatch
 from bot.doors import Doors
+from bot.measures import Measures
 from bot.metrics import Metrics
 from bot.notifications.announcer import Announcer
 from bot.services import Services
@@ -67,6 +68,7 @@ class Bot:
                 clients.services(self.settings, self.clock, store)
             )
             self.services = services
+            Measures(services, self.metrics.registry)
             await services.ledger.load()
             async with asyncio.TaskGroup() as group:
                 workers, server = await self._live(commands, services, group)
@@ -109,6 +111,7 @@ class Bot:
             group.create_task(announcer.run(), name="cards"),
             group.create_task(doors.run(), name="slack"),
             group.create_task(services.applications.run(), name="applications"),
+            group.create_task(services.reachability.run(), name="reachability"),
         ]
         if self._drive:
             workers += [

@@ -12,6 +12,7 @@ from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
 from bot.membership import Membership
 from bot.notifications import Outbox
+from bot.reachability import Probe, Reachability
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
@@ -37,19 +38,23 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
         )
         await stack.enter_async_context(slack)
         argocd = await _argocd(settings, clock, stack)
+        applications = ApplicationWatch(argocd, clock)
+        gitops, github = _gitops(settings, clock), await _github(settings, clock, stack)
         yield Services(
             catalog=catalog,
             clock=clock,
             store=store,
             slack=slack,
             argocd=argocd,
-            applications=ApplicationWatch(argocd, clock),
-            gitops=_gitops(settings, clock),
-            github=await _github(settings, clock, stack),
+            applications=applications,
+            gitops=gitops,
+            github=github,
             membership=Membership(slack, catalog, clock, frozenset(settings.slack_team_ids)),
             outbox=Outbox(store, slack, clock),
             ledger=Ledger(store, clock),
             progress=ProgressBoard(),
+            reachability=Reachability(applications, _probes(settings, gitops, github), clock),
+            app_id=settings.slack_app_id,
             argocd_url=settings.argocd_server,
             version=_version(),
         )
@@ -88,6 +93,16 @@ async def _github(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Gi
     http = http_client(settings.github_api_url)
     await stack.enter_async_context(http)
     return GitHub(http, settings.github_repository, settings.github_token_in_use, clock)
+
+
+def _probes(settings: Settings, gitops: GitOps, github: GitHub | None) -> dict[str, Probe]:
+    """How to ask whether a system is there. Without a token GitHub counts every question, and
+    grants 60 an hour: it is not asked then.
+    """
+    probes: dict[str, Probe] = {"Git": gitops.probe}
+    if github is not None and settings.github_token_in_use:
+        probes["GitHub"] = github.repository
+    return probes
 
 
 def _version() -> str:

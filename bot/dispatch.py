@@ -21,7 +21,7 @@ from integrations.errors import UpstreamError
 if TYPE_CHECKING:
     from bot.services import Services
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _HELP = frozenset({"--help", "-h", "—help", "–help", "help"})  # noqa: RUF001 -- as editors write it
 
@@ -153,6 +153,7 @@ class Dispatch:
                 message = refusals.refused(error, usage=usage_line(command) if command else "")
             case UpstreamError():
                 outcome = f"{error.service}: {type(error).__name__}"
+                self._services.reachability.heard(error)
                 message = refusals.upstream_failed(error)
             case _:
                 outcome, reference = "bug", self._reference()

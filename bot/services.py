@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.catalog import Catalog
     from bot.membership import Membership
     from bot.notifications import Outbox
+    from bot.reachability import Reachability
     from bot.store import Store
     from integrations.argocd.client import ArgoCD
     from integrations.argocd.watch import ApplicationWatch
@@ -37,5 +38,7 @@ class Services:
     outbox: Outbox
     ledger: Ledger
     progress: ProgressBoard
+    reachability: Reachability
+    app_id: str = ""  # of the Slack app, where the settings name it
     argocd_url: str = ""
     version: str = ""

@@ -22,6 +22,7 @@ from bot.listeners import bolt_app, deliver
 from bot.membership import Membership
 from bot.metrics import Metrics
 from bot.probes import Readiness, add_probes
+from bot.reachability import Reachability
 from bot.sandbox.slack import SandboxSlack
 from bot.slack_door import SlackDoor
 from bot.slack_payloads import EventDelivery, Payload
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 SECRET, BOT_TOKEN, APP_TOKEN = "a-signing-secret", "xoxb-1-made-up", "xapp-1-made-up"
 LINK = load("catalog.yaml")
+ARGOCD = SimpleNamespace(problem=None, age_seconds=0.0)
 
 
 class Followed:
@@ -89,7 +91,12 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
         services = cast(
             "Services",
             SimpleNamespace(
-                catalog=LINK, clock=clock, store=store, slack=client, membership=membership
+                catalog=LINK,
+                clock=clock,
+                store=store,
+                slack=client,
+                membership=membership,
+                reachability=Reachability(ARGOCD, {}, clock),
             ),
         )
         dispatch = Dispatch(world.commands(), services, metrics, lambda: "ref-1")
