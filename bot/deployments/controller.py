@@ -78,8 +78,11 @@ class Controller:
                 clock,
                 lambda: steps.perform(self._services, ledger.get(deployment.id), action),
                 seconds=_PATIENCE,
-                waiting=lambda error: self._services.progress.note(deployment.id, error.summary),
+                waiting=lambda error: self._services.progress.note(
+                    deployment.id, f"{error.service}: {error.summary}"
+                ),
                 stop=lambda: ledger.get(deployment.id).cancel is not None,
+                bell=lambda: ledger.bell(deployment.id),
             )
         except UserError as error:
             await self._fail(deployment.id, error.message, error.hint)

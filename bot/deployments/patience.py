@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from integrations.clock import Clock
@@ -18,13 +19,16 @@ async def patiently(
     seconds: float,
     waiting: Callable[[UpstreamError], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
+    bell: Callable[[], asyncio.Event] = asyncio.Event,
     lasting: bool = False,
 ) -> None:
     """Run `attempt`, which must be safe to begin again, until it returns.
 
     A passing UpstreamError is told to `waiting` and tried again after a growing pause (or the
-    time that the system names), for at most `seconds` of this clock's time, after which it is
-    raised; a lasting one is raised at once, unless `lasting` waits for that too. `stop` ends the waiting early, without an error.
+    time that the system names), for at most `seconds` of this clock's time; it is raised once
+    that is over, or is certain to be over first. A lasting one is raised at once, unless
+    `lasting` waits for that too. `stop`, asked anew whenever the `bell` of the moment rings,
+    ends the waiting early, without an error.
     """
     began = clock.now()
     pause = _FIRST_PAUSE
@@ -32,11 +36,24 @@ async def patiently(
         try:
             return await attempt()
         except UpstreamError as error:
+            asked = error.retry_after if isinstance(error, RateLimited) else 0.0
             waited = (clock.now() - began).total_seconds()
-            if waited > seconds or not (error.transient or lasting):
+            if waited + asked > seconds or not (error.transient or lasting):
                 raise
             waiting(error)
-            await clock.sleep(error.retry_after if isinstance(error, RateLimited) else pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-            if stop():
+            if await _stopped(clock, max(asked, pause), stop, bell):
                 return None
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _stopped(
+    clock: Clock, seconds: float, stop: Callable[[], bool], bell: Callable[[], asyncio.Event]
+) -> bool:
+    """Whether `stop` came true within the pause."""
+    try:
+        async with clock.timeout(seconds):
+            while not stop():
+                await bell().wait()
+    except TimeoutError:
+        return stop()
+    return True

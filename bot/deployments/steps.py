@@ -136,14 +136,20 @@ async def _run_application(services: Services, key: str, name: str) -> None:
             seconds=_APPLICATION_PATIENCE,
             waiting=lambda e: services.progress.note(key, f"{e.service}: {e.summary}", name),
             stop=is_over,
+            bell=lambda: services.ledger.bell(key),
         )
     except UpstreamError as error:
-        await _application_failed(services, key, name, f"{error.service}: {error.summary}")
+        await _give_up(services, key, name, error)
 
 
-async def _application_failed(services: Services, key: str, name: str, message: str) -> None:
+async def _give_up(services: Services, key: str, name: str, error: UpstreamError) -> None:
+    """A refusal is a failure; of a system that stays away nobody knows what it does meanwhile."""
+    outcome = AppOutcome.TIMED_OUT if error.transient else AppOutcome.FAILED
     event = ApplicationEnded(
-        at=services.clock.now(), application=name, outcome=AppOutcome.FAILED, message=message
+        at=services.clock.now(),
+        application=name,
+        outcome=outcome,
+        message=f"{error.service}: {error.summary}",
     )
     await services.ledger.record(
         key, lambda d: [] if d.runs[name].stage is Stage.ENDED else [event]
