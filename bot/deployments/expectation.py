@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.catalog import Catalog
 from bot.deployments.deployment import Deployment
 from bot.deployments.readings import Contained, Expected
 
 _SHARED_TIMEOUT_MINUTES = 10.0
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def expected(
@@ -28,10 +29,10 @@ def expected(
     )
     return Expected(
         operation_id=run.operation_id,
-        intended_at=run.intended_at or now,
+        since=_EVER if _is_new(deployment) else run.intended_at or now,
         uid=run.planned.uid,
         commit=_commit(deployment),
-        images=_images(deployment, application),
+        images=images_of(deployment, application),
         contained=contained,
         dry_run=bool(sync and sync.dry_run),
         selective=bool(sync and sync.resource),
@@ -48,7 +49,17 @@ def _commit(deployment: Deployment) -> str:
     return deployment.commit.sha if deployment.commit else ""
 
 
-def _images(deployment: Deployment, application: str) -> dict[str, str]:
+def _is_new(deployment: Deployment) -> bool:
+    """Whether the commit is of our making: then whatever contains it began after it, by any clock.
+
+    Where Git already had our tags, only what began after the sync was intended counts.
+    """
+    made = deployment.commit is not None and deployment.commit.changed
+    return made or deployment.reverted is not None
+
+
+def images_of(deployment: Deployment, application: str) -> dict[str, str]:
+    """Image name -> the tag that the deployment wants it to run there."""
     if not deployment.commit or not deployment.planned:
         return {}
     return {

@@ -85,7 +85,7 @@ def _unknown_revision(state: OperationState, expected: Expected) -> str:
 
 def _in_history(app: Application, expected: Expected, state: OperationState) -> bool:
     """Whether a deployment between our intent and the operation now shown was recorded."""
-    floor = expected.intended_at.replace(microsecond=0)
+    floor = expected.since.replace(microsecond=0)
     for entry in app.history:
         if entry.started_at is None or entry.started_at < floor:
             continue
@@ -113,6 +113,6 @@ def is_ours(state: OperationState, expected: Expected) -> bool:
         return False
     if state.operation.dry_run or state.operation.resources:
         return False
-    after_intent = state.started_at >= expected.intended_at.replace(microsecond=0)
+    in_time = state.started_at >= expected.since.replace(microsecond=0)
     known = [expected.contained.get(revision) for revision in state.revisions]
-    return after_intent and all(answer is Contained.YES for answer in known)
+    return in_time and all(answer is Contained.YES for answer in known)

@@ -27,10 +27,11 @@ class Expected:
     """What is to become true of one application. Durations are in seconds.
 
     `commit` is "" for a sync that has none. `contained` tells of every revision looked up so far.
+    An operation that began before `since` (to the second) is not ours, whatever it deployed.
     """
 
     operation_id: str
-    intended_at: datetime
+    since: datetime
     uid: str = ""
     commit: str = ""
     images: Mapping[str, str] = field(default_factory=dict)  # image name -> tag

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.deployments import failures
@@ -21,6 +21,7 @@ from bot.deployments.events import (
 )
 from bot.deployments.expectation import expected
 from bot.deployments.operation import is_ours
+from bot.deployments.order import operation_id, selected
 from bot.deployments.progress import progress_of
 from bot.deployments.readings import (
     OPERATION_KEY,
@@ -33,8 +34,8 @@ from bot.deployments.readings import (
     Verdict,
     Waiting,
 )
-from bot.deployments.verdict import judge
-from integrations.argocd.model import Application, ApplicationRef, Health, ResourceRef, Sync
+from bot.deployments.verdict import judge, span
+from integrations.argocd.model import Application, ApplicationRef, Health, Phase, Sync
 from integrations.errors import NotFound, OperationInProgress, UpstreamError
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 _LOOK_AGAIN = 5.0
 """Seconds after which an application is judged again though nothing was heard of it."""
+_STALE = 45.0
+"""Seconds without a sign of life of Argo CD after which it is asked itself: three keepalives."""
 
 
 class Rollout:
@@ -53,9 +56,15 @@ class Rollout:
         self._name = application
         self._seen = Seen()
         self._contained: dict[str, Contained] = {}
+        self._blocked_since: datetime | None = None
 
     async def run(self) -> None:
-        """Until the application has ended, or the deployment was cancelled."""
+        """Until the application has ended, or the deployment was cancelled.
+
+        May be called again after an UpstreamError: the time that it took counts for nothing.
+        """
+        self._seen = replace(self._seen, progress_at=None, healthy_since=None, degraded_since=None)
+        self._blocked_since = None
         with self._services.applications.subscribe() as self._changes:
             await self._run_to_end()
 
@@ -121,8 +130,8 @@ class Rollout:
             await self._conclude(judge(None, self._expected(), self._seen, now)[0], None)
             return None
         if self._run.stage is Stage.PENDING:
-            event = SyncIntended(at=now, application=self._name, operation_id=self._operation_id())
-            await self._record(event)
+            key = operation_id(self._deployment, self._name)
+            await self._record(SyncIntended(at=now, application=self._name, operation_id=key))
         adopted = await self._already(app)
         if adopted is not None:
             await self._record(SyncStarted(at=now, application=self._name, adopted=adopted))
@@ -133,6 +142,8 @@ class Rollout:
             app = await self._post()
         except OperationInProgress:
             return await self._wait_for_other(await self._look() or app, now)
+        except NotFound:
+            return None
         except UpstreamError as error:
             if error.changed == "no":
                 raise
@@ -149,19 +160,8 @@ class Rollout:
             prune=bool(sync and sync.prune),
             force=bool(sync and sync.force),
             dry_run=bool(sync and sync.dry_run),
-            resources=self._selected(),
+            resources=selected(sync, self._services.applications.applications.get(self._name)),
         )
-
-    def _selected(self) -> tuple[ResourceRef, ...]:
-        sync = self._deployment.request.sync
-        if sync is None or not sync.resource:
-            return ()
-        known = self._services.applications.applications.get(self._name)
-        kind, _, name = sync.resource.partition("/")
-        for resource in known.resources if known else ():
-            if resource.ref.kind.casefold() == kind.casefold() and resource.ref.name == name:
-                return (resource.ref,)
-        return (ResourceRef(kind=kind, name=name),)
 
     async def _already(self, app: Application) -> str | None:
         """Who deploys it already: "" for our own operation, a name for another's, None for
@@ -171,7 +171,7 @@ class Rollout:
             if operation and operation.infos.get(OPERATION_KEY) == self._run.operation_id:
                 return ""
         state = app.state
-        if state is None or not state.phase.completed or app.operation:
+        if state is None or state.phase is not Phase.SUCCEEDED or app.operation:
             return None
         for revision in state.revisions:
             await self._learn(revision)
@@ -186,6 +186,12 @@ class Rollout:
             by = "auto-sync" if operation.automated else operation.initiated_by or by
         if self._run.blocked_by != by:
             await self._record(SyncBlocked(at=now, application=self._name, by=by))
+        self._blocked_since = self._blocked_since or now
+        limit = self._expected().progress_timeout
+        if now - self._blocked_since > timedelta(seconds=limit):
+            message = f"Another operation, by {by}, went on for {span(limit)}; ours never began."
+            await self._conclude(Verdict(AppOutcome.TIMED_OUT, message), app)
+            return app
         why = f"Argo CD runs another operation, by {by}; ours follows."
         self._show(app, why, late=False)
         await self._changes.changed({self._name}, _LOOK_AGAIN)
@@ -218,8 +224,9 @@ class Rollout:
     async def _next(self) -> Application | None:
         """The application once something was heard of it, or after a while."""
         await self._changes.changed({self._name}, self._until_settled())
-        fresh = self._services.applications.get(self._name, self._ref.namespace)
-        if fresh is None or not fresh.complete:
+        known = self._services.applications
+        fresh = known.get(self._name, self._ref.namespace)
+        if fresh is None or not fresh.complete or known.age_seconds > _STALE:
             return await self._look()
         return fresh
 
@@ -261,12 +268,6 @@ class Rollout:
 
     def _show(self, app: Application, why: str, *, late: bool) -> None:
         self._services.progress.show(self._id, self._name, progress_of(app, why, late=late))
-
-    def _operation_id(self) -> str:
-        """The same for every try of the same application in the same leg of a deployment."""
-        leg = "revert" if self._deployment.reverted else "deploy"
-        digest = hashlib.sha256(f"{self._id}/{leg}/{self._name}".encode()).hexdigest()
-        return f"{self._id}-{digest[:8]}"
 
     def _expected(self) -> Expected:
         return expected(

@@ -52,7 +52,7 @@ def judge(
     if reading is None:
         reading, seen = _result(app, expected, seen, now)
     if isinstance(reading, Waiting) and _stuck(seen, expected, now):
-        limit = _minutes(expected.progress_timeout)
+        limit = span(expected.progress_timeout)
         message = f"No progress within {limit}. {reading.why}"
         return Verdict(AppOutcome.TIMED_OUT, message, failing=blocking(app)), seen
     return reading, seen
@@ -140,15 +140,6 @@ def _revision(app: Application, expected: Expected, state: OperationState) -> Re
     return None
 
 
-def _other_tags(app: Application, images: Mapping[str, str]) -> str:
-    for running in app.images:
-        name, _, tag = running.partition("@")[0].rpartition(":")
-        wanted = images.get(name)
-        if wanted is not None and tag != wanted:
-            return f"{name.rpartition('/')[2]}:{tag}"
-    return ""
-
-
 def _health(
     app: Application, expected: Expected, counted: OperationState, seen: Seen, now: datetime
 ) -> tuple[Reading, Seen]:
@@ -176,7 +167,7 @@ def _health(
         return Verdict(AppOutcome.SUSPENDED, message, notes, blocking(app)), seen
     if app.health is not Health.HEALTHY:
         return Waiting(_not_healthy_words(app)), replace(seen, healthy_since=None)
-    wrong = _other_tags(app, expected.images)
+    wrong = other_tags(app, expected.images)
     if wrong:
         return Waiting(f"Still running {wrong}."), replace(seen, healthy_since=None)
     since = seen.healthy_since or now
@@ -204,6 +195,23 @@ def _sync_failed(state: OperationState) -> tuple[tuple[ResourceRef, str], ...]:
     )
 
 
+def span(seconds: float) -> str:
+    """A limit in words: "45 s", "10 min"."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"
+
+
+def other_tags(app: Application, images: Mapping[str, str]) -> str:
+    """One image that runs with another tag than `images` (name -> tag) asks for, or ""."""
+    for running in app.images:
+        name, _, tag = running.partition("@")[0].rpartition(":")
+        wanted = images.get(name)
+        if wanted is not None and tag != wanted:
+            return f"{name.rpartition('/')[2]}:{tag}"
+    return ""
+
+
 def blocking(app: Application) -> tuple[tuple[ResourceRef, str], ...]:
     """The objects that keep the application from Healthy, worst first."""
     order = (Health.DEGRADED, Health.MISSING, Health.SUSPENDED, Health.PROGRESSING, Health.UNKNOWN)
@@ -224,9 +232,3 @@ def _not_healthy_words(app: Application) -> str:
     ref, said = unwell[0]
     more = f" and {len(unwell) - 1} more" if len(unwell) > 1 else ""
     return f"{app.health.value}: waiting for {ref}{more} ({said})."
-
-
-def _minutes(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"

@@ -48,7 +48,7 @@ def at(seconds: float) -> datetime:
 def expecting(**changes: object) -> Expected:
     base = Expected(
         operation_id="op-1",
-        intended_at=at(0.5),
+        since=at(0.5),
         uid="u1",
         commit=OURS,
         images={IMAGE: "sha-new"},

@@ -1,0 +1,27 @@
+"""What Argo CD is asked for, for one application of one deployment (pure)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import SyncTarget
+from integrations.argocd.model import Application, ResourceRef
+
+
+def operation_id(deployment: Deployment, application: str) -> str:
+    """The same for every try of the same application in the same leg of a deployment."""
+    leg = "revert" if deployment.reverted else "deploy"
+    digest = hashlib.sha256(f"{deployment.id}/{leg}/{application}".encode()).hexdigest()
+    return f"{deployment.id}-{digest[:8]}"
+
+
+def selected(sync: SyncTarget | None, known: Application | None) -> tuple[ResourceRef, ...]:
+    """The one object that was named, as Argo CD spells it where it knows it; () for everything."""
+    if sync is None or not sync.resource:
+        return ()
+    kind, _, name = sync.resource.partition("/")
+    for resource in known.resources if known else ():
+        if resource.ref.kind.casefold() == kind.casefold() and resource.ref.name == name:
+            return (resource.ref,)
+    return (ResourceRef(kind=kind, name=name),)
