@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import DeploymentCorrected, DeploymentEvent
+from bot.deployments.expectation import images_of
+from bot.deployments.verdict import other_tags
 from integrations.argocd.model import Application, Health, Sync
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Aftercare:
             ended = deployment.ended_at
             if ended is None or now - ended > span or deployment.corrected:
                 continue
+            if deployment.request.sync and deployment.request.sync.dry_run:
+                continue
             if not services.ledger.is_newest(deployment):
                 continue
             message, healthy = self._correction(deployment, now)
@@ -47,10 +51,13 @@ class Aftercare:
 
     def _correction(self, deployment: Deployment, now: datetime) -> tuple[str, bool]:
         known = self._services.applications.applications
-        apps = [known[name] for name in deployment.runs if name in known]
-        if deployment.state is State.TIMED_OUT and apps and all(_well(app) for app in apps):
-            return "After the time-out every application turned Synced and Healthy.", True
+        if deployment.state is State.TIMED_OUT:
+            tried = [name for name, run in deployment.runs.items() if run.intended_at]
+            if tried and all(name in known and _well(known[name], deployment) for name in tried):
+                verb = "was" if len(tried) == 1 else "were"
+                return f"{', '.join(tried)} {verb} Synced and Healthy after all.", True
         if deployment.state is State.SUCCEEDED:
+            apps = [known[name] for name in deployment.runs if name in known]
             return self._degradation(deployment, apps, now), False
         return "", True
 
@@ -74,6 +81,8 @@ def _once(
     return lambda deployment: [] if deployment.corrected else [event]
 
 
-def _well(app: Application) -> bool:
-    resting = app.operation is None
-    return resting and app.sync is Sync.SYNCED and app.health is Health.HEALTHY
+def _well(app: Application, deployment: Deployment) -> bool:
+    """Whether it runs what the deployment brought, and runs well."""
+    resting = app.operation is None and (app.state is None or app.state.phase.completed)
+    ours = not other_tags(app, images_of(deployment, app.name))
+    return resting and ours and app.sync is Sync.SYNCED and app.health is Health.HEALTHY

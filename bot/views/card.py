@@ -47,7 +47,8 @@ def card(deployment: Deployment, facts: CardFacts) -> Message:
     blocks.append(context(*_origin(deployment)))
     note = facts.progress.get("")
     if note and note.why and not deployment.ended:
-        blocks.append(context(f"{icons.WARNING} {escape(cut(note.why, 300))}; trying again."))
+        why = cut(note.why, 300).rstrip(".")
+        blocks.append(context(f"{icons.WARNING} {escape(why)}; trying again."))
     blocks += _queue(deployment, facts)
     blocks += _what(deployment)
     blocks += application_blocks(deployment, facts.progress, facts.argocd_url)
@@ -85,8 +86,12 @@ def headline(deployment: Deployment, facts: CardFacts) -> str:
         return escape(f"{state.value}: {what}{far}.")
     if state is State.QUEUED and deployment.held:
         return escape(f"{state.value}, held: {what}; the deployment ahead ended badly.")
-    said = deployment.ended.message if deployment.ended else ""
     place = f" ({request.environment})" if request.sync and request.environment else ""
+    if deployment.corrected:
+        then = "then Healthy" if deployment.corrected.healthy else "then Degraded"
+        said = deployment.corrected.message
+        return escape(cut(f"{state.value}, {then}: {what}{place}. {said}", 600))
+    said = deployment.ended.message if deployment.ended else ""
     # An early end may quote a message; the word of success belongs to the real one alone.
     return escape(cut(f"{state.value}: {what}{place}. {said}".strip(), 600))
 
