@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.app import Bot
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import DeploymentEvent
 from bot.needs import EVERYTHING, load
 from bot.sandbox.argocd import Definition, OperationRecord, Timings
 from bot.sandbox.slack.delivery import Answer
@@ -19,6 +21,7 @@ from bot.sandbox.world import World, world
 from bot.services import Services
 from integrations.clock import Clock, FastClock
 
+CATALOG = Path(__file__).parents[2] / "catalog.yaml"
 SPEED = 20.0
 QUICK = Timings(operation=2.0, rollout=4.0)
 
@@ -161,6 +164,30 @@ class Story:
         """Every operation that Argo CD was asked for on one application."""
         return [o for o in self.world.argocd.operations if o.application == application]
 
+    def once(
+        self, event: type[DeploymentEvent], act: Callable[[], object], about: str = ""
+    ) -> None:
+        """Do something the very moment that an event of this kind is first recorded, for any
+        application or the one that it is `about`.
+        """
+        done = False
+
+        def hear(_: Deployment, heard: DeploymentEvent) -> None:
+            nonlocal done
+            fits = about in ("", getattr(heard, "application", ""))
+            if isinstance(heard, event) and fits and not done:
+                done = True
+                act()
+
+        self.services.ledger.listeners.insert(0, hear)
+
+    async def happens(self, event: type[DeploymentEvent]) -> None:
+        """Wait until an event of this kind is recorded, from now on."""
+        seen = asyncio.Event()
+        self.once(event, seen.set)
+        async with asyncio.timeout(20):
+            await seen.wait()
+
     async def commits(self, since: str = "") -> list[str]:
         """Subjects of the GitOps repository's commits after `since`, newest first."""
         return [commit.title for commit in await self.world.repository.log(since)]
@@ -176,29 +203,35 @@ async def story(
     definitions: Iterable[Definition] | None = None,
     environments: Sequence[str] = ("dev", "staging", "production"),
     socket_mode: bool = False,
-    before_start: Any = None,
+    before_start: Callable[[World], object] | None = None,
+    variables: Mapping[str, str] | None = None,
+    argocd_is_there: bool = True,
 ) -> AsyncIterator[Story]:
     """A world with a bot in it, in this process. `catalog` is YAML in place of the platform's.
 
-    `before_start`, if given, is called with the world before the bot starts.
+    `before_start`, if given, is called with the world before the bot starts; `variables` go on
+    top of the bot's environment. The story begins once the bot knows the applications, or at
+    once where `argocd_is_there` is False.
     """
     clock: Clock = FastClock(speed)
     async with world(
         directory, clock, timings=timings, definitions=definitions, environments=environments
     ) as everything:
-        variables = everything.environment(socket_mode=socket_mode)
+        environment = everything.environment(socket_mode=socket_mode) | dict(variables or {})
         if catalog:
             path = directory / "catalog.yaml"
             path.write_text(catalog)
-            variables["SHIPMATE_CATALOG"] = str(path)
+            environment["SHIPMATE_CATALOG"] = str(path)
         if before_start is not None:
             before_start(everything)
-        async with running(everything, variables) as bot:
+        async with running(everything, environment, argocd_is_there=argocd_is_there) as bot:
             yield Story(everything, bot)
 
 
 @asynccontextmanager
-async def running(everything: World, variables: Mapping[str, str]) -> AsyncIterator[Bot]:
+async def running(
+    everything: World, variables: Mapping[str, str], *, argocd_is_there: bool = True
+) -> AsyncIterator[Bot]:
     """One life of a bot in a world."""
     bot = Bot(load(*EVERYTHING, variables=variables), clock=everything.clock)
     async with asyncio.TaskGroup() as group:
@@ -209,7 +242,8 @@ async def running(everything: World, variables: Mapping[str, str]) -> AsyncItera
             life.result()
         everything.slack.bot_url = f"http://127.0.0.1:{bot.port}"
         try:
-            await until_ready(bot)
+            if argocd_is_there:
+                await until_ready(bot)
             yield bot
         finally:
             bot.stop()
@@ -220,6 +254,15 @@ async def until_ready(bot: Bot) -> None:
     """Wait for the first list of applications, so that stories begin with everything known."""
     assert bot.services is not None
     assert await bot.services.applications.wait_ready(60)
+
+
+def platform(changes: Mapping[str, str]) -> str:
+    """The platform's catalog with some of its words replaced, each of which must be there."""
+    text = CATALOG.read_text()
+    for before, after in changes.items():
+        assert before in text, before
+        text = text.replace(before, after)
+    return text
 
 
 def text_of(answer: Answer) -> str:
