@@ -42,7 +42,7 @@ Listener = Callable[[Deployment, DeploymentEvent], None]
 def deployment_id(request_key: str) -> str:
     """The id of the deployment that one delivery asks for: the same delivery, the same id."""
     digest = hashlib.sha256(request_key.encode()).digest()
-    return "d" + base64.b32encode(digest).decode().lower()[:9]
+    return "d" + base64.b32encode(digest[:10]).decode().lower()[:9]
 
 
 class Ledger:
@@ -58,6 +58,7 @@ class Ledger:
         self._store = store
         self._all: dict[str, Deployment] = {}
         self._open: dict[str, Deployment] = {}
+        self._queued: dict[str, set[str]] = defaultdict(set)  # by requester: not started, not ended
         self._changed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def load(self) -> None:
@@ -118,11 +119,7 @@ class Ledger:
 
     def count_queued(self, subject: str) -> int:
         """How many deployments of one person have not started."""
-        return sum(
-            1
-            for deployment in self._open.values()
-            if deployment.request.actor.subject == subject and not deployment.started_at
-        )
+        return len(self._queued.get(subject, ()))
 
     async def request(self, requested: DeploymentRequested) -> Deployment:
         """Begin a deployment. The same id a second time returns the one that is there."""
@@ -182,6 +179,11 @@ class Ledger:
             self._open.pop(deployment.id, None)
         else:
             self._open[deployment.id] = deployment
+        queued = self._queued[deployment.request.actor.subject]
+        if deployment.ended or deployment.started_at:
+            queued.discard(deployment.id)
+        else:
+            queued.add(deployment.id)
 
     def _tell(self, deployment: Deployment, events: Iterable[DeploymentEvent]) -> None:
         for key in (deployment.id, ""):

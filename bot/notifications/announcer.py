@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment, State, after
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 _GATHER = 0.3
+_AHEAD = 40  # cards that a channel has not taken yet, beyond which rendering more is no use
 _LINK = 5.0
 _REFRESH = 30.0
 _REMEMBERED = timedelta(hours=1)
@@ -28,15 +31,19 @@ class Announcer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._stale: set[str] = set()
+        # Cards that are not as they should be: those rendered next, and the rest by channel.
+        self._next: dict[str, None] = {}
+        self._later: dict[str, dict[str, None]] = defaultdict(dict)
         self._unlinked: set[str] = set()  # cards that name another whose address is not known yet
         self._wake = asyncio.Event()
         services.ledger.listeners.append(self._hear)
         services.progress.listeners.append(self._mark)
 
     async def restore(self) -> None:
-        """Owe again whatever an earlier life may have left undelivered; the outbox knows what
-        Slack already has."""
+        """Owe again what an earlier life may have left undelivered.
+
+        The outbox knows what Slack already has.
+        """
         horizon = self._services.clock.now() - _REMEMBERED
         folds: dict[str, Deployment] = {}
         for recorded in await self._services.store.read_all(prefix=PREFIX):
@@ -55,10 +62,19 @@ class Announcer:
             group.create_task(self._refresh(), name="card clock")
 
     def tick(self) -> None:
-        """Render every card that is not as it should be."""
-        stale, self._stale = self._stale, set()
-        for key in stale:
-            self._owe_card(self._services.ledger.get(key))
+        """Render the cards that are not as they should be, as far as Slack can take them.
+
+        It takes a few messages a second. Where very many cards change at once, the ends are
+        rendered at once, and the rest when their turn comes, as they are by then.
+        """
+        ledger, waiting = self._services.ledger, self._services.outbox.waiting_cards()
+        for channel, later in self._later.items():
+            for key in [*islice(later, max(0, _AHEAD - waiting[channel]))]:
+                del later[key]
+                self._next[key] = None
+        now, self._next = self._next, {}
+        for key in now:
+            self._owe_card(ledger.get(key))
 
     async def _render(self) -> None:
         while True:
@@ -66,6 +82,8 @@ class Announcer:
             self._wake.clear()
             self.tick()
             await self._services.clock.sleep(_GATHER)
+            if any(self._later.values()):
+                self._wake.set()
 
     async def _refresh(self) -> None:
         while True:
@@ -83,12 +101,18 @@ class Announcer:
         self._owe_stage(deployment, event)
         if isinstance(event, DeploymentRequested):
             for older in self._services.ledger.newest(limit=20):
-                if older.state.has_ended and older.overlaps(deployment):
+                if older.ended and older.overlaps(deployment):
                     self._mark(older.id)
                     break
 
     def _mark(self, key: str) -> None:
-        self._stale.add(key)
+        deployment = self._services.ledger.get(key)
+        later = self._later[deployment.request.channel]
+        if deployment.state in _URGENT or self._services.outbox.waits(card_key(key)):
+            later.pop(key, None)
+            self._next[key] = None
+        elif key not in self._next:
+            later[key] = None
         self._wake.set()
 
     def _owe_card(self, deployment: Deployment) -> None:

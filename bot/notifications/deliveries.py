@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,12 +34,12 @@ class Deliveries:
     def keep(self, delivery: Delivery) -> None:
         """Remember a delivery's new state; written soon."""
         self._remember(delivery)
-        self._store.put_soon(_KIND, delivery.key, asdict(delivery), _end(delivery))
+        self._store.put_soon(_KIND, delivery.key, _stored(delivery), _end(delivery))
 
     async def keep_now(self, delivery: Delivery) -> None:
         """Remember a delivery's new state; on the disk when this returns."""
         self._remember(delivery)
-        await self._store.put(_KIND, delivery.key, asdict(delivery), _end(delivery))
+        await self._store.put(_KIND, delivery.key, _stored(delivery), _end(delivery))
 
     def forget_old_posts(self, now: float) -> None:
         """Let go of posts that the store lets go of too."""
@@ -60,6 +60,18 @@ def _end(delivery: Delivery) -> datetime | None:
     if delivery.waits or not delivery.once:
         return None
     return datetime.fromtimestamp(delivery.owed_at + _POSTS_ARE_KEPT, UTC)
+
+
+def _stored(delivery: Delivery) -> dict[str, object]:
+    """A delivery as the store takes it; asdict() would copy every block of its message."""
+    kept = _fields(delivery)
+    kept["message"] = _fields(delivery.message) if delivery.message else None
+    kept["posted"] = _fields(delivery.posted) if delivery.posted else None
+    return kept
+
+
+def _fields(value: Delivery | Message | Posted) -> dict[str, object]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _read(stored: object) -> Delivery | None:

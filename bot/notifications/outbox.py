@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Callable
 
 from bot.notifications.deliveries import Deliveries
@@ -87,6 +88,15 @@ class Outbox:
         """Everything that waits, longest first, with why the last attempt failed, if one did."""
         waiting = sorted(self._deliveries.waiting.values(), key=lambda delivery: delivery.owed_at)
         return tuple(Undelivered(d.key, d.channel, d.why, d.owed_at) for d in waiting)
+
+    def waits(self, key: str) -> bool:
+        """Whether Slack does not show yet what is wanted under this key."""
+        return key in self._deliveries.waiting
+
+    def waiting_cards(self) -> Counter[str]:
+        """How many cards each channel has not taken yet, as they are wanted."""
+        waiting = self._deliveries.waiting.values()
+        return Counter(delivery.channel for delivery in waiting if not delivery.once)
 
     async def load(self) -> None:
         """Read what an earlier process left; `run`, `tick` and `flush` do so by themselves."""
