@@ -21,7 +21,7 @@ from bot.request import Answer, Request
 from bot.tokens import Facts, bearer_of
 from bot.views import plain
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 DONE, FAILED, USAGE, NOT_ALLOWED, TIMED_OUT = range(5)
 """The exit codes of the command line, given in the last line of every answer."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import structlog
@@ -45,28 +48,21 @@ def configure(
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
     ]
+    last: list[Processor] = [redact, _renderer(console=console, colors=out.isatty())]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            redact,
-            _renderer(console=console, colors=out.isatty()),
-        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Our own events do not travel through the standard library: it costs more than all else here.
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_loggers(out),
         cache_logger_on_first_use=False,
     )
 
@@ -77,10 +73,27 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return clean if isinstance(clean, dict) else {}
 
 
+class _Logger(structlog.WriteLogger):
+    """Writes whole lines, under a name."""
+
+    def __init__(self, out: TextIO, name: str) -> None:
+        super().__init__(out)
+        self.name = name
+
+
+def _loggers(out: TextIO) -> Callable[..., _Logger]:
+    @cache
+    def named(name: str = "shipmate") -> _Logger:
+        return _Logger(out, name)
+
+    return named
+
+
 def _renderer(*, console: bool, colors: bool) -> Processor:
     if console:
         # Traces come as text already, so that they are redacted like everything else.
         return structlog.dev.ConsoleRenderer(
             colors=colors, exception_formatter=structlog.dev.plain_traceback
         )
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+    return lambda _logger, _method, event: encode(event)

@@ -14,7 +14,7 @@ from bot.remembered import Remembered
 from integrations.clock import Clock
 from integrations.errors import Forbidden, NotFound, Rejected
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Granting(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 REDACTED: Final = "[redacted]"
@@ -48,6 +49,12 @@ def redacted(text: str) -> str:
     return _CREDENTIAL.sub(_mark, text)
 
 
+@lru_cache(1024)  # the same few names stand in every line of the log
+def _key(key: str) -> tuple[str, bool]:
+    """The key without credentials, and whether a credential is what stands under it."""
+    return redacted(key), bool(_SECRET_KEY.search(key))
+
+
 def _mark(found: re.Match[str]) -> str:
     kept = found.group(found.lastgroup) if found.lastgroup else ""
     return f"{kept}{REDACTED}{'@' if found.lastgroup == 'url' else ''}"
@@ -66,14 +73,12 @@ def redacted_value(value: object, *, depth: int = 6) -> object:
     if depth == 0:
         return "…"
     if isinstance(value, Mapping):
-        return {
-            redacted(str(key)): (
-                REDACTED
-                if each and isinstance(each, (str, bytes)) and _SECRET_KEY.search(str(key))
-                else redacted_value(each, depth=depth - 1)
-            )
-            for key, each in value.items()
-        }
+        clean: dict[str, object] = {}
+        for key, each in value.items():
+            name, is_secret = _key(str(key))
+            goes = is_secret and each and isinstance(each, (str, bytes))
+            clean[name] = REDACTED if goes else redacted_value(each, depth=depth - 1)
+        return clean
     if isinstance(value, (list, tuple, set, frozenset)):
         return [redacted_value(each, depth=depth - 1) for each in value]
     return redacted(repr(value))

@@ -19,7 +19,7 @@ from bot.slack_reach import Reach, Slack, tell
 from bot.views import refusals
 from bot.views.message import Message
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 Ack = dict[str, Any] | None
 """The JSON that Slack gets at once, or nothing but "received"."""

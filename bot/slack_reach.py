@@ -13,7 +13,7 @@ from bot.views.message import Message, Modal
 from bot.views.refusals import upstream_failed
 from integrations.errors import UpstreamError
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Slack(Protocol):

@@ -21,7 +21,7 @@ from bot.edge import Deliver
 from bot.slack_payloads import Malformed, Other, read
 from integrations.clock import Clock
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _HEARTBEAT_SECONDS = 10.0
 _LONGEST_WAIT_SECONDS = 30.0
