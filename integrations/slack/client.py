@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -9,6 +10,7 @@ from typing import Any, Self
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.clock import Clock
+from integrations.errors import Forbidden
 from integrations.slack import wire
 from integrations.slack.channels import Channels
 from integrations.slack.errors import SlackRefused
@@ -53,7 +55,20 @@ class Slack:
         """Who the token belongs to. Raises Unauthorized where Slack does not accept it."""
         identity = wire.read("auth.test", await self._transport.act("auth.test"), wire.identity)
         self._bot_id = identity.bot_id
-        return identity
+        if identity.app_id or not identity.bot_id:
+            return identity
+        return replace(identity, app_id=await self._app_of(identity.bot_id))
+
+    async def _app_of(self, bot_id: str) -> str:
+        """The app that a bot belongs to, "" where Slack does not say.
+
+        https://docs.slack.dev/reference/methods/bots.info
+        """
+        try:
+            body = await self._transport.act("bots.info", bot=bot_id)
+        except (SlackRefused, Forbidden):
+            return ""
+        return str((body.get("bot") or {}).get("app_id") or "")
 
     async def scopes(self) -> frozenset[str]:
         """The scopes that the token holds; empty where Slack does not tell.

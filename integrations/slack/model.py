@@ -57,7 +57,10 @@ class SlackModal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot token belongs to (auth.test). `url` is the workspace's address."""
+    """Who the bot token belongs to (auth.test), and its app, "" where Slack does not tell.
+
+    `url` is the workspace's address.
+    """
 
     team_id: str
     team: str

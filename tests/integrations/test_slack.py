@@ -39,11 +39,17 @@ async def world() -> AsyncIterator[World]:
 
 async def test_it_knows_itself(world: World) -> None:
     identity = await world.slack.auth_test()
-    assert (identity.team_id, identity.bot_user_id, identity.bot_id) == (
+    assert (identity.team_id, identity.bot_user_id, identity.bot_id, identity.app_id) == (
         "T0LINK",
         "U0SHIPMATE",
         "B0SHIPMATE",
+        "A0SHIPMATE",
     )
+
+
+async def test_where_slack_does_not_tell_the_app_it_stays_unknown(world: World) -> None:
+    world.sandbox.fail("bots.info", "missing_scope")
+    assert (await world.slack.auth_test()).app_id == ""
 
 
 async def test_a_wrong_token_is_unauthorized_and_stays_unsaid(world: World) -> None:
