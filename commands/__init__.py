@@ -16,6 +16,7 @@ from commands.app_logs import APP_LOGS
 from commands.cancel import CANCEL
 from commands.deploy import DEPLOY
 from commands.deployments import DEPLOYMENTS, SHOW
+from commands.doctor import DOCTOR
 from commands.help import HELP
 from commands.me import LOGIN, WHOAMI
 from commands.queue import RESUME_QUEUE
@@ -40,5 +41,6 @@ COMMANDS: tuple[Command[Any], ...] = (
     APP_REFRESH,
     WHOAMI,
     LOGIN,
+    DOCTOR,
     HELP,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.doctor.finding import Finding, Findings
 from bot.views.wording import count, listed
 from integrations import kustomization
-from integrations.errors import NotFound, Rejected
+from integrations.errors import Forbidden, NotFound, Rejected, Unauthorized
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -19,12 +19,26 @@ async def gitops(client: GitOps, catalog: Catalog) -> Findings:
     """Findings about the GitOps repository."""
     head = await client.fetch()
     yield Finding("Git", "ok", f"{client.branch} of {client.remote} is at {head[:7]}.")
+    yield await _push(client)
     for environment in catalog.environments:
         by_file: dict[str, set[str]] = {}
         for image in catalog.images_of(environment.name):
             by_file.setdefault(image.file_in(environment.name), set()).add(image.name)
         for path, names in by_file.items():
             yield await _file(client, head, path, names)
+
+
+async def _push(client: GitOps) -> Finding:
+    try:
+        await client.check_push()
+    except (Rejected, Forbidden, Unauthorized) as error:
+        return Finding(
+            "Git",
+            "fault",
+            f"We may not push to {client.branch}: {error.summary}",
+            "Give the account of GITOPS_TOKEN the right to push there.",
+        )
+    return Finding("Git", "ok", f"We may push to {client.branch}.")
 
 
 async def _file(client: GitOps, head: str, path: str, names: set[str]) -> Finding:
