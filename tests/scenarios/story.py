@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from bot.sandbox.slack.model import SlackMessage, View
 from bot.sandbox.world import World, world
 from bot.services import Services
 from integrations.clock import Clock, FastClock
+from tests.scenarios.texts import everything_in, text_of
 
 CATALOG = Path(__file__).parents[2] / "catalog.yaml"
 SPEED = 20.0
@@ -117,6 +117,18 @@ class Card:
         await self.story.world.slack.until(
             lambda: all(word in f"{self.text}\n{self.everything}" for word in words)
         )
+
+    async def is_followed_by(self, *words: str) -> SlackMessage:
+        """The first reply in its thread that holds all the words, once there is one."""
+        slack = self.story.world.slack
+
+        def found() -> SlackMessage | None:
+            replies = slack.thread(self.ts)
+            return next((r for r in replies if all(word in r.text for word in words)), None)
+
+        reply = await slack.until(found)
+        assert reply is not None
+        return reply
 
     async def ends(self, state: str) -> None:
         """Wait for its end, and expect it to be this one."""
@@ -263,30 +275,3 @@ def platform(changes: Mapping[str, str]) -> str:
         assert before in text, before
         text = text.replace(before, after)
     return text
-
-
-def text_of(answer: Answer) -> str:
-    """The text of a message in an ack, "" where there is none."""
-    body: Any = answer.body
-    if isinstance(body, str):
-        try:
-            body = json.loads(body)
-        except ValueError:
-            return str(body)
-    return str(body.get("text", "")) if isinstance(body, dict) else ""
-
-
-def everything_in(message: SlackMessage) -> str:
-    """A message's text and all the text in its blocks."""
-    return f"{message.text}\n{_texts(message.blocks)}"
-
-
-def _texts(value: object) -> str:
-    if isinstance(value, Mapping):
-        own = value.get("text")
-        parts = [own] if isinstance(own, str) else []
-        parts += [_texts(each) for key, each in value.items() if key != "text" or not parts]
-        return "\n".join(part for part in parts if part)
-    if isinstance(value, (list, tuple)):
-        return "\n".join(filter(None, (_texts(each) for each in value)))
-    return ""

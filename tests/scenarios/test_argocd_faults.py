@@ -232,7 +232,7 @@ async def test_an_operation_of_somebody_else_is_named_and_waited_for(tmp_path: P
         await card.ends("Succeeded")
 
         assert [o.initiated_by for o in scene.operations("link-frontend")] == ["admin", "shipmate"]
-        assert any("busy with another operation, by admin" in reply for reply in card.thread)
+        await card.is_followed_by("busy with another operation, by admin")
         await expect_one_of_each(scene, before)
 
 

@@ -18,7 +18,7 @@ async def test_a_failed_sync_shows_argo_cds_own_words_and_retry_mends_it(tmp_pat
 
         assert "Service spec.ports is immutable" in card.everything
         assert "Retry" in card.buttons
-        assert any("<@U0DANA>" in reply and "Failed" in reply for reply in card.thread)
+        await card.is_followed_by("<@U0DANA>", "Failed")
 
         await scene.developer.clicks(card, "Retry")
         second = await scene.card(2)

@@ -47,7 +47,7 @@ async def test_after_a_failure_those_behind_are_held_until_one_says_go_on(tmp_pa
 
         await first.ends("Failed")
         await second.shows("Held", "Go On")
-        assert any("<@U0DANA>" in reply for reply in second.thread)
+        await second.is_followed_by("<@U0DANA>")
 
         await scene.developer.clicks(second, "Go On")
         await second.ends("Succeeded")
