@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from bot import slack_forms
+from bot.notifications.fitting import fitted
+from bot.notifications.refusals import Meaning, meaning
 from bot.request import Answer
 from bot.views.message import Message, Modal
 from bot.views.refusals import upstream_failed
 from integrations.errors import UpstreamError
+from integrations.slack import SlackRefused
 
 log = structlog.get_logger(__name__)
 
@@ -75,16 +79,27 @@ async def _show(slack: Slack, modal: Modal, reach: Reach) -> UpstreamError | Non
 async def _say(slack: Slack, message: Message, reach: Reach) -> None:
     try:
         if reach.response_url:
-            await slack.respond(reach.response_url, message)
+            await _send(message, lambda said: slack.respond(reach.response_url, said))
             return
     except UpstreamError as error:
         log.warning("answer not taken by response_url", reason=str(error))
     try:
         if reach.channel:
-            await slack.ephemeral(reach.channel, reach.user, message)
+            await _send(message, lambda said: slack.ephemeral(reach.channel, reach.user, said))
         elif reach.view_id:
             await slack.update_modal(reach.view_id, slack_forms.result(message))
         else:
             log.warning("answer has no way to the person", user=reach.user)
     except UpstreamError as error:
         log.warning("answer not delivered", reason=str(error), user=reach.user)
+
+
+async def _send(message: Message, way: Callable[[Message], Awaitable[object]]) -> None:
+    """Send a message that way; its text alone where Slack does not take the layout."""
+    try:
+        await way(fitted(message))
+    except SlackRefused as refused:
+        if meaning(refused.code) is not Meaning.LAYOUT:
+            raise
+        log.warning("layout refused", code=refused.code)
+        await way(fitted(message, layout_refused=refused.code))
