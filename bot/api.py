@@ -15,16 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.dispatch import Dispatch
 from bot.edge import LARGEST_BODY, body_of
-from bot.errors import NotAllowed, NotKnown, UsageError
+from bot.exits import Exit, exit_after, exit_for
 from bot.metrics import Metrics
 from bot.request import Answer, Request
 from bot.tokens import Facts, bearer_of
 from bot.views import plain
 
 log = structlog.get_logger(__name__)
-
-DONE, FAILED, USAGE, NOT_ALLOWED, TIMED_OUT = range(5)
-"""The exit codes of the command line, given in the last line of every answer."""
 
 _KEEPALIVE_SECONDS = 15.0
 
@@ -86,14 +83,18 @@ class Api:
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await response.prepare(request)
         reply = answer.reply
-        code = exit_code(answer)
-        first = {"type": "reply", "text": "\n".join(plain.lines(reply.message)), "ok": code == DONE}
+        code = exit_for(answer.error, failed=reply.failed)
+        first = {
+            "type": "reply",
+            "text": "\n".join(plain.lines(reply.message)),
+            "ok": code == Exit.DONE,
+        }
         await _line(response, {**first, "follow": reply.follow})
         outcome = ""
-        if reply.follow and code == DONE:
+        if reply.follow and code == Exit.DONE:
             outcome = await self._follow(response, reply.follow)
-            code = exit_code_of(outcome)
-        await _line(response, {"type": "end", "outcome": outcome, "exit_code": code})
+            code = exit_after(outcome)
+        await _line(response, {"type": "end", "outcome": outcome, "exit_code": int(code)})
         await response.write_eof()
         return response
 
@@ -125,24 +126,6 @@ class Api:
         self._metrics.refused(status)
         log.info("refused", status=status, why=why, path="/api/v1/commands")
         return web.json_response({"error": why}, status=status)
-
-
-def exit_code(answer: Answer) -> int:
-    """What a command line ends with, as far as the answer alone tells."""
-    match answer.error:
-        case None:
-            return FAILED if answer.reply.failed else DONE
-        case UsageError() | NotKnown():
-            return USAGE
-        case NotAllowed():
-            return NOT_ALLOWED
-        case _:
-            return FAILED
-
-
-def exit_code_of(outcome: str) -> int:
-    """What a command line ends with after following a deployment to its end."""
-    return {"Succeeded": DONE, "Timed out": TIMED_OUT}.get(outcome, FAILED)
 
 
 async def _line(response: web.StreamResponse, value: Mapping[str, object]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from bot.cli.exits import Exit
 from bot.errors import SettingsError
+from bot.exits import Exit
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.exits import Exit
+from bot.exits import Exit
 from bot.needs import EVERYTHING, Need, load
 
 

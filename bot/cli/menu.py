@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import local
-from bot.cli.exits import Exit
 from bot.cli.line import find, line
 from bot.cli.remote import remote
 from bot.command import Command, Option
 from bot.declared import declared
+from bot.exits import Exit
 from bot.needs import Need, load
 
 _OWN = frozenset({"serve", "demo", "doctor", "manifest", "backup", "login", "help"})
@@ -47,7 +47,7 @@ def menu(commands: Iterable[Command[Any]]) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    for own in (_serve, _demo, _doctor, _manifest, _backup, _login):
+    for own in (_serve, _demo, _doctor, _manifest, _backup, _login, _help):
         shown.command(own.__name__.removeprefix("_"))(own)
     by_group: dict[str, list[Command[Any]]] = {}
     for command in commands:
@@ -108,6 +108,10 @@ def _backup(
 def _login() -> None:
     """Say how to get a personal token for the command line."""
     raise typer.Exit(local.login())
+
+
+def _help() -> None:
+    """Show every command, or one of them in full."""
 
 
 def described(command: Command[Any]) -> str:

@@ -8,10 +8,10 @@ from typing import Any, TextIO
 
 from pydantic import ValidationError
 
-from bot.cli.exits import Exit
 from bot.cli.screen import Screen, screen
 from bot.cli.stream import Refused, ask
 from bot.deployments.events import read_event
+from bot.exits import Exit
 from bot.needs import Need, load
 from integrations.errors import UpstreamError
 

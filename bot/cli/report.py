@@ -12,10 +12,10 @@ from typing import TextIO
 from bot import doctor
 from bot.catalog import Catalog
 from bot.catalog import load as load_catalog
-from bot.cli.exits import Exit
 from bot.declared import declared
 from bot.doctor import Finding, Findings, guarded
 from bot.errors import SettingsError
+from bot.exits import Exit
 from bot.needs import Need, load
 from bot.settings import Settings
 from integrations.argocd.auth import Credentials

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from bot.cli.exits import Exit
+from bot.exits import Exit
 from integrations.http import http_client, reaching
 
 _SILENCE = 90.0
