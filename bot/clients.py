@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from bot import connect
 from bot.catalog import load
 from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
@@ -16,8 +17,6 @@ from bot.reachability import Probe, Reachability
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
-from integrations.argocd.auth import Credentials
-from integrations.argocd.client import ArgoCD
 from integrations.argocd.watch import ApplicationWatch
 from integrations.clock import Clock
 from integrations.github import GitHub
@@ -37,7 +36,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             settings.slack_bot_token.get_secret_value(), clock, api_url=settings.slack_api_url
         )
         await stack.enter_async_context(slack)
-        argocd = await _argocd(settings, clock, stack)
+        argocd = await stack.enter_async_context(connect.argocd(settings, clock))
         applications = ApplicationWatch(argocd, clock)
         gitops, github = _gitops(settings, clock), await _github(settings, clock, stack)
         yield Services(
@@ -58,21 +57,6 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             argocd_url=settings.argocd_server,
             version=_version(),
         )
-
-
-async def _argocd(settings: Settings, clock: Clock, stack: AsyncExitStack) -> ArgoCD:
-    http = http_client(
-        settings.argocd_server,
-        ca_file=settings.argocd_ca_file,
-        insecure=settings.argocd_insecure,
-    )
-    await stack.enter_async_context(http)
-    credentials = Credentials(
-        token=settings.argocd_token_for(),
-        username=settings.argocd_username,
-        password=settings.argocd_password.get_secret_value(),
-    )
-    return ArgoCD(http, credentials, clock)
 
 
 def _gitops(settings: Settings, clock: Clock) -> GitOps:

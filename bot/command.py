@@ -72,7 +72,8 @@ class Command(Generic[A]):
     quick: `run` only reads memory and appends, and is answered in Slack's ack; slow: the ack is
     immediate and the answer follows through response_url; `slow_when` makes a quick command slow
     for some arguments (a dry run reads Git and Argo CD). `slash` gives the command a Slack name
-    of its own besides `/shipmate <name>`. `listed` is False for what only buttons ask.
+    of its own besides `/shipmate <name>`. `listed` is False for what only buttons ask. `alone`:
+    `run` uses nothing but catalog, clock and Argo CD, so that a shell can do without the bot.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Command(Generic[A]):
     speed: Literal["quick", "slow"] = "quick"
     slow_when: Callable[[A], bool] | None = None
     slash: bool = False
+    alone: bool = False
     listed: bool = True
     form: Form[A] | None = None
     doors: frozenset[Door] = field(default_factory=lambda: frozenset({Door.SLACK, Door.API}))

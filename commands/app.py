@@ -162,6 +162,7 @@ def app_command(
         needs=needs_logs if logs else needs_view,
         run=run,
         speed="slow",
+        alone=True,
     )
 
 

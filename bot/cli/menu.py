@@ -29,7 +29,7 @@ def run(words: list[str]) -> int:
         if any(word in {"--help", "-h"} for word in rest):
             sys.stdout.write(described(found))
             return Exit.DONE
-        return remote(line([*found.name.split(), *rest]))
+        return _ask(found, rest)
     if words[:1] == ["help"]:
         return run([*words[1:], "--help"])
     try:
@@ -37,6 +37,20 @@ def run(words: list[str]) -> int:
     except SystemExit as ended:
         return int(ended.code or Exit.DONE)
     return Exit.DONE
+
+
+def _ask(command: Command[Any], rest: list[str]) -> int:
+    """Ask the bot; where there is none, Argo CD itself, if that is all that the command needs."""
+    asked = line([*command.name.split(), *rest])
+    if not command.alone:
+        return remote(asked)
+    from bot.cli.alone import alone, is_possible  # noqa: PLC0415 -- loads only where it is of use
+
+    if not is_possible():
+        return remote(asked)
+    if not load().shipmate_token:
+        return alone(command, line(rest))
+    return remote(asked, instead=lambda: alone(command, line(rest)))
 
 
 def menu(commands: Iterable[Command[Any]]) -> typer.Typer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from pydantic import ValidationError
@@ -16,8 +17,17 @@ from bot.needs import Need, load
 from integrations.errors import UpstreamError
 
 
-def remote(command: str, *, out: TextIO | None = None, err: TextIO | None = None) -> int:
-    """Ask the bot at SHIPMATE_URL, and return the exit code that its answer means."""
+def remote(
+    command: str,
+    *,
+    instead: Callable[[], int] | None = None,
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+) -> int:
+    """Ask the bot at SHIPMATE_URL, and return the exit code that its answer means.
+
+    `instead` is what to do where no bot is there; its exit code counts then.
+    """
     settings = load(Need.BOT)
     complain = err or sys.stderr
     following = _Following()
@@ -32,6 +42,9 @@ def remote(command: str, *, out: TextIO | None = None, err: TextIO | None = None
         complain.write(f"{refused}\n")
         return refused.exit_code
     except UpstreamError as error:
+        if instead is not None and error.changed == "no":
+            complain.write(f"No bot answers at {settings.shipmate_url}; asking without it.\n")
+            return instead()
         where = f"SHIPMATE_URL is {settings.shipmate_url}."
         complain.write(f"{error.service}: {error.summary} {where}\n{following.left_behind('')}")
         return Exit.FAILED

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
 
-from bot import doctor
+from bot import connect, doctor
 from bot.catalog import Catalog
 from bot.catalog import load as load_catalog
 from bot.declared import declared
@@ -18,8 +18,6 @@ from bot.errors import SettingsError
 from bot.exits import Exit
 from bot.needs import Need, load
 from bot.settings import Settings
-from integrations.argocd.auth import Credentials
-from integrations.argocd.client import ArgoCD
 from integrations.clock import SystemClock
 from integrations.github import GitHub
 from integrations.gitops import GitOps
@@ -78,15 +76,8 @@ async def _slack(settings: Settings, catalog: Catalog) -> Findings:
 
 
 async def _argocd(settings: Settings, catalog: Catalog) -> Findings:
-    async with http_client(
-        settings.argocd_server, ca_file=settings.argocd_ca_file, insecure=settings.argocd_insecure
-    ) as http:
-        credentials = Credentials(
-            token=settings.argocd_token_for(),
-            username=settings.argocd_username,
-            password=settings.argocd_password.get_secret_value(),
-        )
-        findings = doctor.argocd(ArgoCD(http, credentials, SystemClock()), catalog)
+    async with connect.argocd(settings, SystemClock()) as client:
+        findings = doctor.argocd(client, catalog)
         async for finding in guarded("Argo CD", findings, "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"):
             yield finding
 

@@ -101,7 +101,7 @@ def events(app: str, found: Sequence[KubernetesEvent], url: str) -> Message:
         text = escape(cut(" ".join(event.message.split()), 200))
         lines.append(f"{mark} {about}*{escape(event.reason)}*{times}: {text}{at}")
     chunks = ["\n".join(lines[at : at + 8]) for at in range(0, len(lines), 8)]
-    blocks = [section(chunk) for chunk in chunks] or [section("No events.")]
+    blocks = [section(chunk) for chunk in chunks] or [section("Kubernetes keeps none of it now; it forgets events after an hour.")]
     return Message(text=escape(said), blocks=[header(f"Events of {app}"), *blocks, _foot(url)])
 
 
@@ -111,7 +111,9 @@ def refreshed(app: Application, url: str, *, hard: bool, timed_out: bool) -> Mes
     note = "Argo CD did not finish comparing in time; this is what it knew." if timed_out else ""
     found = overview(app, url, note)
     said = f"{app.name} was {how}." if not timed_out else f"{app.name} was not {how} in time."
-    return Message(text=f"{escape(said)} {found.text}", blocks=found.blocks)
+    title, *rest = found.blocks
+    blocks = [title, section(escape(said)), *rest]
+    return Message(text=f"{escape(said)} {found.text}", blocks=blocks)
 
 
 def _status(ref: object, health: Health | None, said: str) -> str:
