@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.deployments import endings
 from bot.deployments.deployment import ApplicationRun, Deployment, Stage, State
 from bot.deployments.events import AppOutcome, Outcome
 
@@ -100,8 +101,8 @@ Action = (
 def decide(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
     """The next action.
 
-    `ahead` holds the earlier deployments that share an application: those that have not ended,
-    and those that this one was told it queues behind.
+    `ahead` holds the other deployments that share an application: earlier ones that have not
+    ended, any that run, and those that this one was told it queues behind.
     """
     if deployment.state.has_ended:
         return Rest()
@@ -119,24 +120,62 @@ def decide(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
 
 
 def _queued(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
-    if deployment.held:
+    in_the_way = [other for other in ahead if _is_in_the_way(deployment, other)]
+    hold = _hold(deployment, ahead, in_the_way)
+    if hold:
+        is_told = deployment.held is not None and deployment.held.by == hold.by
+        return Rest() if is_told else hold
+    if not in_the_way:
+        return Start()
+    behind = tuple(other.id for other in in_the_way)
+    known = deployment.queued.behind if deployment.queued else ()
+    if set(known) >= set(behind) and deployment.held is None:
         return Rest()
-    open_ones = [other for other in ahead if not other.state.has_ended]
-    if open_ones:
-        shared = {app for other in open_ones for app in other.request.applications}
-        shared &= set(deployment.request.applications)
-        behind = tuple(other.id for other in open_ones)
-        queued = deployment.queued
-        if queued and set(queued.behind) >= set(behind):
-            return Rest()
-        known = queued.behind if queued else ()
-        return JoinQueue(tuple(dict.fromkeys((*known, *behind))), tuple(sorted(shared)))
+    used = {app for other in in_the_way for app in other.request.applications}
+    shared = used & set(deployment.request.applications)
+    return JoinQueue(tuple(dict.fromkeys((*known, *behind))), tuple(sorted(shared)))
+
+
+def _is_in_the_way(deployment: Deployment, other: Deployment) -> bool:
+    """Whether `deployment` waits for the other: not for a build, nor for one that stays held
+    while a person let this one go on.
+    """
+    if other.state.has_ended or other.awaits_build:
+        return False
+    return not (other.held and deployment.resumed_at)
+
+
+def _hold(
+    deployment: Deployment, ahead: Sequence[Deployment], in_the_way: Sequence[Deployment]
+) -> HoldQueue | None:
+    """The newest bad end ahead that nothing has made good since, or what holds those ahead."""
     told = deployment.queued.behind if deployment.queued else ()
-    for other in ahead:
-        waved_through = other.id in deployment.resumed
-        if other.id in told and other.state.ended_badly and not waved_through:
-            return HoldQueue(other.id, other.state.value)
-    return Start()
+    bad = [
+        other
+        for other in ahead
+        if other.id in told and other.holds_queue and not _is_made_good(deployment, other, ahead)
+    ]
+    if bad:
+        newest = max(bad, key=lambda other: other.ended_at or other.updated_at)
+        return HoldQueue(newest.id, newest.state.value)
+    held = next((other.held for other in in_the_way if other.held), None)
+    return HoldQueue(held.by, held.outcome) if held else None
+
+
+def _is_made_good(deployment: Deployment, bad: Deployment, ahead: Sequence[Deployment]) -> bool:
+    """Whether a person said go on, or a later run brought the same applications to a good end."""
+    ended_at = bad.ended_at
+    assert ended_at is not None  # noqa: S101 - it holds the queue
+    if deployment.resumed_at and deployment.resumed_at >= ended_at:
+        return True
+    shared = set(bad.request.applications) & set(deployment.request.applications)
+    return any(
+        other.state is State.SUCCEEDED
+        and other.started_at is not None
+        and other.started_at >= ended_at
+        and shared <= set(other.request.applications)
+        for other in ahead
+    )
 
 
 def _waves(deployment: Deployment) -> Action:
@@ -155,21 +194,8 @@ def _waves(deployment: Deployment) -> Action:
 
 
 def _succeeded(deployment: Deployment) -> Finish:
-    if deployment.reverted:
-        return Finish(Outcome.CANCELLED, "The earlier tags are back in Git and running again.")
-    ran = [run for run in deployment.runs.values() if not run.skipped]
-    if not deployment.runs:
-        return Finish(Outcome.SUCCEEDED, "There was nothing to sync.")
-    if not ran:
-        return Finish(Outcome.SUCCEEDED, "Everything was already Synced and Healthy.")
-    sync = deployment.request.sync
-    if sync and sync.dry_run:
-        return Finish(Outcome.SUCCEEDED, "The dry run found nothing that would be refused.")
-    if deployment.commit and not deployment.commit.changed:
-        return Finish(
-            Outcome.SUCCEEDED, "Git already had these tags; every application is Healthy."
-        )
-    return Finish(Outcome.SUCCEEDED, "Every application is Synced and Healthy.")
+    outcome = Outcome.CANCELLED if deployment.reverted else Outcome.SUCCEEDED
+    return Finish(outcome, endings.success(deployment))
 
 
 _WORST = (
@@ -189,25 +215,8 @@ def _failed(deployment: Deployment, bad: Sequence[ApplicationRun]) -> Finish:
         AppOutcome.SUPERSEDED: Outcome.SUPERSEDED,
         AppOutcome.CANCELLED: Outcome.CANCELLED,
     }.get(first.outcome or AppOutcome.FAILED, Outcome.FAILED)
-    name = first.planned.name
-    said = first.ended.message if first.ended else ""
-    message = f"{name}: {said}" if said else f"{name} {str(first.outcome).lower()}."
-    left = not_attempted(deployment)
-    if left:
-        message += f" Not attempted: {', '.join(left)}."
-    return Finish(outcome, message, _next_step(first))
-
-
-def _next_step(run: ApplicationRun) -> str:
-    match run.outcome:
-        case AppOutcome.SUSPENDED:
-            return f"Resume the rollout in Argo CD, then sync {run.planned.name} again."
-        case AppOutcome.TIMED_OUT:
-            return "Look at the object named above; Retry starts over when it is mended."
-        case AppOutcome.SUPERSEDED:
-            return "The newer change decides; nothing needs to be done here."
-        case _:
-            return "Mend what the object above says, then Retry."
+    said = endings.failure(deployment, first, not_attempted(deployment))
+    return Finish(outcome, said, endings.next_step(first))
 
 
 def not_attempted(deployment: Deployment) -> tuple[str, ...]:
@@ -219,16 +228,15 @@ def not_attempted(deployment: Deployment) -> tuple[str, ...]:
 def _cancelled(deployment: Deployment) -> Action:
     cancel = deployment.cancel
     assert cancel is not None  # noqa: S101 - decide() asked
-    by = f"Cancelled by {cancel.actor.name or cancel.actor.id}."
     if deployment.request.kind == "deploy" and not deployment.commit:
         if deployment.commit_intended:
             return PushCommit(look_only=True)
-        return Finish(Outcome.CANCELLED, f"{by} Nothing was changed.")
+        return Finish(Outcome.CANCELLED, endings.cancelled(deployment, cancel.actor))
     if deployment.reverted:
         return _waves(deployment)
     if _may_run(deployment) or (cancel.revert and _can_revert(deployment)):
         return StopOperations(cancel.revert and _can_revert(deployment))
-    return Finish(Outcome.CANCELLED, f"{by} {_what_runs(deployment)}")
+    return Finish(Outcome.CANCELLED, endings.cancelled(deployment, cancel.actor))
 
 
 def _can_revert(deployment: Deployment) -> bool:
@@ -237,13 +245,3 @@ def _can_revert(deployment: Deployment) -> bool:
 
 def _may_run(deployment: Deployment) -> bool:
     return any(run.stage in (Stage.INTENDED, Stage.SYNCING) for run in deployment.runs.values())
-
-
-def _what_runs(deployment: Deployment) -> str:
-    done = [name for name, run in deployment.runs.items() if run.started_at]
-    if not deployment.started_at or not done:
-        return "Nothing was changed."
-    verb = "already runs" if len(done) == 1 else "already run"
-    if deployment.request.kind == "sync":
-        return f"Synced before that: {', '.join(done)}."
-    return f"{', '.join(done)} {verb} the new image or may be about to."

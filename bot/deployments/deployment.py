@@ -21,7 +21,6 @@ from bot.deployments.events import (
     DeploymentQueued,
     DeploymentRequested,
     DeploymentStarted,
-    Outcome,
     QueueHeld,
     QueueResumed,
     Reverted,
@@ -56,7 +55,7 @@ class State(StrEnum):
 
     @property
     def ended_badly(self) -> bool:
-        """Whether the queue behind it is held."""
+        """Whether it ended without having done what was asked, and by no newer one's will."""
         return self in (State.FAILED, State.TIMED_OUT, State.CANCELLED)
 
 
@@ -100,7 +99,8 @@ class Deployment:
     updated_at: datetime
     queued: DeploymentQueued | None = None
     held: QueueHeld | None = None
-    resumed: frozenset[str] = frozenset()  # bad ends ahead that a person has waved through
+    resumed_at: datetime | None = None  # a person waved through every bad end until then
+    tags_when_queued: Mapping[str, str] = field(default_factory=dict)  # service -> tag in Git
     started_at: datetime | None = None
     found: BuildFound | None = None
     planned: DeploymentPlanned | None = None
@@ -139,6 +139,16 @@ class Deployment:
         return self.planned.plan.waves if self.planned else ()
 
     @property
+    def holds_queue(self) -> bool:
+        """Whether those behind it wait for a person's word: it ended badly after it had begun."""
+        return self.state.ended_badly and self.started_at is not None
+
+    @property
+    def awaits_build(self) -> bool:
+        """Whether it waits for a build to become green, and so stands in nobody's way yet."""
+        return bool(self.request.when_green) and self.found is None
+
+    @property
     def ended_at(self) -> datetime | None:
         """When it ended."""
         return self.ended.at if self.ended else None
@@ -159,11 +169,16 @@ def fold(events: Iterable[DeploymentEvent]) -> Deployment:
 
 
 def after(deployment: Deployment | None, event: DeploymentEvent) -> Deployment:
-    """The deployment once `event` has happened."""
+    """The deployment once `event` has happened. Raises ValueError where it cannot happen."""
     if isinstance(event, DeploymentRequested):
+        if deployment is not None:
+            raise ValueError(f"{deployment.id} was asked for already")
         return Deployment(request=event, version=1, updated_at=event.at)
     if deployment is None:
         raise ValueError(f"{event.type} before DeploymentRequested")
+    if (deployment.ended is not None) is not isinstance(event, DeploymentCorrected):
+        when = "after" if deployment.ended else "before"
+        raise ValueError(f"{event.type} {when} the end of {deployment.id}")
     moved = _in_queue(deployment, event) or _in_run(deployment, event)
     return replace(moved, version=deployment.version + 1, updated_at=event.at)
 
@@ -171,18 +186,18 @@ def after(deployment: Deployment | None, event: DeploymentEvent) -> Deployment:
 def _in_queue(was: Deployment, event: DeploymentEvent) -> Deployment | None:
     match event:
         case DeploymentQueued():
-            return replace(was, queued=event)
+            first = was.tags_when_queued or event.tags
+            return replace(was, queued=event, held=None, tags_when_queued=first)
         case QueueHeld():
             return replace(was, held=event)
         case QueueResumed():
-            ahead = was.resumed | ({was.held.by} if was.held else set())
-            return replace(was, held=None, resumed=ahead)
+            return replace(was, held=None, resumed_at=event.at)
         case DeploymentStarted():
             return replace(was, started_at=event.at, queued=None, held=None)
         case CancelRequested():
             return replace(was, cancel=event)
         case DeploymentEnded():
-            return replace(was, ended=event)
+            return replace(was, ended=event, held=None)
         case DeploymentCorrected():
             return replace(was, corrected=event)
         case _:
@@ -208,16 +223,19 @@ def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
             fresh = {app.name: ApplicationRun(app) for app in event.applications}
             return replace(was, reverted=event, runs={**was.runs, **fresh}, wave=-1)
         case SyncIntended() | SyncBlocked() | SyncStarted() | SyncSkipped() | ApplicationEnded():
-            run = _run_after(was.runs[event.application], event)
-            return replace(was, runs={**was.runs, event.application: run})
+            return replace(was, runs={**was.runs, event.application: _run_after(was, event)})
         case _:
             raise ValueError(f"{event.type} has no place here")
 
 
 def _run_after(
-    was: ApplicationRun,
+    deployment: Deployment,
     event: SyncIntended | SyncBlocked | SyncStarted | SyncSkipped | ApplicationEnded,
 ) -> ApplicationRun:
+    was = deployment.runs.get(event.application)
+    if was is None or was.stage is Stage.ENDED:
+        state = "has ended" if was else "is not planned"
+        raise ValueError(f"{event.type} of {event.application}, which {state}")
     match event:
         case SyncIntended():
             return replace(
@@ -240,8 +258,3 @@ def _run_after(
             return replace(was, stage=Stage.ENDED, skipped=event.why)
         case ApplicationEnded():
             return replace(was, stage=Stage.ENDED, ended=event, blocked_by="")
-
-
-def outcome_of(state: State) -> Outcome | None:
-    """The outcome that a state stands for, None while it has not ended."""
-    return Outcome(state.value) if state.has_ended else None

@@ -53,11 +53,12 @@ class DeploymentRequested(Event):
 
 
 class DeploymentQueued(Event):
-    """Other runs hold some of the applications."""
+    """Other runs hold some of the applications. `tags` is what Git held then, per service."""
 
     type: Literal["DeploymentQueued"] = "DeploymentQueued"
     behind: tuple[str, ...]
     applications: tuple[str, ...]
+    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class QueueHeld(Event):

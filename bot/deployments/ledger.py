@@ -106,16 +106,18 @@ class Ledger:
         return list(self._open.values())
 
     def ahead_of(self, deployment: Deployment) -> list[Deployment]:
-        """Earlier runs with an application in common: open ones, and those it queued behind."""
-        ahead: list[Deployment] = []
+        """Others with an application in common: earlier ones that are open, any that run, and
+        those that it was told it queues behind.
+        """
+        told = deployment.queued.behind if deployment.queued else ()
+        ahead = [self._all[key] for key in told if key in self._all and key not in self._open]
+        is_earlier = True
         for other in self._open.values():
             if other.id == deployment.id:
-                break
-            if other.overlaps(deployment):
+                is_earlier = False
+            elif (is_earlier or other.started_at) and other.overlaps(deployment):
                 ahead.append(other)
-        told = deployment.queued.behind if deployment.queued else ()
-        ended = [self._all[key] for key in told if key in self._all and key not in self._open]
-        return [*ended, *ahead]
+        return ahead
 
     def count_queued(self, subject: str) -> int:
         """How many deployments of one person have not started."""
@@ -150,16 +152,13 @@ class Ledger:
     async def _append(
         self, key: str, version: int, events: Sequence[DeploymentEvent]
     ) -> Deployment:
-        stored = [_to_store(event) for event in events]
-        await self._store.append(PREFIX + key, version, stored)
         current = self._all.get(key)
-        if current is not None and current.version != version:
-            await self._reload(key)
-        else:
-            for event in events:
-                current = after(current, event)
-            assert current is not None  # noqa: S101 - events is not empty
-            self._keep(current)
+        folded = current if current is not None and current.version == version else None
+        for event in events:
+            folded = after(folded, event)  # refuses what cannot happen before it is recorded
+        assert folded is not None  # noqa: S101 - events is not empty
+        await self._store.append(PREFIX + key, version, [_to_store(event) for event in events])
+        self._keep(folded)
         self._tell(self._all[key], events)
         return self._all[key]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.deployments.builds import sha_of
+from bot.deployments.desired import desired
 from bot.deployments.gates import Facts, Gate, gates
 from bot.deployments.plan import (
     Build,
@@ -19,8 +20,6 @@ from bot.deployments.plan import (
     Plan,
     PlannedApplication,
 )
-from bot.errors import Conflict
-from integrations import kustomization
 from integrations.argocd.model import Application, ApplicationRef, SyncWindows
 from integrations.errors import NotFound, UpstreamError
 
@@ -44,44 +43,28 @@ async def plan_deploy(
 
     Only reads: Git (a fetch), Argo CD (GET), GitHub (compare).
     """
-    images = [
-        image
-        for image in services.catalog.images_of(environment.name)
-        if not wanted or image.service in wanted
-    ]
-    base = await services.gitops.fetch()
-    files = {image.file_in(environment.name): "" for image in images}
-    for path in files:
-        files[path] = await services.gitops.read(base, path)
-    changes = []
-    for image in images:
-        path = image.file_in(environment.name)
-        line = kustomization.images(files[path]).get(image.name)
-        if line is None:
-            raise Conflict(
-                f"{path} has no entry for {image.name}.",
-                hint="Add it under `images:`, or correct the file in the catalog.",
-            )
-        changes.append(
-            ImageChange(
-                service=image.service,
-                image=image.name,
-                file=path,
-                before=line.new_tag,
-                after=build.tag,
-                application=image.application_in(environment.name),
-            )
+    now = await desired(services, environment, wanted)
+    changes = [
+        ImageChange(
+            service=image.service,
+            image=image.name,
+            file=image.file_in(environment.name),
+            before=now.tags[image.service],
+            after=build.tag,
+            application=image.application_in(environment.name),
         )
+        for image in now.images
+    ]
     names = _applications(environment, changes, everything=not wanted)
     found, missing = await find_applications(services, names)
     plan = Plan(
-        base=base,
+        base=now.base,
         changes=tuple(changes),
         waves=in_waves(services, found),
         commits=await commits_between(services, changes, build),
         warnings=_warnings(changes, build),
     )
-    return Planned(plan, gates(plan, await _facts(services, plan, missing)), files)
+    return Planned(plan, gates(plan, await _facts(services, plan, missing)), now.files)
 
 
 async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str] = ()) -> Planned:

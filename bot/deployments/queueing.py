@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.deployments.decide import HoldQueue, JoinQueue, Start, decide
 from bot.deployments.deployment import State
+from bot.deployments.desired import desired
 from bot.deployments.events import (
     DeploymentEvent,
     DeploymentQueued,
@@ -13,23 +14,46 @@ from bot.deployments.events import (
     QueueHeld,
 )
 from bot.deployments.superseding import supersede_older
+from bot.errors import UserError
+from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
 
+_LOOK = 20.0
+"""Seconds that a look at Git may take: a note on a later change is worth no longer wait."""
+
 
 async def queue_up(services: Services, key: str, action: JoinQueue | HoldQueue | Start) -> None:
     """Carry out one move of the queue, unless the deployment has started meanwhile."""
-    now = services.clock.now()
+    clock = services.clock
     match action:
         case JoinQueue(behind=behind, applications=applications):
-            queued = DeploymentQueued(at=now, behind=behind, applications=applications)
+            tags = await _tags_now(services, key)
+            queued = DeploymentQueued(
+                at=clock.now(), behind=behind, applications=applications, tags=tags
+            )
             await _unless_started(services, key, queued)
             await supersede_older(services, services.ledger.get(key))
         case HoldQueue(by=by, outcome=outcome):
-            await _unless_started(services, key, QueueHeld(at=now, by=by, outcome=outcome))
+            held = QueueHeld(at=clock.now(), by=by, outcome=outcome)
+            await _unless_started(services, key, held)
         case Start():
             await _start(services, key)
+
+
+async def _tags_now(services: Services, key: str) -> dict[str, str]:
+    """What Git holds as the deployment first queues; {} where that cannot be told soon."""
+    deployment = services.ledger.get(key)
+    request = deployment.request
+    if request.kind != "deploy" or deployment.queued:
+        return {}
+    environment = services.catalog.environment(request.environment)
+    try:
+        async with services.clock.timeout(_LOOK):
+            return dict((await desired(services, environment, request.services)).tags)
+    except (UpstreamError, UserError, TimeoutError):
+        return {}
 
 
 async def _unless_started(services: Services, key: str, event: DeploymentEvent) -> None:

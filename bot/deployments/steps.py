@@ -23,6 +23,7 @@ from bot.deployments.decide import (
     StopOperations,
 )
 from bot.deployments.deployment import Deployment, Stage
+from bot.deployments.desired import moved_since
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
@@ -62,27 +63,33 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
         case PushCommit(look_only=look_only):
             await push_commit(services, deployment, look_only=look_only)
         case BeginWave(wave=wave):
-            event = WaveStarted(at=now, wave=wave)
-            await services.ledger.record(key, lambda d: [] if d.wave >= wave else [event])
+            await _if_unchanged(services, deployment, WaveStarted(at=now, wave=wave))
         case RunWave(applications=applications):
             await _run_wave(services, key, applications)
         case StopOperations(revert=revert):
             await _stop(services, key, revert=revert)
         case Finish(outcome=outcome, message=message, next_step=next_step):
             ended = DeploymentEnded(at=now, outcome=outcome, message=message, next_step=next_step)
-            await services.ledger.record(key, lambda d: [] if d.ended else [ended])
+            await _if_unchanged(services, deployment, ended)
         case Rest():
             pass
         case _:
             assert_never(action)
 
 
+async def _if_unchanged(services: Services, decided: Deployment, event: DeploymentEvent) -> None:
+    """Record it unless something else happened since the decision: a person may have cancelled."""
+    await services.ledger.record(
+        decided.id, lambda d: [event] if d.version == decided.version else []
+    )
+
+
 async def _find_build(services: Services, deployment: Deployment) -> None:
     environment = services.catalog.environment(deployment.request.environment)
+    bell = services.ledger.bell(deployment.id)
     try:
         found = await find_build(services, deployment.request, environment, services.clock.now())
     except StillBuilding:
-        bell = services.ledger.bell(deployment.id)
         try:
             async with services.clock.timeout(_POLL_BUILD):
                 await bell.wait()
@@ -107,7 +114,8 @@ async def _make_plan(services: Services, deployment: Deployment) -> None:
     closed = [gate for gate in planned.closed if gate.name is not GateName.QUEUE]
     if closed:
         raise _refusal(closed)
-    event = DeploymentPlanned(at=services.clock.now(), plan=planned.plan)
+    note = moved_since(deployment.tags_when_queued, planned.plan.changes)
+    event = DeploymentPlanned(at=services.clock.now(), plan=planned.plan, note=note)
     await services.ledger.record(deployment.id, lambda d: [] if d.planned or d.cancel else [event])
 
 

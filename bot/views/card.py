@@ -168,6 +168,8 @@ def _what(deployment: Deployment) -> list[Block]:
     if deployment.commit and not deployment.commit.changed:
         lines.append("Git already had these tags: no commit was needed.")
     blocks: list[Block] = [section("\n".join(lines))] if lines else []
+    if deployment.planned.note:
+        blocks.append(context(escape(cut(deployment.planned.note, 600))))
     blocks.append(section("\n".join(commit_lines(plan.commits))))
     if deployment.found and deployment.found.newer and not deployment.ended:
         blocks.append(context(newer_line(deployment.found.newer)))
