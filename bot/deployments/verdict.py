@@ -144,15 +144,9 @@ def _health(
     app: Application, expected: Expected, counted: OperationState, seen: Seen, now: datetime
 ) -> tuple[Reading, Seen]:
     """Rule E: Healthy twice, `settle` apart, on our images alone; Degraded is given time."""
-    notes = _notes(counted)
-    problem = next((c for c in app.conditions if c.is_error), None)
+    notes = (*_not_pruned(counted), *_moved_on(app, expected))
     if app.sync is not Sync.SYNCED and not expected.selective and not notes:
-        since = seen.out_of_sync_since or now
-        seen = replace(seen, out_of_sync_since=since, healthy_since=None)
-        said = problem.message if problem else f"it is still {app.sync.value} after the sync"
-        if now - since > timedelta(seconds=expected.degraded_grace):
-            return Verdict(AppOutcome.FAILED, said, failing=blocking(app)), seen
-        return Waiting(said[:1].upper() + said[1:] + "."), seen
+        return _out_of_sync(app, expected, seen, now)
     seen = replace(seen, out_of_sync_since=None)
     if app.health is Health.DEGRADED:
         since = seen.degraded_since or now
@@ -174,11 +168,37 @@ def _health(
     seen = replace(seen, healthy_since=since)
     if now - since >= timedelta(seconds=expected.settle):
         revision = counted.revisions[0] if counted.revisions else ""
-        return Verdict(AppOutcome.SUCCEEDED, "Synced and Healthy.", notes, revision=revision), seen
+        said = "Synced and Healthy." if app.sync is Sync.SYNCED else "Deployed and Healthy."
+        return Verdict(AppOutcome.SUCCEEDED, said, notes, revision=revision), seen
     return Waiting("Healthy; making sure it stays so."), seen
 
 
-def _notes(counted: OperationState) -> tuple[str, ...]:
+def _out_of_sync(
+    app: Application, expected: Expected, seen: Seen, now: datetime
+) -> tuple[Reading, Seen]:
+    problem = next((c for c in app.conditions if c.is_error), None)
+    said = problem.message if problem else f"it is still {app.sync.value} after the sync"
+    since = seen.out_of_sync_since or now
+    seen = replace(seen, out_of_sync_since=since, healthy_since=None)
+    if now - since > timedelta(seconds=expected.degraded_grace):
+        return Verdict(AppOutcome.FAILED, said, failing=blocking(app)), seen
+    return Waiting(said[:1].upper() + said[1:] + "."), seen
+
+
+def _moved_on(app: Application, expected: Expected) -> tuple[str, ...]:
+    """Whether Argo CD compares with a later commit than the one deployed, which is not our doing.
+
+    Rule D has made sure by now that it leaves our images as they are.
+    """
+    state = app.state
+    deployed = state.revisions if state else ()
+    if not expected.commit or app.sync is not Sync.OUT_OF_SYNC or not deployed:
+        return ()
+    newer = next((each for each in app.sync_revisions if each not in deployed), "")
+    return (f"OutOfSync: Git has moved on to {newer[:7]}, beside our tags",) if newer else ()
+
+
+def _not_pruned(counted: OperationState) -> tuple[str, ...]:
     skipped = [str(r.ref) for r in counted.resources if r.status == "PruneSkipped"]
     if not skipped:
         return ()

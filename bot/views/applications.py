@@ -41,7 +41,7 @@ def application_line(run: ApplicationRun, now: Progress | None, argocd_url: str)
     if run.stage is Stage.ENDED and run.ended:
         outcome = run.ended.outcome
         if outcome is AppOutcome.SUCCEEDED:
-            return f"✅ *{name}* · Synced · Healthy"
+            return f"✅ *{name}* · {escape(run.ended.sync or Sync.SYNCED)} · Healthy"
         states = f"{_states(run.ended.sync, run.ended.health)}"
         return f"{icons.OUTCOME[outcome]} *{name}* · {outcome.value}{states}"
     if run.stage is Stage.PENDING and now is None:

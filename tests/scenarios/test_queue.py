@@ -90,3 +90,41 @@ async def test_the_sixth_waiting_deployment_of_one_person_is_refused(tmp_path: P
         told = await scene.developer.types(f"/deploy staging {newest_tag(scene)} api-gateway")
 
         assert "5 is the most" in told
+
+
+async def test_a_queued_plan_is_made_anew_at_its_start_and_says_what_changed(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
+        await (await scene.card()).shows("syncing")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)} chat-svc")
+        second = await scene.card(2)
+        await second.shows("Behind")
+
+        await scene.world.repository.commit_inside("staging", "chat-svc", "sha-0f0f0f0")
+        await second.ends("Succeeded")
+
+        assert "since this was queued, Git moved chat-svc" in second.everything
+        assert "to sha-0f0f0f0" in second.everything
+
+
+async def test_who_resumes_the_queue_resumes_all_that_wait_in_their_order(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        scene.world.argocd.fail_next_sync("link-app-staging", "no")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)}")
+        first = await scene.card()
+        await first.shows("syncing")
+        for number, service in enumerate(("user-svc", "chat-svc"), 2):
+            await scene.developer.types(f"/deploy staging {newest_tag(scene)} {service}")
+            await (await scene.card(number)).shows("Behind")
+        await first.ends("Failed")
+        second, third = await scene.card(2), await scene.card(3)
+        await second.shows("Held")
+        await third.shows("Held")
+
+        await scene.developer.clicks(second, "Resume Queue")
+        await second.ends("Succeeded")
+        await third.ends("Succeeded")
+
+        assert any("<@U0DANA>" in reply and "waits" in reply for reply in third.thread)

@@ -204,6 +204,26 @@ def test_a_later_commit_beside_our_tags_is_as_good_as_ours() -> None:
     assert verdict.outcome is AppOutcome.SUCCEEDED
 
 
+def test_a_later_commit_beside_our_tags_that_nobody_syncs_is_said_and_is_no_failure() -> None:
+    beside = replace(HEALTHY, sync=Sync.OUT_OF_SYNC, sync_revisions=(OTHER,))
+    known = expecting(contained={OURS: Contained.YES, OTHER: Contained.YES})
+
+    verdict = read([(12, beside), (17, beside)], known)
+
+    assert isinstance(verdict, Verdict)
+    assert verdict.outcome is AppOutcome.SUCCEEDED
+    assert verdict.notes == ("OutOfSync: Git has moved on to ddddddd, beside our tags",)
+
+
+def test_out_of_sync_with_the_very_commit_that_was_deployed_is_a_failure() -> None:
+    same = replace(HEALTHY, sync=Sync.OUT_OF_SYNC)
+
+    verdict = read([(12, same), (43, same)])
+
+    assert isinstance(verdict, Verdict)
+    assert verdict.outcome is AppOutcome.FAILED
+
+
 def test_a_later_commit_over_our_tags_supersedes_us() -> None:
     later = replace(HEALTHY, state=finished(revision=OTHER), sync_revisions=(OTHER,))
     known = expecting(contained={OURS: Contained.YES, OTHER: Contained.CHANGED})
