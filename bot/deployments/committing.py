@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment
@@ -15,8 +15,9 @@ from bot.deployments.events import (
     Reverted,
     RevertIntended,
 )
-from bot.deployments.plan import ImageChange, PlannedApplication
+from bot.deployments.plan import ImageChange, Plan, PlannedApplication
 from bot.deployments.readings import Contained
+from bot.deployments.tags import Overwritten, with_earlier_tags, with_new_tags
 from integrations import kustomization
 
 if TYPE_CHECKING:
@@ -53,17 +54,26 @@ async def push_commit(services: Services, deployment: Deployment, *, look_only: 
     after = await ledger.record(
         deployment.id, lambda now: [] if now.cancel or now.commit_intended else [intent]
     )
-    if after.cancel:
+    if not after.cancel:
+        await _push(services, deployment, plan)
+
+
+async def _push(services: Services, deployment: Deployment, plan: Plan) -> None:
+    """Commit the plan, unless somebody else has set one of its tags since it was made."""
+    ledger, clock = services.ledger, services.clock
+    try:
+        result = await services.gitops.commit(
+            branch="",
+            edits=lambda files: with_new_tags(files, plan.changes),
+            paths=_files(plan.changes),
+            message=_message(deployment, plan.changes),
+            trailers=_trailers(deployment),
+            since=plan.base,
+        )
+    except Overwritten as other:
+        ended = _superseded(other, services)
+        await ledger.record(deployment.id, lambda now: [] if now.ended else [ended])
         return
-    tags = {change.image: change.after for change in plan.changes}
-    result = await services.gitops.commit(
-        branch="",
-        edits=lambda files: _with_tags(files, plan.changes, tags),
-        paths=_files(plan.changes),
-        message=_message(deployment, plan.changes),
-        trailers=_trailers(deployment),
-        since=plan.base,
-    )
     event = Committed(at=clock.now(), sha=result.sha, changed=result.changed)
     await ledger.record(deployment.id, lambda now: [] if now.commit else [event])
 
@@ -84,10 +94,9 @@ async def push_revert(services: Services, deployment: Deployment) -> None:
         intent = RevertIntended(at=clock.now(), base=base)
         await ledger.record(deployment.id, lambda now: [] if now.revert_intended else [intent])
     if not sha:
-        tags = {change.image: change.before for change in changes}
         result = await services.gitops.commit(
             branch="",
-            edits=lambda files: _with_tags(files, changes, tags),
+            edits=lambda files: with_earlier_tags(files, changes),
             paths=_files(changes),
             message=f"Put {deployment.request.environment} back to its earlier tags\n\n"
             f"Cancelled: {deployment.id}.",
@@ -110,7 +119,7 @@ async def contained(services: Services, deployment: Deployment, revision: str) -
     assert deployment.planned is not None  # noqa: S101 - it has a commit
     for change in deployment.planned.plan.changes:
         text = await services.gitops.read(revision, change.file)
-        line = kustomization.images(text).get(change.image)
+        line = kustomization.images(text, change.file).get(change.image)
         wanted = change.before if deployment.reverted else change.after
         if line is None or line.new_tag != wanted:
             return Contained.CHANGED
@@ -134,19 +143,18 @@ def _found(now: Deployment, sha: str | None, services: Services) -> Sequence[Dep
     ]
 
 
+def _superseded(other: Overwritten, services: Services) -> DeploymentEnded:
+    return DeploymentEnded(
+        at=services.clock.now(),
+        outcome=Outcome.SUPERSEDED,
+        message=f"Somebody set {other.service} to {other.tag} in Git just before our commit. "
+        "Nothing was written.",
+        next_step="If this one is wanted all the same, ask for it again.",
+    )
+
+
 def _files(changes: Sequence[ImageChange]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(change.file for change in changes))
-
-
-def _with_tags(
-    files: Mapping[str, str], changes: Sequence[ImageChange], tags: Mapping[str, str]
-) -> Mapping[str, str]:
-    """The files with their image tags set: applied anew to whatever the branch holds by then."""
-    edited = {}
-    for path, text in files.items():
-        here = {change.image: tags[change.image] for change in changes if change.file == path}
-        edited[path] = kustomization.set_tags(text, here)
-    return edited
 
 
 def _message(deployment: Deployment, changes: Sequence[ImageChange]) -> str:
