@@ -8,6 +8,7 @@ UpstreamError              one outside system did not do what was asked
 ├── Rejected               400, 409, 422: understood and refused; the message says why
 │   ├── OperationInProgress   Argo CD already runs an operation on this application
 │   ├── SyncWindowClosed      a sync window of the Argo CD project blocks the sync for now
+│   ├── RepositoryAway        Argo CD cannot read the Git repository for now
 │   ├── TooManyPods           Argo CD shows the logs of fewer pods at a time
 │   └── ContainerNotNamed     one of a pod's containers must be named, or the name is wrong
 ├── RateLimited            429: come back after `retry_after` seconds
@@ -86,6 +87,12 @@ class ContainerNotNamed(Rejected):
     def __init__(self, service: str, summary: str, *, containers: tuple[str, ...] = ()) -> None:
         super().__init__(service, summary)
         self.containers = containers
+
+
+class RepositoryAway(Rejected):
+    """Argo CD cannot read the Git repository for now."""
+
+    transient = True
 
 
 class RateLimited(UpstreamError):

@@ -24,6 +24,7 @@ from integrations.errors import (
     OperationInProgress,
     RateLimited,
     Rejected,
+    RepositoryAway,
     SyncWindowClosed,
     TooManyPods,
     Unauthorized,
@@ -38,6 +39,8 @@ _LONGEST = 500
 _TOO_LARGE = "larger than max"  # gRPC calls this resource exhausted too, which makes it a 429
 _BUSY = "another operation is already in progress"
 _WINDOW = "blocked by sync window"
+_NO_REPOSITORY = "error resolving repo revision"
+_NO_REVISION = "unable to resolve"  # the repository answered: there is no such revision
 _TOO_MANY_PODS = "max pods to view logs"  # argo-cd server/application/application.go, PodLogs
 _UNNAMED_CONTAINER = "a container name must be specified"
 _NO_CONTAINER = re.compile(r"container \S+ is not valid for pod ")
@@ -117,6 +120,8 @@ def _meaning(status: int, message: str, changed: Changed) -> UpstreamError:
             return BadAnswer(SERVICE, said, changed=changed)
         case _ if _BUSY in message:
             return OperationInProgress(SERVICE, said)
+        case _ if _NO_REPOSITORY in message and _NO_REVISION not in message:
+            return RepositoryAway(SERVICE, said)
         case _ if _TOO_MANY_PODS in message:
             return TooManyPods(SERVICE, said)
         case _:
