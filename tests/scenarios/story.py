@@ -177,32 +177,35 @@ class Story:
         return [o for o in self.world.argocd.operations if o.application == application]
 
     def once(
-        self, event: type[DeploymentEvent], act: Callable[[], object], about: str = ""
-    ) -> None:
+        self,
+        event: type[DeploymentEvent],
+        act: Callable[[], object] = lambda: None,
+        about: str = "",
+    ) -> asyncio.Event:
         """Do something the very moment that an event of this kind is first recorded, for any
-        application or the one that it is `about`.
+        application or the one that it is `about`; what is returned is set by then.
         """
-        done = False
+        happened = asyncio.Event()
 
         def hear(_: Deployment, heard: DeploymentEvent) -> None:
-            nonlocal done
             fits = about in ("", getattr(heard, "application", ""))
-            if isinstance(heard, event) and fits and not done:
-                done = True
+            if isinstance(heard, event) and fits and not happened.is_set():
+                happened.set()
                 act()
 
         self.services.ledger.listeners.insert(0, hear)
-
-    async def happens(self, event: type[DeploymentEvent]) -> None:
-        """Wait until an event of this kind is recorded, from now on."""
-        seen = asyncio.Event()
-        self.once(event, seen.set)
-        async with asyncio.timeout(20):
-            await seen.wait()
+        return happened
 
     async def commits(self, since: str = "") -> list[str]:
         """Subjects of the GitOps repository's commits after `since`, newest first."""
         return [commit.title for commit in await self.world.repository.log(since)]
+
+    async def has_one_of_each(self, since: str) -> None:
+        """Expect one commit since then, and one operation of ours on each of staging's parts."""
+        assert len(await self.commits(since)) == 1
+        for application in ("link-app-staging", "link-frontend"):
+            ours = [o for o in self.operations(application) if o.infos]
+            assert len(ours) == 1, application
 
 
 @asynccontextmanager
