@@ -13,9 +13,11 @@ from bot.errors import NotKnown
 from bot.grammar import Words, nearest
 from bot.views.where import where
 from bot.whereabouts import look
+from integrations.errors import NotFound, Rejected, UpstreamError
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
+    from bot.services import Services
 
 _COMMIT = re.compile(r"(?:sha-)?([0-9a-f]{7,40})")
 
@@ -69,9 +71,23 @@ async def run(arguments: WhereArguments, context: Context) -> Reply:
     chosen = [
         each for each in services.catalog.environments if arguments.environment in ("", each.name)
     ]
+    if arguments.commit:
+        await _must_exist(arguments.commit, services)
     places = await look(services, chosen, service=arguments.service, commit=arguments.commit)
     message = where(places, services.argocd_url, service=arguments.service, commit=arguments.commit)
     return Reply(message)
+
+
+async def _must_exist(commit: str, services: Services) -> None:
+    """Raise NotKnown for a commit that GitHub does not know. Where GitHub is away, all may be."""
+    if services.github is None:
+        return
+    try:
+        await services.github.commit(commit)
+    except (NotFound, Rejected) as error:  # 422 is GitHub's own answer to an unknown sha
+        raise NotKnown(f"{services.github.name} has no commit {commit}.") from error
+    except UpstreamError:
+        return
 
 
 WHERE: Command[WhereArguments] = Command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.errors import NotAllowed, NotKnown, UsageError, UserError
+from bot.errors import NotKnown, UsageError, UserError
 from bot.views.blocks import code, context, cut, escape, section
 from bot.views.message import Message
 from integrations.errors import Forbidden, RateLimited, Unauthorized, UpstreamError
@@ -19,8 +19,8 @@ def refused(error: UserError, *, usage: str = "") -> Message:
         small.append(f"Did you mean {_choice(error.near)}?")
     if error.hint:
         small.append(escape(cut(error.hint, _LONGEST)))
-    shown = (error.usage if isinstance(error, UsageError) else "") or usage
-    if shown and not isinstance(error, NotAllowed):
+    shown = _usage(error, usage)
+    if shown:
         small.append(f"Usage: {code(shown)}")
     return _message(error.message, small)
 
@@ -62,10 +62,17 @@ def plain_text(error: UserError, *, usage: str = "") -> str:
         parts.append(f"Did you mean {' or '.join(near)}?")
     if error.hint:
         parts.append(error.hint)
-    shown = (error.usage if isinstance(error, UsageError) else "") or usage
-    if shown and not isinstance(error, NotAllowed):
+    shown = _usage(error, usage)
+    if shown:
         parts.append(f"Usage: {shown}")
     return " ".join(parts)
+
+
+def _usage(error: UserError, usage: str) -> str:
+    """The usage line, where the words are at fault."""
+    if isinstance(error, UsageError):
+        return error.usage or usage
+    return usage if isinstance(error, NotKnown) else ""
 
 
 def _next_step(error: UpstreamError) -> str:

@@ -93,5 +93,7 @@ def _sentence(place: Whereabouts) -> str:
 def _contains_sentence(places: Sequence[Whereabouts], commit: str) -> str:
     inside = [place.environment for place in places if place.contains]
     unknown = [place.environment for place in places if place.contains is None]
+    if len(unknown) == len(places):
+        return f"It is not known where {commit[:12]} is."
     said = f"{commit[:12]} is in {listed(inside)}." if inside else f"{commit[:12]} is nowhere yet."
     return f"{said} Unknown for {listed(unknown)}." if unknown else said
