@@ -12,7 +12,7 @@ from bot.directory import Directory
 from bot.errors import NotAllowed
 from bot.remembered import Remembered
 from integrations.clock import Clock
-from integrations.errors import Forbidden, NotFound, Rejected
+from integrations.errors import Forbidden, NotFound, Rejected, Unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,8 @@ class Granting(Protocol):
 class Membership:
     """The one choke point: every door asks it, again at the click and again at the act.
 
-    `team_ids` are the workspaces whose people may ask; while it is empty, nobody may.
+    `team_ids` are the workspaces whose people may ask. While it is empty, for Slack has not told
+    yet, nobody's membership is known: that is no refusal, and passes.
     """
 
     def __init__(
@@ -72,6 +73,8 @@ class Membership:
         known = self.known(actor, channel)
         if known is not None:
             return known
+        if not self.team_ids:
+            raise Unreachable("Slack", "It has not said yet whose workspace this is.")
         why = await self._person(actor.id).get()
         groups = await self._groups.get()
         shared = bool(channel) and await self._channel(channel).get()

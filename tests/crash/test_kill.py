@@ -84,14 +84,14 @@ class Scene:
     async def expect_exactly_one_of_everything(self, before: str) -> None:
         """One commit, one operation per application, one card that says Succeeded."""
         await self.bot.stop()
+        card = self.card()
+        assert card is not None
+        assert card.text.startswith("Succeeded"), self.world.slack.screen()
         log = await self.world.repository.log(before)
         assert [commit.title.startswith("Deploy sha-") for commit in log] == [True]
         for application in ("link-app-staging", "link-frontend"):
             ours = [o for o in self.world.argocd.operations if o.application == application]
             assert len(ours) == 1, application
-        card = self.card()
-        assert card is not None
-        assert card.text.startswith("Succeeded"), card.text
         ends = [r.text for r in self.world.slack.thread(card.ts) if "*Succeeded*" in r.text]
         assert len(ends) == 1
         assert verify_file(self.world.directory / "shipmate.db").is_whole
