@@ -25,6 +25,10 @@ _LOOK_BACK = 600.0
 _LANDS_WITHIN = 3.0
 """How long a post without an answer may still be on its way before it is looked for."""
 
+_THREAD_AGAIN = 15.0
+_THREAD_TRIES = 4
+"""A deleted card is posted again with its next update: its thread is there then."""
+
 _CHANNEL_AGAIN = 60.0
 _MESSAGE_AGAIN = 300.0
 
@@ -143,6 +147,8 @@ class Sender:
             case Meaning.DELETED if delivery.posted:
                 return delivery.deleted()
             case Meaning.THREAD if delivery.thread_of and not delivery.outside_thread:
+                if delivery.tries < _THREAD_TRIES:
+                    return delivery.held_up(why, now + _THREAD_AGAIN)
                 return delivery.out_of_thread()
             case Meaning.CHANNEL:
                 until = now + _CHANNEL_AGAIN
