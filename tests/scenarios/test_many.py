@@ -1,0 +1,53 @@
+"""Twenty environments deployed at once: every card ends right, inside Slack's limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox.argocd import Timings, many_environments
+from tests.scenarios.catalogs import environments
+from tests.scenarios.story import Card, Story, story
+
+NAMES = tuple(f"e{number:02}" for number in range(1, 21))
+BROKEN = "e07"
+
+
+async def card_of(scene: Story, name: str) -> Card:
+    """The card of one environment's deployment."""
+    slack = scene.world.slack
+
+    def found() -> str:
+        shown = slack.messages("#deployments")
+        own = (m for m in shown if m.bot_id and not m.is_reply and f" to {name}" in m.text)
+        return next((message.ts for message in own), "")
+
+    return Card(scene, "#deployments", await slack.until(found))
+
+
+async def test_twenty_deployments_at_once_stay_inside_slacks_limits(tmp_path: Path) -> None:
+    async with story(
+        tmp_path,
+        speed=40,
+        timings=Timings(operation=20, rollout=20),
+        catalog=environments(NAMES),
+        definitions=many_environments(NAMES, services=("user-svc",)),
+        environments=NAMES,
+    ) as scene:
+        before = await scene.world.repository.head()
+        scene.world.argocd.fail_next_sync(f"link-app-{BROKEN}", "quota exceeded")
+
+        for name in NAMES:
+            await scene.developer.types(f"/deploy {name}")
+        cards = {name: await card_of(scene, name) for name in NAMES}
+        await cards[BROKEN].ends("Failed")
+        still = [name for name in NAMES if cards[name].text.startswith(("Queued", "Running"))]
+        for name in NAMES:
+            await cards[name].ends("Failed" if name == BROKEN else "Succeeded")
+        assert await scene.services.outbox.flush(300)
+
+        assert len(await scene.commits(before)) == len(NAMES)
+        assert all(len(scene.operations(f"link-app-{name}")) == 1 for name in NAMES)
+        assert len(still) > 10, "the failure is told before the progress of the others"
+        assert [call for call in scene.world.slack.calls if call.error] == []
+        for card in cards.values():
+            assert len([reply for reply in card.thread if "<@U0DANA>" in reply]) == 1
