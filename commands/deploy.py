@@ -177,12 +177,9 @@ def _words(values: Mapping[str, str | Sequence[str]]) -> str:
 
     chosen = values.get("services", ())
     services = [chosen] if isinstance(chosen, str) else list(chosen)
-    words = [text("environment"), text("tag"), *services]
-    if text("reason"):
-        words += ["--reason", text("reason")]
-    if values.get("dry_run"):
-        words.append("--dry-run")
-    return join(word for word in words if word)
+    line = join(word for word in (text("environment"), text("tag"), *services) if word)
+    reason = f" --reason {join([text('reason')])}" if text("reason") else ""
+    return f"{line}{reason}" + (" --dry-run" if values.get("dry_run") else "")
 
 
 DEPLOY: Command[DeployArguments] = Command(
