@@ -28,7 +28,7 @@ async def test_deploy_alone_opens_a_form_and_submitting_it_deploys(tmp_path: Pat
         assert form.content["callback_id"] == "form:deploy"
 
         values = {"environment": "staging", "tag": tag, "services": ["user-svc"]}
-        reason = "It’s “urgent” --dry-run"
+        reason = "It’s “urgent” --dry-run"  # noqa: RUF001 -- as phones write it
         answer = await scene.developer.submits({**values, "reason": reason})
         assert answer.ok
         card = await scene.card()
@@ -49,6 +49,15 @@ async def test_a_wrong_tag_is_said_at_its_field_and_the_form_stays(tmp_path: Pat
         assert set(answer.errors) == {"tag"}
         assert "“v1.2.3” is not a tag for staging" in answer.errors["tag"]
         assert scene.world.slack.view("U0DANA") is not None
+        assert scene.services.ledger.newest() == []
+
+
+async def test_a_dry_run_can_be_asked_for_in_the_form(tmp_path: Path) -> None:
+    async with story(tmp_path, speed=40) as scene:
+        await scene.developer.types("/deploy")
+        await scene.developer.submits({"environment": "staging", "dry_run": ["dry-run"]})
+
+        await scene.developer.is_told("Dry run", "Nothing was changed.")
         assert scene.services.ledger.newest() == []
 
 
