@@ -9,7 +9,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment, State, after
-from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
+from bot.deployments.events import (
+    DeploymentCorrected,
+    DeploymentEnded,
+    DeploymentEvent,
+    DeploymentRequested,
+    read_event,
+)
 from bot.deployments.ledger import PREFIX
 from bot.notifications.outbox import Owed
 from bot.views.card import CardFacts, card
@@ -153,6 +159,7 @@ class Announcer:
                 thread_of=card_key(deployment.id),
                 broadcast=is_broadcast(deployment, event),
                 once=True,
+                urgent=isinstance(event, DeploymentEnded | DeploymentCorrected),
             )
         )
 

@@ -26,9 +26,9 @@ def next_due(
     """Urgent before the rest, then whoever has waited longest.
 
     A channel that may not be posted to yet is passed over, so it holds nobody up. A reply waits
-    for its card; a card that an urgent reply waits for is urgent.
+    for its card; what an urgent reply waits for, the card and the replies before it, is urgent.
     """
-    urged = {delivery.thread_of for delivery in waiting if delivery.urgent}
+    urged = {delivery.thread_of for delivery in waiting if delivery.urgent and delivery.thread_of}
     soonest = math.inf
     best: tuple[bool, float] | None = None
     chosen: Delivery | None = None
@@ -39,7 +39,8 @@ def next_due(
         if at > now:
             soonest = min(soonest, at)
             continue
-        rank = (not (delivery.urgent or delivery.key in urged), delivery.owed_at)
+        in_haste = delivery.urgent or delivery.key in urged or delivery.thread_of in urged
+        rank = (not in_haste, delivery.owed_at)
         if best is None or rank < best:
             best, chosen = rank, delivery
     return Next(chosen, now if chosen else soonest)

@@ -36,6 +36,17 @@ def test_who_waits_longest_goes_first_unless_something_is_urgent() -> None:
     )
 
 
+def test_an_urgent_reply_takes_those_before_it_along_and_overtakes_no_one_of_its_thread() -> None:
+    card = delivery("card", 0).begin(0).arrived(Posted("C1", "1.0"), "", 0)
+    stage = delivery("stage", 2, thread_of="card")
+    end = delivery("end", 3, thread_of="card", urgent=True)
+    known = {one.key: one for one in (card, stage, end)}
+
+    coming = next_due([delivery("other", 1), stage, end], known, lambda _: 0.0, now=10.0)
+
+    assert coming.delivery == stage
+
+
 def test_a_reply_without_its_card_does_not_go() -> None:
     assert chosen(delivery("reply", 1, thread_of="card")) == math.inf
 
