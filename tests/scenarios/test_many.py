@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.deployments.events import ApplicationEnded
 from bot.sandbox.argocd import Timings, many_environments
 from tests.scenarios.catalogs import environments
 from tests.scenarios.story import Card, Story, story
@@ -34,20 +35,32 @@ async def test_twenty_deployments_at_once_stay_inside_slacks_limits(tmp_path: Pa
         environments=NAMES,
     ) as scene:
         before = await scene.world.repository.head()
+        slack = scene.world.slack
         scene.world.argocd.fail_next_sync(f"link-app-{BROKEN}", "quota exceeded")
+        told_so_far: list[int] = []
+        scene.once(
+            ApplicationEnded,
+            lambda: told_so_far.append(len(slack.calls)),
+            about=f"link-app-{BROKEN}",
+        )
 
         for name in NAMES:
             await scene.developer.types(f"/deploy {name}")
         cards = {name: await card_of(scene, name) for name in NAMES}
         await cards[BROKEN].ends("Failed")
-        still = [name for name in NAMES if cards[name].text.startswith(("Queued", "Running"))]
+        since = slack.calls[told_so_far[0] :]
         for name in NAMES:
             await cards[name].ends("Failed" if name == BROKEN else "Succeeded")
         assert await scene.services.outbox.flush(300)
 
         assert len(await scene.commits(before)) == len(NAMES)
         assert all(len(scene.operations(f"link-app-{name}")) == 1 for name in NAMES)
-        assert len(still) > 10, "the failure is told before the progress of the others"
-        assert [call for call in scene.world.slack.calls if call.error] == []
+        updates = [call.args["text"] for call in since if call.method == "chat.update"]
+        overtaken = next(n for n, text in enumerate(updates) if text.startswith("Failed"))
+        posts = [call.args["text"] for call in since if call.method == "chat.postMessage"]
+        behind = next(n for n, text in enumerate(posts) if "*Failed*" in text)
+        assert overtaken < 5, "an end goes before the progress of the others"
+        assert behind < 5, "so does its mention"
+        assert [call for call in slack.calls if call.error] == []
         for card in cards.values():
             assert len([reply for reply in card.thread if "<@U0DANA>" in reply]) == 1
