@@ -1,4 +1,4 @@
-"""Watch over deployments that have ended, for a while: a verdict that stops being true is corrected."""
+"""Watch over deployments that have ended, and correct a verdict that stops being true."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import DeploymentCorrected, DeploymentEvent
 from bot.deployments.expectation import images_of
 from bot.deployments.verdict import other_tags
-from integrations.argocd.model import Application, Health, Sync
+from integrations.argocd.model import Application, Health, Phase, Sync
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -82,7 +82,11 @@ def _once(
 
 
 def _well(app: Application, deployment: Deployment) -> bool:
-    """Whether it runs what the deployment brought, and runs well."""
-    resting = app.operation is None and (app.state is None or app.state.phase.completed)
+    """Whether it runs what the deployment brought, and runs well, by a comparison made since."""
+    state = app.state
+    if app.operation is not None or state is None or state.phase is not Phase.SUCCEEDED:
+        return False
+    finished, compared = state.finished_at, app.reconciled_at
+    is_fresh = finished is not None and compared is not None and compared > finished
     ours = not other_tags(app, images_of(deployment, app.name))
-    return resting and ours and app.sync is Sync.SYNCED and app.health is Health.HEALTHY
+    return is_fresh and ours and app.sync is Sync.SYNCED and app.health is Health.HEALTHY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.deployments import steps
+from bot.deployments import endings, steps
 from bot.deployments.decide import Action, Rest, decide
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
@@ -81,13 +81,13 @@ class Controller:
                 waiting=lambda error: self._services.progress.note(
                     deployment.id, f"{error.service}: {error.summary}"
                 ),
-                stop=lambda: ledger.get(deployment.id).cancel is not None,
+                stop=lambda: ledger.get(deployment.id).cancel != deployment.cancel,
                 bell=lambda: ledger.bell(deployment.id),
             )
         except UserError as error:
             await self._fail(deployment.id, error.message, error.hint)
         except UpstreamError as error:
-            hint = "Mend that, then Retry."
+            hint = endings.after_a_fault(ledger.get(deployment.id))
             await self._fail(deployment.id, f"{error.service}: {error.summary}", hint)
         except Exception:
             reference = secrets.token_hex(4)

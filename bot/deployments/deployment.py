@@ -149,6 +149,11 @@ class Deployment:
         return bool(self.request.when_green) and self.found is None
 
     @property
+    def is_stopping(self) -> bool:
+        """Whether it was cancelled, and nothing more is to begin but the way back."""
+        return self.cancel is not None and self.reverted is None
+
+    @property
     def ended_at(self) -> datetime | None:
         """When it ended."""
         return self.ended.at if self.ended else None

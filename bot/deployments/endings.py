@@ -55,6 +55,15 @@ def next_step(run: ApplicationRun) -> str:
             return "Mend what the object above says, then Retry."
 
 
+def after_a_fault(deployment: Deployment) -> str:
+    """What to do when a system outside kept refusing a step."""
+    committed = deployment.commit is not None and deployment.commit.changed
+    wanted = deployment.cancel is not None and deployment.cancel.revert
+    if wanted and committed and not deployment.reverted:
+        return "The new tags are still in Git: mend that, then deploy the earlier ones."
+    return "Mend that, then Retry."
+
+
 def cancelled(deployment: Deployment, by: Actor) -> str:
     """Who cancelled it, and what it leaves behind."""
     return f"Cancelled by {by.name or by.id}. {_left_behind(deployment)}"

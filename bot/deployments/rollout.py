@@ -87,9 +87,7 @@ class Rollout:
 
     @property
     def _is_open(self) -> bool:
-        deployment = self._deployment
-        stopping = deployment.cancel is not None and deployment.reverted is None
-        return self._run.stage is not Stage.ENDED and not stopping
+        return self._run.stage is not Stage.ENDED and not self._deployment.is_stopping
 
     @property
     def _ref(self) -> ApplicationRef:
@@ -105,7 +103,9 @@ class Rollout:
 
     async def _record(self, *events: DeploymentEvent) -> None:
         def still_open(now: Deployment) -> Sequence[DeploymentEvent]:
-            return events if now.runs[self._name].stage is not Stage.ENDED else []
+            begins = any(isinstance(event, SyncIntended) for event in events)
+            too_late = now.runs[self._name].stage is Stage.ENDED or (begins and now.is_stopping)
+            return [] if too_late else events
 
         await self._services.ledger.record(self._id, still_open)
 
@@ -132,6 +132,8 @@ class Rollout:
         if self._run.stage is Stage.PENDING:
             key = operation_id(self._deployment, self._name)
             await self._record(SyncIntended(at=now, application=self._name, operation_id=key))
+            if not self._is_open:
+                return app
         adopted = await self._already(app)
         if adopted is not None:
             await self._record(SyncStarted(at=now, application=self._name, adopted=adopted))

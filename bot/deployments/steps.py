@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from bot.deployments.builds import StillBuilding, find_build
-from bot.deployments.committing import push_commit, push_revert
+from bot.deployments.committing import push_commit
 from bot.deployments.decide import (
     Action,
     BeginWave,
@@ -38,9 +38,9 @@ from bot.deployments.permissions import needs_of
 from bot.deployments.planning import plan_deploy, plan_sync
 from bot.deployments.queueing import queue_up
 from bot.deployments.rollout import Rollout
+from bot.deployments.stopping import stop
 from bot.errors import Conflict
-from integrations.argocd.model import ApplicationRef
-from integrations.errors import Rejected, UpstreamError
+from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -67,7 +67,7 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
         case RunWave(applications=applications):
             await _run_wave(services, key, applications)
         case StopOperations(revert=revert):
-            await _stop(services, key, revert=revert)
+            await stop(services, key, revert=revert)
         case Finish(outcome=outcome, message=message, next_step=next_step):
             ended = DeploymentEnded(at=now, outcome=outcome, message=message, next_step=next_step)
             await _if_unchanged(services, deployment, ended)
@@ -134,8 +134,7 @@ async def _run_wave(services: Services, key: str, applications: Sequence[str]) -
 async def _run_application(services: Services, key: str, name: str) -> None:
     def is_over() -> bool:
         deployment = services.ledger.get(key)
-        stopping = deployment.cancel is not None and deployment.reverted is None
-        return stopping or deployment.runs[name].stage is Stage.ENDED
+        return deployment.is_stopping or deployment.runs[name].stage is Stage.ENDED
 
     try:
         await patiently(
@@ -162,37 +161,3 @@ async def _give_up(services: Services, key: str, name: str, error: UpstreamError
     await services.ledger.record(
         key, lambda d: [] if d.runs[name].stage is Stage.ENDED else [event]
     )
-
-
-async def _stop(services: Services, key: str, *, revert: bool) -> None:
-    """Terminate what runs under our id, then put the tags back or close the applications."""
-    deployment = services.ledger.get(key)
-    for run in deployment.runs.values():
-        if run.stage in (Stage.INTENDED, Stage.SYNCING):
-            await _terminate(services, deployment, run.planned.name)
-    if revert:
-        await push_revert(services, deployment)
-        return
-    now = services.clock.now()
-
-    def close(d: Deployment) -> list[DeploymentEvent]:
-        return [
-            ApplicationEnded(at=now, application=name, outcome=AppOutcome.CANCELLED)
-            for name, run in d.runs.items()
-            if run.stage in (Stage.INTENDED, Stage.SYNCING)
-        ]
-
-    await services.ledger.record(key, close)
-
-
-async def _terminate(services: Services, deployment: Deployment, name: str) -> None:
-    planned = deployment.runs[name].planned
-    ref = ApplicationRef(planned.name, planned.namespace, planned.project)
-    app = await services.argocd.get(ref)
-    ours = app.operation and deployment.runs[name].operation_id in app.operation.infos.values()
-    if not ours:
-        return
-    try:
-        await services.argocd.terminate(ref)
-    except Rejected:
-        return  # it ended by itself meanwhile

@@ -89,7 +89,9 @@ def _result(
     """Rules B to E, once the operation has completed."""
     state = app.state
     assert state is not None  # noqa: S101 - judge asked
-    counted = state if is_ours(state, expected) else (seen.ours_completed or state)
+    # Of one known from the history alone only that it succeeded is known: nothing else goes there.
+    unseen = OperationState(state.operation, Phase.SUCCEEDED)
+    counted = state if is_ours(state, expected) else (seen.ours_completed or unseen)
     if counted.phase in (Phase.FAILED, Phase.ERROR):
         message = counted.message or f"The operation ended {counted.phase.value}."
         return Verdict(AppOutcome.FAILED, message, failing=_sync_failed(counted)), seen

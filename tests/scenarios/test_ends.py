@@ -96,3 +96,22 @@ async def test_somebody_elses_deployment_is_not_mine_to_cancel(tmp_path: Path) -
 
         assert "Only its requester" in await scene.outsider.is_told("cancel")
         assert card.text.startswith("Running")
+
+
+async def test_stop_and_revert_puts_the_tags_back_although_argo_cd_is_away(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=60, rollout=10)) as scene:
+        earlier = await scene.world.repository.tags("staging")
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("syncing", "link-app-staging")
+        scene.world.argocd.cut_off()
+
+        await scene.developer.clicks(card, "Cancel")
+        await scene.developer.submits({"how": "revert"})
+        await scene.world.slack.until(
+            lambda: any("earlier tags are back in Git" in reply for reply in card.thread)
+        )
+
+        assert await scene.world.repository.tags("staging") == earlier
+        scene.world.argocd.restore()
+        await card.ends("Cancelled")

@@ -347,3 +347,16 @@ def test_an_operation_that_replaced_ours_unseen_is_checked_in_the_history() -> N
     recorded = replace(app, history=(HistoryEntry(7, OURS, at(10), at(2)),))
 
     assert isinstance(read([(32, recorded)], plain), Waiting)
+
+
+def test_a_failure_of_a_later_operation_is_not_blamed_on_ours() -> None:
+    theirs = finished(Phase.FAILED, infos={}, revision=OTHER, initiated_by="admin", end=30)
+    recorded = (HistoryEntry(7, OURS, at(10), at(2)),)
+    app = replace(HEALTHY, state=replace(theirs, started_at=at(20)), history=recorded)
+    app = replace(app, reconciled_at=at(31))
+    plain = expecting(commit="", images={})
+
+    verdict = read([(32, app), (37, app)], plain)
+
+    assert isinstance(verdict, Verdict)
+    assert verdict.outcome is AppOutcome.SUCCEEDED

@@ -1,0 +1,78 @@
+"""Stop what runs for a cancelled deployment: terminate its operations, put the tags back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.deployments.committing import push_revert
+from bot.deployments.deployment import Deployment, Stage
+from bot.deployments.events import ApplicationEnded, AppOutcome, DeploymentEvent
+from bot.deployments.patience import patiently
+from integrations.argocd.model import ApplicationRef
+from integrations.errors import Rejected, UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+_PATIENCE = 30.0
+"""Seconds for which one operation is tried to be stopped: a person waits to be free of it."""
+
+
+async def stop(services: Services, key: str, *, revert: bool) -> None:
+    """Terminate what runs under our id, then put the tags back or close the applications.
+
+    An operation that cannot be stopped is no reason to keep the new tags in Git. Raises
+    UpstreamError where Git does not take the earlier ones.
+    """
+    deployment = services.ledger.get(key)
+    unstopped: dict[str, str] = {}
+    for name, run in deployment.runs.items():
+        if run.stage in (Stage.INTENDED, Stage.SYNCING):
+            problem = await _terminate(services, deployment, name)
+            if problem:
+                unstopped[name] = f"Its operation could not be stopped. {problem}"
+    if revert:
+        await push_revert(services, deployment)
+        return
+    now = services.clock.now()
+
+    def close(d: Deployment) -> list[DeploymentEvent]:
+        return [
+            ApplicationEnded(
+                at=now,
+                application=name,
+                outcome=AppOutcome.CANCELLED,
+                message=unstopped.get(name, ""),
+            )
+            for name, run in d.runs.items()
+            if run.stage in (Stage.INTENDED, Stage.SYNCING)
+        ]
+
+    await services.ledger.record(key, close)
+
+
+async def _terminate(services: Services, deployment: Deployment, name: str) -> str:
+    """Stop the application's operation if it is ours; what stood in the way, or ""."""
+    planned = deployment.runs[name].planned
+    ref = ApplicationRef(planned.name, planned.namespace, planned.project)
+
+    async def attempt() -> None:
+        app = await services.argocd.get(ref)
+        operation = app.operation
+        if operation and deployment.runs[name].operation_id in operation.infos.values():
+            await services.argocd.terminate(ref)
+
+    try:
+        await patiently(
+            services.clock,
+            attempt,
+            seconds=_PATIENCE,
+            waiting=lambda e: services.progress.note(
+                deployment.id, f"{e.service}: {e.summary}", name
+            ),
+        )
+    except Rejected:
+        return ""  # it ended by itself meanwhile
+    except UpstreamError as error:
+        return f"{error.service}: {error.summary}"
+    return ""

@@ -1,0 +1,21 @@
+"""Just those services that a story needs, real or as a small fake of their own kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+from bot.catalog import load
+from integrations.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+CATALOG = load(Path(__file__).parents[3] / "catalog.yaml")
+
+
+def services(**parts: object) -> Services:
+    """The platform's catalog, the machine's clock, and the parts named; nothing else is there."""
+    known: dict[str, object] = {"catalog": CATALOG, "clock": SystemClock(), "github": None}
+    return cast("Services", SimpleNamespace(**{**known, **parts}))
