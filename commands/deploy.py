@@ -11,7 +11,7 @@ from bot.access import Need, Permission, Refused, allowed
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.builds import find_build
 from bot.deployments.events import DeploymentRequested
-from bot.deployments.gates import Gate, GateName
+from bot.deployments.gates import Facts
 from bot.deployments.ledger import deployment_id
 from bot.deployments.planning import plan_deploy
 from bot.errors import Conflict, UsageError
@@ -127,41 +127,29 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
     environment = services.catalog.environment(arguments.environment)
     requested = _requested(arguments, context, environment)
     found = await find_build(services, requested, environment, services.clock.now())
-    planned = await plan_deploy(services, environment, found.build, arguments.services)
+    known = await _known(requested, context)
+    planned = await plan_deploy(services, environment, found.build, arguments.services, known)
     edited = {
         path: kustomization.set_tags(
             text, {c.image: c.after for c in planned.plan.changes if c.file == path}
         )
         for path, text in planned.files.items()
     }
-    closed = (*await _permission(arguments, context), *planned.closed, *_own(arguments, context))
-    message = dry_run(requested, found, planned.plan, closed, planned.files, edited)
+    message = dry_run(requested, found, planned.plan, planned.closed, planned.files, edited)
     return Reply(message)
 
 
-async def _permission(arguments: DeployArguments, context: Context) -> tuple[Gate, ...]:
-    need = Need(permission=Permission.DEPLOY, scope=arguments.environment)
-    memberships = await context.services.membership.of(context.actor)
-    answer = allowed(context.actor, memberships, need, context.services.catalog.access)
-    if isinstance(answer, Refused):
-        return (Gate(GateName.PERMISSION, answer.message, answer.hint),)
-    return ()
-
-
-def _own(arguments: DeployArguments, context: Context) -> tuple[Gate, ...]:
-    """The gates that the ledger and the catalog know of."""
+async def _known(requested: DeploymentRequested, context: Context) -> Facts:
+    """What membership and the ledger say of the person and the queue, for the gates."""
     services = context.services
-    environment = services.catalog.environment(arguments.environment)
-    closed: list[Gate] = []
-    if environment.needs_approval:
-        opens = "Approvals are not available in this version of shipmate."
-        closed.append(Gate(GateName.APPROVAL, f"{environment.name} needs an approval.", opens))
-    touched = set(environment.applications)
+    need = Need(permission=Permission.DEPLOY, scope=requested.environment)
+    memberships = await services.membership.of(context.actor)
+    answer = allowed(context.actor, memberships, need, services.catalog.access)
+    touched = set(requested.applications)
     ahead = [d.id for d in services.ledger.open() if touched & set(d.request.applications)]
-    if ahead:
-        why = f"Running or queued before it: {', '.join(ahead)}."
-        closed.append(Gate(GateName.QUEUE, why, "It opens by itself when they have ended."))
-    return tuple(closed)
+    if isinstance(answer, Refused):
+        return Facts(refused=answer.message, holders=answer.hint, ahead=tuple(ahead))
+    return Facts(ahead=tuple(ahead))
 
 
 async def _modal(context: Context) -> Modal:

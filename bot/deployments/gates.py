@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -45,52 +45,52 @@ class Facts:
 
 def gates(plan: Plan, facts: Facts) -> tuple[Gate, ...]:
     """All closed gates, in the order a person would meet them."""
-    closed: list[Gate] = []
+    return (
+        *_permission(facts),
+        *_argocd(plan, facts),
+        *_windows(plan, facts),
+        *_approval(facts),
+        *_queue(facts),
+    )
+
+
+def _permission(facts: Facts) -> Iterator[Gate]:
     if facts.refused:
-        closed.append(Gate(GateName.PERMISSION, facts.refused, facts.holders))
-    closed += [
-        Gate(
-            GateName.APPLICATION,
-            f"Argo CD does not list the application {name}, or hides it from the bot.",
-            "Whoever administers Argo CD: create it, or grant the bot `applications, get` on it.",
-        )
-        for name in facts.missing
-    ]
-    closed += [
-        Gate(
-            GateName.ARGOCD,
-            f"The bot's Argo CD account may not sync {app.name}.",
-            f"Whoever administers Argo CD: grant `applications, sync, {app.project}/{app.name}`.",
-        )
-        for app in plan.applications
-        if facts.may_sync.get(app.name) is False
-    ]
+        yield Gate(GateName.PERMISSION, facts.refused, facts.holders)
+
+
+def _argocd(plan: Plan, facts: Facts) -> Iterator[Gate]:
+    who = "Whoever administers Argo CD"
+    for name in facts.missing:
+        why = f"Argo CD does not list the application {name}, or hides it from the bot."
+        opens = f"{who}: create it, or grant the bot `applications, get` on it."
+        yield Gate(GateName.APPLICATION, why, opens)
+    for app in plan.applications:
+        if facts.may_sync.get(app.name) is False:
+            why = f"The bot's Argo CD account may not sync {app.name}."
+            opens = f"{who}: grant `applications, sync, {app.project}/{app.name}`."
+            yield Gate(GateName.ARGOCD, why, opens)
+
+
+def _windows(plan: Plan, facts: Facts) -> Iterator[Gate]:
     for app in plan.applications:
         window = facts.windows.get(app.name)
-        if window is not None and not window.can_sync:
-            shut = ", ".join(f"{w.kind} {w.schedule} for {w.duration}" for w in window.active)
-            closed.append(
-                Gate(
-                    GateName.SYNC_WINDOW,
-                    f"A sync window of project {app.project} keeps {app.name} shut"
-                    + (f" ({shut})." if shut else "."),
-                    "It opens by itself by that schedule.",
-                )
-            )
-    closed += [
-        Gate(
-            GateName.APPROVAL,
-            f"{environment} needs an approval.",
-            "Approvals are not available in this version of shipmate.",
-        )
-        for environment in facts.needs_approval
-    ]
+        if window is None or window.can_sync:
+            continue
+        shut = ", ".join(f"{w.kind} {w.schedule} for {w.duration}" for w in window.active)
+        when = f" ({shut})" if shut else ""
+        why = f"A sync window of project {app.project} keeps {app.name} shut{when}."
+        yield Gate(GateName.SYNC_WINDOW, why, "It opens by itself by that schedule.")
+
+
+def _approval(facts: Facts) -> Iterator[Gate]:
+    for environment in facts.needs_approval:
+        why = f"{environment} needs an approval."
+        opens = "Approvals are not available in this version of shipmate."
+        yield Gate(GateName.APPROVAL, why, opens)
+
+
+def _queue(facts: Facts) -> Iterator[Gate]:
     if facts.ahead:
-        closed.append(
-            Gate(
-                GateName.QUEUE,
-                f"Running or queued before it: {', '.join(facts.ahead)}.",
-                "It opens by itself when they have ended.",
-            )
-        )
-    return tuple(closed)
+        why = f"Running or queued before it: {', '.join(facts.ahead)}."
+        yield Gate(GateName.QUEUE, why, "It opens by itself when they have ended.")

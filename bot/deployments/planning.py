@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
@@ -26,6 +26,8 @@ from integrations.errors import NotFound, UpstreamError
 if TYPE_CHECKING:
     from bot.services import Services
 
+_NOTHING = Facts()
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -37,11 +39,16 @@ class Planned:
 
 
 async def plan_deploy(
-    services: Services, environment: Environment, build: Build, wanted: Sequence[str]
+    services: Services,
+    environment: Environment,
+    build: Build,
+    wanted: Sequence[str],
+    known: Facts = _NOTHING,
 ) -> Planned:
     """What deploying `build` to `environment` changes, for the wanted services or all of them.
 
-    Only reads: Git (a fetch), Argo CD (GET), GitHub (compare).
+    Only reads: Git (a fetch), Argo CD (GET), GitHub (compare). `known` are facts for the gates
+    that the caller has looked up.
     """
     now = await desired(services, environment, wanted)
     changes = [
@@ -64,7 +71,10 @@ async def plan_deploy(
         commits=await commits_between(services, changes, build),
         warnings=_warnings(changes, build),
     )
-    return Planned(plan, gates(plan, await _facts(services, plan, missing)), now.files)
+    facts = replace(
+        known, missing=missing, needs_approval=_unapproved(services, [environment.name])
+    )
+    return Planned(plan, gates(plan, await _looked_up(services, plan, facts)), now.files)
 
 
 async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str] = ()) -> Planned:
@@ -73,7 +83,9 @@ async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str
     why = "production waits until approvals exist"
     left_out = tuple(LeftOut(application=name, why=why) for name in held)
     plan = Plan(waves=in_waves(services, found), left_out=left_out)
-    return Planned(plan, gates(plan, await _facts(services, plan, missing)), {})
+    touched = [app.environment for app in plan.applications if app.environment]
+    facts = Facts(missing=missing, needs_approval=_unapproved(services, touched))
+    return Planned(plan, gates(plan, await _looked_up(services, plan, facts)), {})
 
 
 def in_waves(
@@ -158,7 +170,13 @@ def _warnings(changes: Sequence[ImageChange], build: Build) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-async def _facts(services: Services, plan: Plan, missing: tuple[str, ...]) -> Facts:
+def _unapproved(services: Services, environments: Iterable[str]) -> tuple[str, ...]:
+    names = dict.fromkeys(environments)
+    return tuple(name for name in names if services.catalog.environment(name).needs_approval)
+
+
+async def _looked_up(services: Services, plan: Plan, facts: Facts) -> Facts:
+    """The facts with what Argo CD says of the plan's applications."""
     windows: dict[str, SyncWindows] = {}
     may_sync: dict[str, bool] = {}
 
@@ -175,4 +193,4 @@ async def _facts(services: Services, plan: Plan, missing: tuple[str, ...]) -> Fa
                 group.create_task(look(app), name=f"gates of {app.name}")
     except* UpstreamError as errors:
         raise errors.exceptions[0] from None
-    return Facts(windows=windows, may_sync=may_sync, missing=missing)
+    return replace(facts, windows=windows, may_sync=may_sync)
