@@ -1,6 +1,6 @@
 """The typed catalog: environments, applications in waves, images, and who may do what."""
 
-from bot.catalog.entries import CatalogApplication, Category, Environment, Grant, Image
+from bot.catalog.entries import CatalogApplication, Category, Ci, Environment, Grant, Image
 from bot.catalog.load import CatalogError, load, parse
 from bot.catalog.model import Catalog
 from bot.catalog.tags import TagFormat
@@ -10,6 +10,7 @@ __all__ = [
     "CatalogApplication",
     "CatalogError",
     "Category",
+    "Ci",
     "Environment",
     "Grant",
     "Image",

@@ -139,7 +139,8 @@ class Grant(Entry):
 
 
 class Ci(Entry):
-    """Which workflow runs make images."""
+    """Which workflow runs make images, and how long a deployment waits for one of them."""
 
     workflow: str = Field(min_length=1)
     event: str = "push"
+    wait_minutes: float = Field(default=360, gt=0, le=50_400)

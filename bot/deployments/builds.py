@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.catalog import Environment
+from bot.catalog import Ci, Environment
 from bot.deployments.events import BuildFound, DeploymentRequested
 from bot.deployments.plan import Build, NewerBuild
 from bot.errors import Conflict
@@ -41,6 +41,14 @@ async def find_build(
         )
     if request.when_green:
         run = await services.github.run(request.when_green)
+        _check_origin(run, services.catalog.ci, environment)
+        if run.is_running and now - request.at > timedelta(
+            minutes=services.catalog.ci.wait_minutes
+        ):
+            raise Conflict(
+                f"The build of {run.head_sha[:_SHORT]} did not end in time; nothing was deployed.",
+                hint=f"See {run.url}",
+            )
         return BuildFound(at=now, build=_awaited(run))
     build, newer = await newest_build(services.github, services, environment)
     return BuildFound(at=now, build=build, newer=newer)
@@ -73,27 +81,40 @@ async def newest_build(
     """The newest successful push build of the environment's branch in our own repository, and a
     newer one that is still building. Raises Conflict where none was successful.
     """
-    workflow = services.catalog.ci.workflow
-    ours = await _runs(github, workflow, environment.branch)
+    ci = services.catalog.ci
+    ours = await _runs(github, ci, environment.branch)
     green = next((run for run in ours if run.is_green), None)
     if green is None:
-        older = await _runs(github, workflow, environment.branch, status="success")
+        older = await _runs(github, ci, environment.branch, status="success")
         green = next((run for run in older if run.is_green), None)
     if green is None:
         building = next((run for run in ours if run.is_running), None)
         hint = f"Run {building.url} is still building." if building else "Name a tag instead."
         raise Conflict(
-            f"No successful run of {workflow} on {environment.branch} was found.", hint=hint
+            f"No successful run of {ci.workflow} on {environment.branch} was found.", hint=hint
         )
     newer = next((run for run in ours if run.id > green.id and run.is_running), None)
     return _build(green), _newer(newer) if newer else None
 
 
-async def _runs(github: GitHub, workflow: str, branch: str, status: str = "") -> list[WorkflowRun]:
-    """Push runs of our own repository, newest first; a fork's branch may bear the same name."""
-    runs = await github.runs(workflow, branch=branch, event="push", status=status)
+async def _runs(github: GitHub, ci: Ci, branch: str, status: str = "") -> list[WorkflowRun]:
+    """Runs of our own repository, newest first; a fork's branch may bear the same name."""
+    runs = await github.runs(ci.workflow, branch=branch, event=ci.event, status=status)
     ours = [run for run in runs if run.head_repository == run.repository]
     return sorted(ours, key=lambda run: run.id, reverse=True)
+
+
+def _check_origin(run: WorkflowRun, ci: Ci, environment: Environment) -> None:
+    """Raise Conflict for a run that would not be chosen by itself, were it green."""
+    by_file = ci.workflow.endswith((".yml", ".yaml"))  # GitHub takes a workflow's number as well
+    wanted = (ci.event, environment.branch, run.repository)
+    ours = (run.event, run.head_branch, run.head_repository) == wanted
+    if not ours or (by_file and run.workflow != ci.workflow):
+        raise Conflict(
+            f"Run {run.id} is not a {ci.event} build of {ci.workflow} on {environment.branch}; "
+            "nothing was deployed.",
+            hint=f"{environment.name} takes those of {environment.branch} alone.",
+        )
 
 
 def _awaited(run: WorkflowRun) -> Build:

@@ -40,6 +40,7 @@ class WorkflowRun:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     attempt: int = 1
+    workflow: str = ""  # the file's name: ci-cd-pipeline.yml
 
     @property
     def is_running(self) -> bool:

@@ -70,6 +70,7 @@ class WireRun(Wire):
     name: Text = ""
     html_url: Text = ""
     run_attempt: int | None = None
+    path: Text = ""
     actor: WireUser | None = None
     triggering_actor: WireUser | None = None
     repository: WireRepository | None = None
@@ -95,6 +96,8 @@ class WireRun(Wire):
             created_at=self.created_at,
             updated_at=self.updated_at,
             attempt=self.run_attempt or 1,
+            # ".github/workflows/ci.yml", and sometimes "@refs/heads/main" behind it
+            workflow=self.path.partition("@")[0].rpartition("/")[2],
         )
 
 
