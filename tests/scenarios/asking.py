@@ -84,18 +84,19 @@ class Ran:
 
 
 async def by_shell(scene: Story, token: str, *words: str) -> Ran:
-    """Run `shipmate` with these words, as somebody with this token."""
+    """Ask the bot with `shipmate` and these words, as somebody with this token."""
+    url = scene.world.slack.bot_url
+    return await shipmate({"SHIPMATE_URL": url, "SHIPMATE_TOKEN": token}, *words)
+
+
+async def shipmate(variables: Mapping[str, str], *words: str) -> Ran:
+    """Run `shipmate` with these words and these variables, to its end."""
     ours = ("SLACK_", "ARGOCD_", "GITOPS_", "GITHUB_", "REGISTRY_", "SHIPMATE_")
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
-    variables: Mapping[str, str] = {
-        **inherited,
-        "SHIPMATE_URL": scene.world.slack.bot_url,
-        "SHIPMATE_TOKEN": token,
-    }
     code = "import sys; from bot.cli import main; sys.exit(main())"
     process = await create_subprocess_exec(
         *(sys.executable, "-c", code, *words),
-        env=variables,
+        env={**inherited, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
