@@ -39,19 +39,20 @@ def configure(
     """
     out = stream or sys.stderr
     console = style == "console" or (not style and out.isatty())
-    shared: list[Processor] = [
+    traces: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
     ]
-    last: list[Processor] = [redact, _renderer(console=console, colors=out.isatty())]
+    names: list[Processor] = [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    render = _renderer(console=console, colors=out.isatty())
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        foreign_pre_chain=[*traces, *names, structlog.stdlib.ExtraAdder()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, render],
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)
@@ -60,7 +61,7 @@ def configure(
         logging.getLogger(name).setLevel(logging.WARNING)
     # Our own events do not travel through the standard library: it costs more than all else here.
     structlog.configure(
-        processors=[*shared, *last],
+        processors=[*traces, redact, *names, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_loggers(out),
         cache_logger_on_first_use=False,
@@ -68,7 +69,7 @@ def configure(
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The processor that every line passes last, traces included."""
+    """The processor that takes credentials out of every line, traces included."""
     clean = redacted_value(event)
     return clean if isinstance(clean, dict) else {}
 

@@ -10,6 +10,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._known: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self._answers = Counter(
             "shipmate_requests",
             "Requests answered, by command, door and outcome",
@@ -32,12 +33,20 @@ class Metrics:
 
     def answered(self, command: str, door: str, outcome: str, seconds: float) -> None:
         """A request has its answer, after `seconds`."""
-        self._answers.labels(command, door, outcome).inc()
-        self._seconds.labels(command).observe(seconds)
+        counted, timed = self._series(command, door, outcome)
+        counted.inc()
+        timed.observe(seconds)
 
     def refused(self, status: int) -> None:
         """A request was turned away at the edge."""
         self._refusals.labels(str(status)).inc()
+
+    def _series(self, command: str, door: str, outcome: str) -> tuple[Counter, Histogram]:
+        """What `labels` looks up under a lock, remembered: there are few series, and all stay."""
+        key = command, door, outcome
+        if key not in self._known:
+            self._known[key] = self._answers.labels(*key), self._seconds.labels(command)
+        return self._known[key]
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format."""
