@@ -78,9 +78,7 @@ class Controller:
                 clock,
                 lambda: steps.perform(self._services, ledger.get(deployment.id), action),
                 seconds=_PATIENCE,
-                waiting=lambda error: self._services.progress.note(
-                    deployment.id, f"{error.service}: {error.summary}"
-                ),
+                waiting=lambda error: self._wait_for(error, deployment.id),
                 stop=lambda: ledger.get(deployment.id).cancel != deployment.cancel,
                 bell=lambda: ledger.bell(deployment.id),
             )
@@ -99,6 +97,10 @@ class Controller:
             )
         else:
             self._services.progress.note(deployment.id, "")
+
+    def _wait_for(self, away: UpstreamError, key: str) -> None:
+        self._services.progress.note(key, f"{away.service}: {away.summary}")
+        self._services.reachability.heard(away)
 
     async def _fail(self, key: str, message: str, hint: str) -> None:
         now = self._services.clock.now()

@@ -101,7 +101,9 @@ def events(app: str, found: Sequence[KubernetesEvent], url: str) -> Message:
         text = escape(cut(" ".join(event.message.split()), 200))
         lines.append(f"{mark} {about}*{escape(event.reason)}*{times}: {text}{at}")
     chunks = ["\n".join(lines[at : at + 8]) for at in range(0, len(lines), 8)]
-    blocks = [section(chunk) for chunk in chunks] or [section("Kubernetes keeps none of it now; it forgets events after an hour.")]
+    blocks = [section(chunk) for chunk in chunks] or [
+        section("Kubernetes keeps none of it now; it forgets events after an hour.")
+    ]
     return Message(text=escape(said), blocks=[header(f"Events of {app}"), *blocks, _foot(url)])
 
 
