@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.deployments.deployment import Deployment, after
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
 from bot.errors import NotKnown
+from bot.quoting import brief
 from bot.store import NewEvent, Recorded, VersionConflict
 from integrations.clock import Clock
 
@@ -77,7 +78,7 @@ class Ledger:
             return self._all[matches[0]]
         recent = tuple(deployment.id for deployment in self.newest(limit=3))
         raise NotKnown(
-            f"There is no deployment {key!r}.",
+            f"There is no deployment “{brief(key)}”.",
             near=recent,
             hint="`/shipmate deployments` lists them with their ids.",
         )
