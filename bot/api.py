@@ -84,6 +84,8 @@ class Api:
         await response.prepare(request)
         reply = answer.reply
         code = exit_for(answer.error, failed=reply.failed)
+        if reply.modal is not None and code == Exit.DONE:
+            code = Exit.USAGE  # a question that only more words can answer here
         first = {
             "type": "reply",
             "text": "\n".join(plain.lines(reply.message)),

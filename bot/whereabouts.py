@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING
 
 from bot.access import Actor
@@ -77,7 +78,7 @@ async def _one(
     running = await _running(services, environment, images, head)
     known = services.applications.applications
     names = {each.application for each in running} if service else environment.applications
-    problems: list[str] = []
+    problems = _stale(services)
     newest, behind = await _behind(services, environment, running, problems)
     contains = await _contains(services, running, commit, problems) if commit else None
     return Whereabouts(
@@ -89,6 +90,16 @@ async def _one(
         contains=contains,
         problems=tuple(problems),
     )
+
+
+def _stale(services: Services) -> list[str]:
+    """What to say of the health shown, where it is not what Argo CD says now."""
+    away = services.applications.problem
+    if away is None:
+        return []
+    age = services.applications.age_seconds
+    known = f"Sync and health are {age:.0f} s old." if age < inf else "Health is not known."
+    return [f"{away.service}: {away.summary} {known}"]
 
 
 async def _running(

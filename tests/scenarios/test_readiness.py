@@ -41,7 +41,12 @@ async def test_systems_that_are_away_are_degraded_and_the_bot_is_ready(tmp_path:
         assert "Git" in await hears(scene.developer, "/where staging")
         await degrades_to(scene, "Git")
 
+        scene.world.repository.bring_back()
         scene.world.argocd.cut_off()
+        await degrades_to(scene, "Argo CD")
+        assert "Sync and health are" in await hears(scene.developer, "/where staging")
+
+        scene.world.repository.take_away()
         scene.world.github.faults.cut_off()
         degraded = await degrades_to(scene, "Git", "GitHub", "Argo CD")
         assert all(degraded.values())

@@ -61,6 +61,17 @@ async def test_a_deployment_that_fails_or_is_cancelled_ends_the_command_badly(
         assert said.end == {"type": "end", "outcome": "Failed", "exit_code": Exit.FAILED}
 
 
+async def test_a_question_that_only_a_form_could_ask_is_no_success(tmp_path: Path) -> None:
+    async with story(tmp_path, speed=40) as scene:
+        token = await token_of(scene.oncall)
+        said = await by_api(scene, token, "sync custom-dashboards --force")
+
+        assert "To be replaced in custom-dashboards: ConfigMap/" in said.reply["text"]
+        assert "--confirm custom-dashboards" in said.reply["text"]
+        assert (said.reply["ok"], said.end["exit_code"]) == (False, Exit.USAGE)
+        assert scene.services.ledger.newest() == []
+
+
 async def test_a_wrong_token_opens_nothing(tmp_path: Path) -> None:
     async with story(tmp_path, speed=40) as scene:
         said = await by_api(scene, "shipmate_wrong", "whoami")
