@@ -76,7 +76,10 @@ class OperationWorker:
             )
             return
         failed = applier.apply(state.stage, simulation.clock.now())
-        if failed and not state.operation.dry_run:
+        if failed and state.operation.dry_run:
+            self._finish(app, state, "Failed", "one or more objects failed to apply (dry run)")
+            return
+        if failed:
             self._fail(app, state, failed)
             return
         simulation.request_refresh(app, Level.RECENT, simulation.timings.event_delay)
