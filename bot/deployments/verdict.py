@@ -96,8 +96,7 @@ def _result(
         message = counted.message or f"The operation ended {counted.phase.value}."
         return Verdict(AppOutcome.FAILED, message, failing=_sync_failed(counted)), seen
     if expected.dry_run:
-        results = tuple(f"{r.ref}: {r.message}" for r in counted.resources if r.message)
-        return Verdict(AppOutcome.SUCCEEDED, "Dry run.", notes=results), seen
+        return _dry_run(counted), seen
     stale = _stale(app, state, seen, now)
     if stale is not None:
         return stale
@@ -105,6 +104,18 @@ def _result(
     if reading is not None:
         return reading, replace(seen, healthy_since=None)
     return _health(app, expected, counted, seen, now)
+
+
+def _dry_run(counted: OperationState) -> Verdict:
+    """What the operation would do: whatever it would change first, the rest as a number."""
+    refused = _sync_failed(counted)
+    if refused:
+        return Verdict(AppOutcome.FAILED, "The dry run was refused.", failing=refused)
+    said = [result.message for result in counted.resources if result.message]
+    changes = [message for message in said if " unchanged" not in message]
+    same = len(said) - len(changes)
+    notes = (*changes, f"{same} unchanged") if same else tuple(changes)
+    return Verdict(AppOutcome.SUCCEEDED, "Dry run.", notes=notes)
 
 
 def _stale(

@@ -315,13 +315,16 @@ def test_out_of_sync_for_half_a_minute_fails_with_the_condition() -> None:
 
 
 def test_a_dry_run_ends_with_its_operation() -> None:
-    result = ResourceResult(ResourceRef("Service", "x"), "Synced", "service/x configured")
-    app = replace(HEALTHY, state=finished(dry_run=True, results=(result,)), reconciled_at=at(1))
+    results = (
+        ResourceResult(ResourceRef("Service", "y"), "Synced", "service/y unchanged (dry run)"),
+        ResourceResult(ResourceRef("Service", "x"), "Synced", "service/x configured (dry run)"),
+    )
+    app = replace(HEALTHY, state=finished(dry_run=True, results=results), reconciled_at=at(1))
 
     verdict = read([(11, app)], expecting(commit="", images={}, dry_run=True))
 
     assert isinstance(verdict, Verdict)
-    assert verdict.notes == ("Service/x: service/x configured",)
+    assert verdict.notes == ("service/x configured (dry run)", "1 unchanged")
 
 
 def test_self_heal_right_after_ours_does_not_undo_our_success() -> None:
