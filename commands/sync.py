@@ -131,11 +131,11 @@ def _objects(arguments: SyncArguments, context: Context) -> tuple[str, ...]:
 
 
 def _line(arguments: SyncArguments) -> str:
-    words = [arguments.words]
+    """The command line that the confirming form stands for."""
+    line = join([arguments.words])
     if arguments.resource:
-        words += ["--resource", arguments.resource]
-    words += ["--force"] * arguments.force + ["--prune"] * arguments.prune
-    return join(words)
+        line += f" --resource {join([arguments.resource])}"
+    return line + " --force" * arguments.force + " --prune" * arguments.prune
 
 
 def _requested(arguments: SyncArguments, context: Context) -> DeploymentRequested:
