@@ -1,0 +1,65 @@
+"""Tags that Git already has: nothing to commit, and all the same a sync and a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.scenarios.story import story
+
+
+async def test_the_same_tag_again_needs_no_commit_and_is_synced_all_the_same(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/deploy staging")
+        await (await scene.card()).ends("Succeeded")
+        before = await scene.world.repository.head()
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card(2)
+        await card.ends("Succeeded")
+
+        assert await scene.world.repository.head() == before
+        assert "no commit was needed" in card.everything
+        assert "as Git already says" in card.everything
+        for application in ("link-app-staging", "link-frontend"):
+            assert len(scene.operations(application)) == 2
+
+
+async def test_the_same_tag_again_tells_that_its_application_is_unwell(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/deploy staging user-svc")
+        await (await scene.card()).ends("Succeeded")
+        scene.world.argocd.degrade("link-app-staging", "Back-off restarting", workload="user-svc")
+
+        await scene.developer.types("/deploy staging user-svc")
+        card = await scene.card(2)
+        await card.ends("Failed")
+
+        assert "`Deployment/user-svc`" in card.everything
+
+
+async def test_latest_over_latest_is_said_to_change_nothing(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/deploy dev latest")
+        first = await scene.card()
+        await first.ends("Succeeded")
+        assert "latest over latest" not in first.everything
+        before = await scene.world.repository.head()
+
+        await scene.developer.types("/deploy dev latest")
+        card = await scene.card(2)
+        await card.ends("Succeeded")
+
+        assert "latest over latest changes nothing in Git" in card.everything
+        assert "pods keep the image they pulled" in card.everything
+        assert await scene.world.repository.head() == before
+
+
+async def test_latest_is_refused_where_it_is_not_allowed(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        told = await scene.developer.types("/deploy staging latest")
+
+        assert "latest" in told
+        assert "sha-" in told
+        assert not scene.services.ledger.newest()
