@@ -64,14 +64,20 @@ class Writer:
         self._clock = clock
         self._queue: SimpleQueue[Sequence[Request] | None] = SimpleQueue()
         self._unhurried: list[Request] = []
+        self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
     def submit(self, request: Request) -> None:
-        """Write at once, after everything submitted before."""
+        """Write at the end of this turn of the loop, after everything submitted before.
+
+        Requests that are worked on in one turn wake the thread once, and share a transaction.
+        """
         self._unhurried.append(request)
-        self._flush()
+        if not self._flushing:
+            self._flushing = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     def submit_soon(self, request: Write) -> None:
         """Write with the next hurried request, or within 20 ms."""
@@ -86,6 +92,7 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
 
     def _flush(self) -> None:
+        self._flushing = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
