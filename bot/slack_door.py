@@ -109,6 +109,9 @@ class SlackDoor:
         if answer is None:
             return None
         message = answer.reply.message
+        if answer.reply.modal is not None:
+            asked = slack_forms.as_view(origin.on(answer.reply.modal, name))
+            return {"response_action": "update", "view": asked}
         if answer.error is not None:
             errors = slack_forms.errors(answer.error, message, view)
             if errors:

@@ -95,10 +95,15 @@ def result(message: Message) -> Modal:
 
 def as_view(modal: Modal) -> dict[str, Any]:
     """The modal as Slack's JSON, for an ack."""
-    return {
+    view: dict[str, Any] = {
         "type": "modal",
         "callback_id": modal.callback_id,
         "title": {"type": "plain_text", "text": modal.title},
         "close": {"type": "plain_text", "text": modal.close},
         "blocks": list(modal.blocks),
     }
+    if modal.submit:
+        view["submit"] = {"type": "plain_text", "text": modal.submit}
+    if modal.private_metadata:
+        view["private_metadata"] = modal.private_metadata
+    return view

@@ -11,6 +11,7 @@ from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.events import DeploymentRequested, SyncTarget
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_sync
+from bot.deployments.queueing import check_room
 from bot.errors import Conflict, NotAllowed, UsageError
 from bot.grammar import Words, join
 from bot.views import forms, replies
@@ -34,7 +35,7 @@ class SyncArguments(BaseModel):
     force: bool = False
     prune: bool = False
     dry_run: bool = False
-    typed_name: str = ""
+    confirmed: str = ""  # the word by which a person said that they mean it
 
     @property
     def is_sharp(self) -> bool:
@@ -58,7 +59,7 @@ def parse(words: Words, catalog: Catalog) -> SyncArguments:
         force=words.flag("force"),
         prune=words.flag("prune"),
         dry_run=words.flag("dry-run"),
-        typed_name=words.value("confirm"),
+        confirmed=words.value("confirm"),
     )
     if not going:
         raise Conflict(
@@ -96,10 +97,11 @@ def needs(arguments: SyncArguments, catalog: Catalog) -> tuple[Need, ...]:
 
 
 async def run(arguments: SyncArguments, context: Context) -> Reply:
-    """Append the request, or ask first where objects would be replaced or deleted."""
-    name = arguments.applications[0]
-    if arguments.is_sharp and arguments.typed_name != name:
-        return _ask(arguments, context)
+    """Append the request; ask first where others share what is synced, or objects would go."""
+    question = _question(arguments, context)
+    if question is not None:
+        return question
+    check_room(context.services, context.actor.subject)
     requested = _requested(arguments, context)
     deployment = await context.services.ledger.request(requested)
     return Reply(
@@ -108,26 +110,41 @@ async def run(arguments: SyncArguments, context: Context) -> Reply:
     )
 
 
-def _ask(arguments: SyncArguments, context: Context) -> Reply:
-    name = arguments.applications[0]
-    if arguments.typed_name:
+def _question(arguments: SyncArguments, context: Context) -> Reply | None:
+    """What must be confirmed first: by the application's name where objects would be replaced or
+    deleted, by the word that was typed where applications are shared; None once it is.
+    """
+    catalog, name = context.services.catalog, arguments.applications[0]
+    shared = [app for app in arguments.applications if catalog.scope_of(app) == SHARED]
+    if arguments.dry_run or not (arguments.is_sharp or shared):
+        return None
+    wanted = name if arguments.is_sharp else arguments.words
+    if arguments.confirmed == wanted:
+        return None
+    if arguments.confirmed and arguments.is_sharp:
         raise UsageError(
             f"That is not the application's name; type {name} to go on.", field="confirm"
         )
-    modal = forms.confirm_sync(name, _objects(arguments, context), _line(arguments))
-    hint = f"Nothing was changed. To go on, add `--confirm {name}`."
-    return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
+    if arguments.is_sharp:
+        modal = _by_name(arguments, context)
+    else:
+        line = f"{_line(arguments)} --confirm {join([wanted])}"
+        modal = forms.confirm_shared(shared, line)
+    hint = f"Nothing was changed. To go on, add `--confirm {wanted}`."
+    return Reply(replies.asked_to_confirm(modal, hint), modal=modal, failed=True)
 
 
-def _objects(arguments: SyncArguments, context: Context) -> tuple[str, ...]:
-    """The objects that force replaces, or prune deletes, as Argo CD lists them now."""
-    app = context.services.applications.get(arguments.applications[0])
+def _by_name(arguments: SyncArguments, context: Context) -> Modal:
+    """The form that names the objects, as Argo CD lists them now."""
+    name = arguments.applications[0]
+    app = context.services.applications.get(name)
     resources = app.resources if app else ()
+    replaced = [str(r.ref) for r in resources if not r.requires_pruning] if arguments.force else []
+    deleted = [str(r.ref) for r in resources if r.requires_pruning] if arguments.prune else []
     if arguments.resource:
-        return (arguments.resource,)
-    if arguments.force:
-        return tuple(str(each.ref) for each in resources)
-    return tuple(str(each.ref) for each in resources if each.requires_pruning)
+        replaced = [arguments.resource] if arguments.force else []
+        deleted = [arguments.resource] if arguments.prune else []
+    return forms.confirm_sync(name, replaced, deleted, _line(arguments))
 
 
 def _line(arguments: SyncArguments) -> str:
@@ -189,7 +206,7 @@ SYNC: Command[SyncArguments] = Command(
         Option("force", "Delete and create again what cannot be changed in place"),
         Option("prune", "Delete what is no longer in Git"),
         Option("dry-run", "Argo CD's dry run; it occupies the operation while it runs"),
-        Option("confirm", "The application's name, for --force and --prune", value="name"),
+        Option("confirm", "The name once more: of what is shared, forced or pruned", value="name"),
     ),
     examples=("link-app-staging", "infrastructure", "all", "user-svc --dry-run"),
     parse=parse,

@@ -10,6 +10,8 @@ from bot.views.blocks import Element, plain, section
 from bot.views.message import Block, Modal
 from bot.views.wording import listed
 
+_NAMES = 60
+
 
 def deploy(catalog: Catalog) -> Modal:
     """`/deploy` as a form: the same fields as its words. block_id is the field's name."""
@@ -100,19 +102,42 @@ def sync(catalog: Catalog) -> Modal:
     return Modal("Sync", "form:sync", blocks, submit="Sync", close="Cancel")
 
 
-def confirm_sync(application: str, objects: Sequence[str], line: str) -> Modal:
+def confirm_sync(
+    application: str, replaced: Sequence[str], deleted: Sequence[str], line: str
+) -> Modal:
     """Names the objects that would be replaced or deleted and asks for the name to be typed.
 
     `line` is the command line that the submission enters with its confirmation.
     """
-    named = listed(list(objects), 20) if objects else "none that Argo CD knows of now"
-    what = "replaced" if "--force" in line else "deleted"
-    blocks: list[Block] = [
-        {"type": "section", "text": plain(f"To be {what} in {application}: {named}")},
-        _input("confirm", f"Type {application} to go on", _text("confirm", longest=253)),
-    ]
+    blocks: list[Block] = []
+    if "--force" in line:
+        blocks.append(_named(f"To be replaced in {application}", replaced))
+    if "--prune" in line:
+        blocks.append(_named(f"To be deleted from {application}", deleted))
+    blocks.append(_input("confirm", f"Type {application} to go on", _text("confirm", longest=253)))
     title = "Force the sync" if "--force" in line else "Sync and prune"
     return Modal(title, "form:sync", blocks, submit="Sync", close="Go Back", line=line)
+
+
+def confirm_shared(applications: Sequence[str], line: str) -> Modal:
+    """Names the applications that every environment uses, and asks whether they are meant."""
+    blocks: list[Block] = [
+        _named("Every environment uses what is about to be synced", applications)
+    ]
+    return Modal(
+        "Sync shared applications",
+        "form:sync",
+        blocks,
+        submit="Sync",
+        close="Go Back",
+        line=line,
+    )
+
+
+def _named(what: str, names: Sequence[str]) -> Block:
+    """Every name, as far as a section holds them."""
+    shown = listed(list(names), _NAMES) if names else "none that Argo CD knows of now"
+    return {"type": "section", "text": plain(f"{what}: {shown}", 3000)}
 
 
 def _input(
