@@ -14,6 +14,7 @@ from bot.deployments.events import DeploymentRequested
 from bot.deployments.gates import Facts
 from bot.deployments.ledger import deployment_id
 from bot.deployments.planning import plan_deploy
+from bot.deployments.queueing import check_room
 from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join, nearest
 from bot.views import forms, replies
@@ -86,13 +87,7 @@ async def run(arguments: DeployArguments, context: Context) -> Reply:
     if arguments.dry_run:
         return await _dry_run(arguments, context)
     services = context.services
-    waiting = services.ledger.count_queued(context.actor.subject)
-    limit = services.catalog.queued_per_person
-    if waiting >= limit:
-        raise Conflict(
-            f"{waiting} of your deployments have not started; {limit} is the most.",
-            hint="Wait for one to start, or cancel one: `/shipmate deployments`.",
-        )
+    check_room(services, context.actor.subject)
     environment = services.catalog.environment(arguments.environment)
     deployment = await services.ledger.request(_requested(arguments, context, environment))
     return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)

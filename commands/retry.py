@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.command import Command, Context, Reply
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of
+from bot.deployments.queueing import check_room
 from bot.errors import Conflict
 from bot.views import replies
 
@@ -56,6 +57,7 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
     await services.membership.authorise(
         context.actor, needs_of(old.request, services.catalog), context.channel
     )
+    check_room(services, context.actor.subject)
     request = old.request.model_copy(
         update={
             "id": deployment_id(context.request_key),

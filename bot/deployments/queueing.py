@@ -14,7 +14,7 @@ from bot.deployments.events import (
     QueueHeld,
 )
 from bot.deployments.superseding import supersede_older
-from bot.errors import UserError
+from bot.errors import Conflict, UserError
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 _LOOK = 20.0
 """Seconds that a look at Git may take: a note on a later change is worth no longer wait."""
+
+
+def check_room(services: Services, subject: str) -> None:
+    """Raise Conflict where a person has as many deployments waiting as one may have."""
+    waiting, limit = services.ledger.count_queued(subject), services.catalog.queued_per_person
+    if waiting >= limit:
+        raise Conflict(
+            f"{waiting} of your deployments have not started; {limit} is the most.",
+            hint="Wait for one to start, or cancel one: `/shipmate deployments`.",
+        )
 
 
 async def queue_up(services: Services, key: str, action: JoinQueue | HoldQueue | Start) -> None:
