@@ -19,8 +19,9 @@ def drift(scene: Story, *applications: str) -> None:
 
 
 async def sync(scene: Story, words: str) -> Card:
-    """On-call asks for a sync; its card."""
-    await scene.oncall.types(f"/sync {words}")
+    """On-call asks for a sync and means it; its card."""
+    confirmed = "" if "--dry-run" in words else f" --confirm {words.split(maxsplit=1)[0]}"
+    await scene.oncall.types(f"/sync {words}{confirmed}")
     return await scene.card()
 
 
@@ -189,6 +190,45 @@ async def test_a_dry_run_that_would_be_refused_fails(tmp_path: Path) -> None:
 
         assert "StatefulSet.apps is invalid: spec: Forbidden" in card.everything
         assert drifted(scene, LATER)
+
+
+async def test_what_environments_share_is_only_synced_once_confirmed(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        drift(scene, LATER)
+        await scene.oncall.types("/sync monitoring")
+        form = await scene.oncall.form()
+        assert LATER in str(form.content)
+        assert "alert-rules" in str(form.content)
+        assert not scene.services.ledger.newest()
+
+        await scene.oncall.submits({})
+        await (await scene.card()).ends("Succeeded")
+
+        assert len(scene.operations(LATER)) == 1
+
+
+async def test_the_form_of_sync_asks_the_same_question(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.oncall.types("/sync")
+        await scene.oncall.form()
+        await scene.oncall.submits({"application": "monitoring"})
+        form = await scene.oncall.form()
+        assert "Every environment uses" in str(form.content)
+
+        await scene.oncall.submits({})
+        await (await scene.card()).ends("Succeeded")
+
+
+async def test_the_sixth_waiting_sync_of_one_person_is_refused(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.drift("link-frontend")
+        scene.world.argocd.never_finish("link-frontend")
+        card = await sync(scene, "link-frontend")
+        await card.shows("syncing")
+        for _ in range(5):
+            await scene.oncall.types("/sync link-frontend")
+
+        assert "5 is the most" in await scene.oncall.types("/sync link-frontend")
 
 
 async def test_shared_applications_are_for_those_who_operate_them(tmp_path: Path) -> None:
