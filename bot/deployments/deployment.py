@@ -154,6 +154,20 @@ class Deployment:
         return self.cancel is not None and self.reverted is None
 
     @property
+    def is_dry_run(self) -> bool:
+        """Whether it only asks what a sync would do."""
+        return self.request.sync is not None and self.request.sync.dry_run
+
+    @property
+    def leaves_its_mark(self) -> bool:
+        """Whether it changed something, or may yet: a commit, or a sync that was asked for."""
+        if self.is_dry_run:
+            return False
+        committed = self.commit is not None and self.commit.changed
+        synced = any(run.intended_at for run in self.runs.values())
+        return self.ended is None or committed or synced
+
+    @property
     def ended_at(self) -> datetime | None:
         """When it ended."""
         return self.ended.at if self.ended else None

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bot.deployments.deployment import Deployment, after
@@ -95,12 +95,27 @@ class Ledger:
 
     def is_newest(self, deployment: Deployment) -> bool:
         """Whether no later deployment touches any of the same applications."""
+        return next(self.later_than(deployment), None) is None
+
+    def later_than(self, deployment: Deployment) -> Iterator[Deployment]:
+        """The later deployments of any of the same applications, newest first; no dry run is
+        one.
+        """
         for other in reversed(self._all.values()):
             if other.id == deployment.id:
-                return True
-            if other.overlaps(deployment):
-                return False
-        return True
+                return
+            if other.overlaps(deployment) and not other.is_dry_run:
+                yield other
+
+    def behind(self, deployment: Deployment) -> list[Deployment]:
+        """Those that have not started and queue behind this one, or are held by its end."""
+        waiting = []
+        for other in self._open.values():
+            told = other.queued.behind if other.queued else ()
+            held_by = other.held.by if other.held else ""
+            if other.started_at is None and deployment.id in (*told, held_by):
+                waiting.append(other)
+        return waiting
 
     def open(self) -> list[Deployment]:
         """Those that have not ended, in the order they were asked for."""

@@ -105,10 +105,16 @@ class Announcer:
     def _hear(self, deployment: Deployment, event: DeploymentEvent) -> None:
         self._mark(deployment.id)
         self._owe_stage(deployment, event)
-        if isinstance(event, DeploymentRequested):
-            for older in self._services.ledger.newest(limit=20):
-                if older.ended and older.overlaps(deployment):
-                    self._mark(older.id)
+        if isinstance(event, DeploymentRequested | DeploymentEnded) and not deployment.is_dry_run:
+            self._mark_older(deployment)
+
+    def _mark_older(self, deployment: Deployment) -> None:
+        """The card that the deployment replaces as its scope's newest, and dry runs since."""
+        for older in self._services.ledger.newest(limit=20):
+            is_older = older.request.at <= deployment.request.at and older.id != deployment.id
+            if is_older and older.ended and older.overlaps(deployment):
+                self._mark(older.id)
+                if not older.is_dry_run:
                     break
 
     def _mark(self, key: str) -> None:
@@ -123,17 +129,17 @@ class Announcer:
 
     def _owe_card(self, deployment: Deployment) -> None:
         outbox, ledger = self._services.outbox, self._services.ledger
-        newest = ledger.is_newest(deployment)
-        newer_link = "" if newest else self._newer_link(deployment)
-        links = {key: outbox.card_link(card_key(key)) for key in _mentioned(deployment)}
-        if not (newest or newer_link) or not all(links.values()):
+        newer = self._newer(deployment)
+        named = (*_mentioned(deployment), *newer)
+        links = {key: outbox.card_link(card_key(key)) for key in named}
+        if not all(links.values()):
             self._unlinked.add(deployment.id)
         facts = CardFacts(
             now=self._services.clock.now(),
             progress=self._services.progress.of(deployment.id),
             argocd_url=self._services.argocd_url,
-            is_newest=newest,
-            newer_link=newer_link,
+            is_newest=ledger.is_newest(deployment),
+            newer="".join(newer),
             links=links,
         )
         outbox.owe(
@@ -163,11 +169,10 @@ class Announcer:
             )
         )
 
-    def _newer_link(self, deployment: Deployment) -> str:
-        for other in self._services.ledger.newest(limit=50):
-            if other.overlaps(deployment):
-                return self._services.outbox.card_link(card_key(other.id))
-        return ""
+    def _newer(self, deployment: Deployment) -> tuple[str, ...]:
+        """The newest later one of the scope that changed something or still may, () if none."""
+        later = self._services.ledger.later_than(deployment)
+        return tuple(other.id for other in later if other.leaves_its_mark)[:1]
 
 
 def card_key(deployment_id: str) -> str:

@@ -37,7 +37,7 @@ class CardFacts:
     progress: Mapping[str, Progress] = field(default_factory=dict)
     argocd_url: str = ""
     is_newest: bool = True
-    newer_link: str = ""  # permalink of the newest card of the same scope
+    newer: str = ""  # the newest later one of the scope that changed something, or still may
     links: Mapping[str, str] = field(default_factory=dict)  # other deployments' permalinks
 
 
@@ -207,6 +207,6 @@ def _foot(deployment: Deployment, facts: CardFacts) -> str:
         parts.append(f"Git {code(deployment.commit.sha[:7])}")
     plan = deployment.planned.plan if deployment.planned else None
     parts += [escape(warning) for warning in (plan.warnings if plan else ())]
-    if not facts.is_newest and facts.newer_link:
-        parts.append(link(facts.newer_link, "a newer deployment decides here"))
+    if facts.newer:
+        parts.append(f"Newer: {_reference(facts.newer, facts)}")
     return " · ".join(parts)

@@ -23,7 +23,7 @@ async def test_a_failed_sync_shows_argo_cds_own_words_and_retry_mends_it(tmp_pat
         await scene.developer.clicks(card, "Retry")
         second = await scene.card(2)
         await second.ends("Succeeded")
-        await card.shows("a newer deployment decides here")
+        await card.shows("Newer: ")
 
         assert "Retry" not in card.buttons
 
@@ -115,3 +115,20 @@ async def test_stop_and_revert_puts_the_tags_back_although_argo_cd_is_away(tmp_p
         assert await scene.world.repository.tags("staging") == earlier
         scene.world.argocd.restore()
         await card.ends("Cancelled")
+
+
+async def test_a_dry_run_takes_nothing_from_a_failed_card(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.fail_next_sync("link-frontend", "no")
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.ends("Failed")
+
+        await scene.oncall.types("/sync link-frontend --dry-run")
+        await (await scene.card(2)).ends("Succeeded")
+        await scene.world.clock.sleep(20)
+
+        assert "Retry" in card.buttons
+        assert "Newer" not in card.everything
+        await scene.developer.clicks(card, "Retry")
+        await (await scene.card(3)).ends("Succeeded")

@@ -21,7 +21,7 @@ from bot.deployments.ledger import Ledger, deployment_id
 from bot.errors import NotKnown
 from bot.store import Store
 from integrations.clock import SystemClock
-from tests.bot.deployments.histories import DANA, OLU, History, asked, at
+from tests.bot.deployments.histories import DANA, OLU, History, asked, asked_to_sync, at
 
 
 @pytest.fixture
@@ -198,6 +198,24 @@ async def test_the_newest_of_a_scope_is_the_last_that_touches_any_of_its_applica
     assert ledger.is_newest(old)
     await tell(ledger, asked("d3", applications=["b"]))
     assert not ledger.is_newest(old)
+
+
+async def test_a_dry_run_is_nobodys_newer_deployment(ledger: Ledger) -> None:
+    old = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
+    await tell(ledger, asked_to_sync("d2", dry_run=True))
+
+    assert ledger.is_newest(old)
+    assert not list(ledger.later_than(old))
+
+
+async def test_those_behind_are_told_so_and_have_not_started(ledger: Ledger) -> None:
+    bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
+    await tell(ledger, asked("d2").found().queued("d1"))
+    await tell(ledger, asked("d3").found().queued("d2").held("d1"))
+    await tell(ledger, asked("d4").found().queued("d1").started())
+    await tell(ledger, asked("d5").found().queued("d4"))
+
+    assert [waiting.id for waiting in ledger.behind(bad)] == ["d2", "d3"]
 
 
 async def test_a_person_has_as_many_waiting_as_have_neither_begun_nor_ended(
