@@ -18,8 +18,9 @@ from bot.command import Command
 from bot.declared import declared
 from bot.deployments.aftercare import Aftercare
 from bot.deployments.controller import Controller
+from bot.deployments.lookout import Lookout
 from bot.dispatch import Dispatch
-from bot.doors import Doors
+from bot.doors.opening import Doors
 from bot.measures import Measures
 from bot.metrics import Metrics
 from bot.notifications.announcer import Announcer
@@ -118,6 +119,7 @@ class Bot:
             workers += [
                 group.create_task(Controller(services).run(), name="controller"),
                 group.create_task(Aftercare(services).run(), name="aftercare"),
+                group.create_task(Lookout(services).run(), name="lookout"),
             ]
         return workers
 

@@ -145,12 +145,7 @@ async def _in_file(
 
 def _live(services: Services, application: str, image: str) -> tuple[str, ...]:
     app = services.applications.applications.get(application)
-    tags = []
-    for running in app.images if app else ():
-        name, _, tag = running.partition("@")[0].rpartition(":")
-        if name == image:
-            tags.append(tag)
-    return tuple(tags)
+    return app.tags_of(image) if app else ()
 
 
 def _recorded(services: Services, environment: str, service: str, tag: str) -> Deployment | None:

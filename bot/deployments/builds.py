@@ -32,6 +32,10 @@ async def find_build(
     Raises Conflict where there is none (to the person), StillBuilding while the awaited run goes
     on, and UpstreamError where GitHub does not answer.
     """
+    if request.retry_of:
+        tried = services.ledger.get(request.retry_of).found
+        if tried and tried.build.tag == request.tag:
+            return BuildFound(at=now, build=tried.build)
     if request.tag:
         return BuildFound(at=now, build=await named_build(services, request.tag))
     if services.github is None:

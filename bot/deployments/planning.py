@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.deployments.builds import sha_of
-from bot.deployments.desired import desired
+from bot.deployments.desired import Desired, desired
 from bot.deployments.gates import Facts, Gate, gates
 from bot.deployments.plan import (
     Build,
@@ -51,17 +51,7 @@ async def plan_deploy(
     that the caller has looked up.
     """
     now = await desired(services, environment, wanted)
-    changes = [
-        ImageChange(
-            service=image.service,
-            image=image.name,
-            file=image.file_in(environment.name),
-            before=now.tags[image.service],
-            after=build.tag,
-            application=image.application_in(environment.name),
-        )
-        for image in now.images
-    ]
+    changes = _changes(services, environment, now, build)
     names = _applications(environment, changes, everything=not wanted)
     found, missing = await find_applications(services, names)
     plan = Plan(
@@ -70,6 +60,7 @@ async def plan_deploy(
         waves=in_waves(services, found),
         commits=await commits_between(services, changes, build),
         warnings=_warnings(changes, build),
+        asides=(f"Tag {build.tag} was not verified in a registry.",),
     )
     facts = replace(
         known, missing=missing, needs_approval=_unapproved(services, [environment.name])
@@ -129,7 +120,7 @@ async def commits_between(
     """GitHub's comparison of what runs with what would; "unknown" with the reason where it
     cannot be told.
     """
-    before = {sha_of(change.before) for change in changes}
+    before = {sha_of(tag) for change in changes for tag in change.runs}
     if services.github is None:
         return Commits(why="GitHub is not configured")
     if not build.sha or "" in before:
@@ -151,6 +142,28 @@ async def commits_between(
     return Commits(status=compared.status, total=compared.total, commits=commits, url=compared.url)
 
 
+def _changes(
+    services: Services, environment: Environment, now: Desired, build: Build
+) -> list[ImageChange]:
+    """From what Git holds to the build, with what the pods run where Argo CD says so."""
+    known = services.applications.applications
+    changes = []
+    for image in now.images:
+        app = known.get(image.application_in(environment.name))
+        changes.append(
+            ImageChange(
+                service=image.service,
+                image=image.name,
+                file=image.file_in(environment.name),
+                before=now.tags[image.service],
+                after=build.tag,
+                application=image.application_in(environment.name),
+                live=app.tags_of(image.name) if app else (),
+            )
+        )
+    return changes
+
+
 def _applications(
     environment: Environment, changes: Sequence[ImageChange], *, everything: bool
 ) -> tuple[str, ...]:
@@ -161,13 +174,9 @@ def _applications(
 
 
 def _warnings(changes: Sequence[ImageChange], build: Build) -> tuple[str, ...]:
-    warnings: list[str] = []
     if build.tag == "latest" and any(change.is_noop for change in changes):
-        warnings.append(
-            "latest over latest changes nothing in Git: pods keep the image they pulled."
-        )
-    warnings.append(f"Tag {build.tag} was not verified in a registry.")
-    return tuple(warnings)
+        return ("latest over latest changes nothing in Git: pods keep the image they pulled.",)
+    return ()
 
 
 def _unapproved(services: Services, environments: Iterable[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def dry_run(  # noqa: PLR0917 - everything that it shows, each a value
     blocks.append(section("*Commits*\n" + "\n".join(commit_lines(plan.commits, most=10))))
     blocks.append(section("*Applications*\n" + "\n".join(_waves(plan))))
     blocks.append(section("*Gates*\n" + "\n".join(gate_lines(closed))))
-    blocks.append(context(*[escape(warning) for warning in plan.warnings]))
+    blocks.append(context(*[escape(warning) for warning in (*plan.warnings, *plan.asides)]))
     return Message(text=said, blocks=blocks)
 
 

@@ -197,6 +197,15 @@ class Application:
         """How to address this application in further calls."""
         return ApplicationRef(self.name, self.namespace, self.project)
 
+    def tags_of(self, image: str) -> tuple[str, ...]:
+        """The tags of this image (its name with the registry) that the pods run, () for none."""
+        tags = []
+        for running in self.images:
+            name, _, tag = running.partition("@")[0].rpartition(":")
+            if name == image:
+                tags.append(tag)
+        return tuple(tags)
+
     @property
     def target_revision(self) -> str:
         """The branch, tag or commit that the first source follows."""

@@ -26,12 +26,12 @@ def _as_before() -> Iterator[None]:
 def test_an_event_is_one_line_of_json() -> None:
     out = io.StringIO()
     logs.configure("json", stream=out)
-    structlog.get_logger("bot.edge").info("request refused", status=401, reason="stale")
+    structlog.get_logger("bot.doors.edge").info("request refused", status=401, reason="stale")
     line = json.loads(out.getvalue())
     assert line["event"] == "request refused"
     assert line["status"] == 401
     assert line["level"] == "info"
-    assert line["logger"] == "bot.edge"
+    assert line["logger"] == "bot.doors.edge"
     assert line["timestamp"].endswith("Z")
 
 

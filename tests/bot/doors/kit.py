@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, cast
 from aiohttp import web
 from slack_bolt.response import BoltResponse
 
-from bot.admission import Admission
-from bot.api import Api, Step
 from bot.catalog import load
 from bot.dispatch import Dispatch
-from bot.edge import Edge
-from bot.listeners import bolt_app, deliver
+from bot.doors.admission import Admission
+from bot.doors.api import Api, Step
+from bot.doors.edge import Edge
+from bot.doors.listeners import bolt_app, deliver
+from bot.doors.payloads import EventDelivery, Payload
+from bot.doors.probes import Readiness, add_probes
+from bot.doors.slack import SlackDoor
+from bot.doors.socket_mode import SocketMode
 from bot.membership import Membership
 from bot.metrics import Metrics
-from bot.probes import Readiness, add_probes
 from bot.reachability import Reachability
 from bot.sandbox.slack import SandboxSlack
-from bot.slack_door import SlackDoor
-from bot.slack_payloads import EventDelivery, Payload
-from bot.socket_mode import SocketMode
 from bot.store import Store
 from integrations.clock import SystemClock
 from integrations.slack import Slack

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.access import Actor
-from bot.api import Step
+from bot.doors.api import Step
 from bot.tokens import bearer_of, issue
 from integrations.clock import SystemClock
 from tests.bot.doors.kit import Doors

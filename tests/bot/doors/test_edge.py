@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.doors.bodies import decode
+from bot.doors.payloads import Malformed, read
 from bot.sandbox.slack.delivery import signature
-from bot.slack_bodies import decode
-from bot.slack_payloads import Malformed, read
 from tests.bot.doors.kit import SECRET, Doors
 
 Answer = tuple[int, str]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.doors.forms import Origin, errors, values
+from bot.doors.payloads import State
+from bot.doors.payloads import View as SentView
 from bot.errors import SeveralMistakes, UsageError, UserError
 from bot.sandbox.slack import View
-from bot.slack_forms import Origin, errors, values
-from bot.slack_payloads import State
-from bot.slack_payloads import View as SentView
 from bot.views.message import Message
 from tests.bot.doors.kit import Doors
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.command import Reply
+from bot.doors.reach import Reach, tell
 from bot.request import Answer
-from bot.slack_reach import Reach, tell
 from bot.views.message import Message
 from tests.bot.doors.kit import Doors
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.slack_door import SlackDoor
-from bot.slack_payloads import Click, read
+from bot.doors.payloads import Click, read
+from bot.doors.slack import SlackDoor
 from tests.bot.doors.kit import Doors
 
 DANA, AMIR, OLU, OTTO = "U0DANA", "U0AMIR", "U0OLU", "U0OTTO"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.slack_payloads import Payload
+from bot.doors.payloads import Payload
 
 _REMEMBERED_SECONDS = 26 * 3600.0
 """Slack redelivers events for up to a day: https://docs.slack.dev/apis/events-api#retries."""

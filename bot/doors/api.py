@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.dispatch import Dispatch
-from bot.edge import LARGEST_BODY, body_of
+from bot.doors.edge import LARGEST_BODY, body_of
 from bot.exits import Exit, exit_after, exit_for
 from bot.metrics import Metrics
 from bot.request import Answer, Request

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.doors.payloads import State, View
 from bot.errors import SeveralMistakes, UserError
-from bot.slack_payloads import State, View
 from bot.views.message import Message, Modal
 from bot.views.plain import plain
 from bot.views.refusals import plain_text

@@ -9,20 +9,20 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot.admission import Admission
-from bot.api import Api
 from bot.deployments.patience import patiently
 from bot.dispatch import Dispatch
-from bot.edge import Edge
-from bot.following import LedgerFollowing
-from bot.listeners import bolt_app, deliver
+from bot.doors.admission import Admission
+from bot.doors.api import Api
+from bot.doors.edge import Edge
+from bot.doors.following import LedgerFollowing
+from bot.doors.listeners import bolt_app, deliver
+from bot.doors.payloads import EventDelivery, Payload
+from bot.doors.probes import Readiness, add_probes
+from bot.doors.slack import SlackDoor
+from bot.doors.socket_mode import SocketMode
 from bot.metrics import Metrics
-from bot.probes import Readiness, add_probes
 from bot.services import Services
 from bot.settings import Settings
-from bot.slack_door import SlackDoor
-from bot.slack_payloads import EventDelivery, Payload
-from bot.socket_mode import SocketMode
 
 log = structlog.get_logger(__name__)
 

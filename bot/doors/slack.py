@@ -9,13 +9,13 @@ from typing import Any
 
 import structlog
 
-from bot import slack_forms
 from bot.access import Actor
 from bot.command import Reply
 from bot.dispatch import Dispatch
+from bot.doors import forms as slack_forms
+from bot.doors.payloads import Click, EventDelivery, Interaction, SlashCommand, Submission
+from bot.doors.reach import Reach, Slack, tell
 from bot.request import Answer, Found, Prepared, Request
-from bot.slack_payloads import Click, EventDelivery, Interaction, SlashCommand, Submission
-from bot.slack_reach import Reach, Slack, tell
 from bot.views import refusals
 from bot.views.message import Message
 

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 import structlog
 from aiohttp import web
 
-from bot.admission import Admission
+from bot.doors.admission import Admission
+from bot.doors.bodies import decode
+from bot.doors.payloads import EventDelivery, Malformed, Other, Payload, read
 from bot.metrics import Metrics
-from bot.slack_bodies import decode
-from bot.slack_payloads import EventDelivery, Malformed, Other, Payload, read
 from bot.store.seen import Seen
 from integrations.clock import Clock
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from bot.slack_payloads import Malformed
+from bot.doors.payloads import Malformed
 
 
 def decode(raw: bytes) -> dict[str, Any]:

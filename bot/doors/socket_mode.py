@@ -16,9 +16,9 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.admission import Admission
-from bot.edge import Deliver
-from bot.slack_payloads import Malformed, Other, read
+from bot.doors.admission import Admission
+from bot.doors.edge import Deliver
+from bot.doors.payloads import Malformed, Other, read
 from integrations.clock import Clock
 
 log = structlog.get_logger(__name__)

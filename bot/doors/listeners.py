@@ -11,8 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_door import Ack, SlackDoor
-from bot.slack_payloads import (
+from bot.doors.payloads import (
     Click,
     Closed,
     EventDelivery,
@@ -21,6 +20,7 @@ from bot.slack_payloads import (
     SlashCommand,
     Submission,
 )
+from bot.doors.slack import Ack, SlackDoor
 
 _ANY = re.compile("", re.DOTALL)
 _PAYLOAD = "shipmate_payload"

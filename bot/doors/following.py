@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from bot.api import Step
 from bot.deployments.ledger import PREFIX
+from bot.doors.api import Step
 
 if TYPE_CHECKING:
     from bot.services import Services

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from bot import slack_forms
+from bot.doors import forms as slack_forms
 from bot.notifications.fitting import fitted
 from bot.notifications.refusals import Meaning, meaning
 from bot.request import Answer
