@@ -9,7 +9,7 @@ from integrations.clock import Clock
 from integrations.errors import RateLimited, UpstreamError
 
 _FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 30.0
+_LONGEST_PAUSE = 8.0
 
 
 async def patiently(

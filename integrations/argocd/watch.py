@@ -34,6 +34,8 @@ FIRST_LIST = 1.0
 """Seconds that the first LIST waits for the stream to open, so that one LIST does for both."""
 GRACE = 2.0
 """Seconds that the stream has to tell what a LIST already shows."""
+CLOSELY = 8.0
+"""Seconds after which a lost stream is opened again at the latest while it is watched closely."""
 MOST_GETS = 20
 """More doubtful rows than this, and the stream is opened again: one call instead of many."""
 
@@ -65,6 +67,7 @@ class ApplicationWatch:
         self._snapshot = Snapshot(self._board)
         self._ready = asyncio.Event()
         self._list_wanted = asyncio.Event()
+        self._closely = asyncio.Event()
         self._stream_pauses = Pauses()
         self._list_pauses = Pauses()
         self._silence: asyncio.Timeout | None = None
@@ -112,6 +115,10 @@ class ApplicationWatch:
         """
         with self.subscribe() as changes:
             return await changes.changed(names, timeout)
+
+    def watch_closely(self, *, closely: bool) -> None:
+        """While somebody waits for the applications, a server that is away is asked more often."""
+        (self._closely.set if closely else self._closely.clear)()
 
     async def look(
         self,
@@ -188,7 +195,18 @@ class ApplicationWatch:
 
     async def _keep_following(self) -> None:
         while True:
-            await self._clock.sleep(await self.follow())
+            await self._rest(await self.follow())
+
+    async def _rest(self, pause: float) -> None:
+        """Wait before the next stream: less while watched closely, unless we were refused."""
+        await self._clock.sleep(min(pause, CLOSELY))
+        rest = max(0.0, pause - CLOSELY)
+        if not isinstance(self.problem, Unreachable):
+            return await self._clock.sleep(rest)
+        with suppress(TimeoutError):
+            async with self._clock.timeout(rest):
+                await self._closely.wait()
+        return None
 
     async def _keep_comparing(self) -> None:
         pause = FIRST_LIST

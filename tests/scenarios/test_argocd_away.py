@@ -18,6 +18,9 @@ from bot.deployments.events import (
 from bot.sandbox.world import World
 from tests.scenarios.story import story
 
+SOON = 10.0
+"""Seconds: five for the bot to notice, and as many for Slack's pace and a busy machine."""
+
 
 async def test_streams_that_are_cut_or_silent_hide_nothing_for_long(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
@@ -56,10 +59,33 @@ async def test_argo_cd_away_at_the_start_keeps_nobody_from_asking(tmp_path: Path
         world.argocd.cut_off()
 
     async with story(tmp_path, before_start=away, argocd_is_there=False) as scene:
+        while not scene.services.membership.team_ids:  # until Slack has said who the bot is
+            await scene.world.clock.sleep(0.2)
         told = await scene.developer.types("/deploy staging")
         card = await scene.card()
-        await card.shows("Argo CD: The connection was cut; trying again")
+        await card.shows("Argo CD cannot be reached since", "trying again")
         scene.world.argocd.restore()
         await card.ends("Succeeded")
 
         assert "its card is in #deployments" in told
+
+
+async def test_a_card_says_within_seconds_that_argo_cd_is_away_and_is_true_soon_after(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        argocd, clock = scene.world.argocd, scene.world.clock
+        started = scene.once(SyncStarted, argocd.cut_off)
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await started.wait()
+        cut = clock.now()
+        await card.shows("Argo CD cannot be reached since", "trying again")
+        assert (clock.now() - cut).total_seconds() < SOON
+
+        await clock.sleep(100)  # the pauses of the stream have grown by now
+        argocd.restore()
+        back = clock.now()
+        await scene.world.slack.until(lambda: "cannot be reached" not in card.everything)
+        assert (clock.now() - back).total_seconds() < 2 * SOON
+        await card.ends("Succeeded")
