@@ -191,6 +191,9 @@ def _out_of_sync(
 ) -> tuple[Reading, Seen]:
     problem = next((c for c in app.conditions if c.is_error), None)
     said = problem.message if problem else f"it is still {app.sync.value} after the sync"
+    if app.sync is Sync.UNKNOWN:  # Argo CD could not compare: that tells nothing of our sync
+        seen = replace(seen, out_of_sync_since=None, healthy_since=None)
+        return Waiting(f"Argo CD cannot compare now: {said}"), seen
     since = seen.out_of_sync_since or now
     seen = replace(seen, out_of_sync_since=since, healthy_since=None)
     if now - since > timedelta(seconds=expected.degraded_grace):

@@ -314,6 +314,17 @@ def test_out_of_sync_for_half_a_minute_fails_with_the_condition() -> None:
     assert verdict.message == "cannot render"
 
 
+def test_an_argo_cd_that_cannot_compare_tells_nothing_of_our_sync() -> None:
+    said = Condition("ComparisonError", "failed to generate manifest: the repository is away")
+    app = replace(HEALTHY, sync=Sync.UNKNOWN, conditions=(said,))
+
+    reading = read([(12, app), (90, app)])
+
+    assert isinstance(reading, Waiting)
+    assert "the repository is away" in reading.why
+    assert isinstance(read([(12, app), (90, HEALTHY), (96, HEALTHY)]), Verdict)
+
+
 def test_a_dry_run_ends_with_its_operation() -> None:
     results = (
         ResourceResult(ResourceRef("Service", "y"), "Synced", "service/y unchanged (dry run)"),
