@@ -58,7 +58,7 @@ async def test_twenty_deployments_at_once_stay_inside_slacks_limits(tmp_path: Pa
         updates = [call.args["text"] for call in since if call.method == "chat.update"]
         overtaken = next(n for n, text in enumerate(updates) if text.startswith("Failed"))
         posts = [call.args["text"] for call in since if call.method == "chat.postMessage"]
-        behind = next(n for n, text in enumerate(posts) if "*Failed*" in text)
+        behind = next(n for n, text in enumerate(posts) if "<@U0DANA>" in text and BROKEN in text)
         assert overtaken < 5, "an end goes before the progress of the others"
         assert behind < 5, "so does its mention"
         assert [call for call in slack.calls if call.error] == []
