@@ -22,11 +22,18 @@ class ImageChange(Value):
     before: str
     after: str
     application: str = ""  # which application carries it
+    live: tuple[str, ...] = ()  # the tags that its pods ran when planned; () where not known
 
     @property
     def is_noop(self) -> bool:
         """Whether Git already says so."""
         return self.before == self.after
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The tags that run elsewhere than where it leads: of the pods, or else Git's."""
+        others = tuple(tag for tag in self.live if tag != self.after)
+        return others or self.live[:1] or (self.before,)
 
 
 class PlannedApplication(Value):
@@ -105,6 +112,7 @@ class Plan(Value):
     left_out: tuple[LeftOut, ...] = ()
     commits: Commits = Commits()
     warnings: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()  # worth knowing, and nothing to worry about: for the details
 
     @property
     def applications(self) -> tuple[PlannedApplication, ...]:
