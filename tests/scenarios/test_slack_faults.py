@@ -78,7 +78,7 @@ async def test_a_deleted_card_is_posted_again_once(tmp_path: Path) -> None:
         scene.world.argocd.degrade("link-frontend")
         await scene.world.clock.sleep(60)
 
-        assert not cards(scene)
+        assert not [left for left in cards(scene) if left.text.startswith("Succeeded")]
 
 
 async def test_without_a_channel_the_deployment_goes_on_and_the_doctor_says_why(
