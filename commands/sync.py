@@ -35,7 +35,8 @@ class SyncArguments(BaseModel):
     force: bool = False
     prune: bool = False
     dry_run: bool = False
-    confirmed: str = ""  # the word by which a person said that they mean it
+    confirmed: str = ""  # the name by which a person said that they mean it
+    yes: bool = False
 
     @property
     def is_sharp(self) -> bool:
@@ -60,6 +61,7 @@ def parse(words: Words, catalog: Catalog) -> SyncArguments:
         prune=words.flag("prune"),
         dry_run=words.flag("dry-run"),
         confirmed=words.value("confirm"),
+        yes=words.flag("yes"),
     )
     if not going:
         raise Conflict(
@@ -112,26 +114,34 @@ async def run(arguments: SyncArguments, context: Context) -> Reply:
 
 def _question(arguments: SyncArguments, context: Context) -> Reply | None:
     """What must be confirmed first: by the application's name where objects would be replaced or
-    deleted, by the word that was typed where applications are shared; None once it is.
+    deleted, by a yes where applications are shared; None once it is.
     """
-    catalog, name = context.services.catalog, arguments.applications[0]
-    shared = [app for app in arguments.applications if catalog.scope_of(app) == SHARED]
-    if arguments.dry_run or not (arguments.is_sharp or shared):
+    if arguments.dry_run:
         return None
-    wanted = name if arguments.is_sharp else arguments.words
-    if arguments.confirmed == wanted:
+    if arguments.is_sharp:
+        return _sharp(arguments, context)
+    catalog = context.services.catalog
+    shared = [app for app in catalog.applications if app.name in arguments.applications]
+    shared = [app for app in shared if app.scope == SHARED]
+    if not shared or arguments.yes or arguments.confirmed == arguments.words:
         return None
-    if arguments.confirmed and arguments.is_sharp:
+    return _asked(forms.confirm_shared(shared, f"{_line(arguments)} --yes"), "--yes")
+
+
+def _sharp(arguments: SyncArguments, context: Context) -> Reply | None:
+    name = arguments.applications[0]
+    if arguments.confirmed == name:
+        return None
+    if arguments.confirmed:
         raise UsageError(
             f"That is not the application's name; type {name} to go on.", field="confirm"
         )
-    if arguments.is_sharp:
-        modal = _by_name(arguments, context)
-    else:
-        line = f"{_line(arguments)} --confirm {join([wanted])}"
-        modal = forms.confirm_shared(shared, line)
-    hint = f"Nothing was changed. To go on, add `--confirm {wanted}`."
-    return Reply(replies.asked_to_confirm(modal, hint), modal=modal, failed=True)
+    return _asked(_by_name(arguments, context), f"--confirm {name}")
+
+
+def _asked(modal: Modal, words: str) -> Reply:
+    hint = f"Nothing was changed. To go on, add `{words}`."
+    return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
 
 
 def _by_name(arguments: SyncArguments, context: Context) -> Modal:
@@ -200,15 +210,17 @@ def _words(values: Mapping[str, str | Sequence[str]]) -> str:
 SYNC: Command[SyncArguments] = Command(
     name="sync",
     summary="Sync applications with Git, wave by wave",
-    usage="<application | category | all> [--resource kind/name] [--force] [--prune] [--dry-run]",
+    usage="<application | category | all> [--resource kind/name] [--force] [--prune] [--dry-run] "
+    "[--yes]",
     options=(
         Option("resource", "Only this object", value="kind/name"),
         Option("force", "Delete and create again what cannot be changed in place"),
         Option("prune", "Delete what is no longer in Git"),
         Option("dry-run", "Argo CD's dry run; it occupies the operation while it runs"),
-        Option("confirm", "The name once more: of what is shared, forced or pruned", value="name"),
+        Option("yes", "Confirms a sync of what every environment shares"),
+        Option("confirm", "Confirms --force and --prune: the application's name", value="name"),
     ),
-    examples=("link-app-staging", "infrastructure", "all", "user-svc --dry-run"),
+    examples=("link-app-staging", "infrastructure --yes", "all --yes", "user-svc --dry-run"),
     parse=parse,
     needs=needs,
     run=run,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.catalog import Catalog
+from bot.catalog import Catalog, CatalogApplication
 from bot.deployments.deployment import Deployment
 from bot.views.blocks import Element, plain, section
 from bot.views.message import Block, Modal
-from bot.views.wording import listed
+from bot.views.wording import count, listed
 
 _NAMES = 60
 
@@ -119,19 +119,16 @@ def confirm_sync(
     return Modal(title, "form:sync", blocks, submit="Sync", close="Go Back", line=line)
 
 
-def confirm_shared(applications: Sequence[str], line: str) -> Modal:
-    """Names the applications that every environment uses, and asks whether they are meant."""
-    blocks: list[Block] = [
-        _named("Every environment uses what is about to be synced", applications)
-    ]
-    return Modal(
-        "Sync shared applications",
-        "form:sync",
-        blocks,
-        submit="Sync",
-        close="Go Back",
-        line=line,
-    )
+def confirm_shared(applications: Sequence[CatalogApplication], line: str) -> Modal:
+    """How many applications, of which categories, every environment uses; and which they are."""
+    categories: dict[str, list[str]] = {}
+    for app in applications:
+        categories.setdefault(app.category, []).append(app.name)
+    many = f"{count(len(applications), 'shared application')} of {listed(list(categories), 20)}"
+    said = f"This syncs {many}. Every environment uses what is shared."
+    blocks: list[Block] = [{"type": "section", "text": plain(said, 3000)}]
+    blocks += [_named(category, names) for category, names in categories.items()]
+    return Modal("Confirm the sync", "form:sync", blocks, submit="Sync", close="Go Back", line=line)
 
 
 def _named(what: str, names: Sequence[str]) -> Block:

@@ -72,6 +72,18 @@ async def test_a_question_that_only_a_form_could_ask_is_no_success(tmp_path: Pat
         assert scene.services.ledger.newest() == []
 
 
+async def test_in_a_shell_yes_confirms_what_environments_share(tmp_path: Path) -> None:
+    async with story(tmp_path, speed=40) as scene:
+        token = await token_of(scene.oncall)
+        asked = await by_api(scene, token, "sync all")
+        assert "of prerequisites, database, infrastructure" in asked.reply["text"]
+        assert "--yes" in asked.reply["text"]
+        assert scene.services.ledger.newest() == []
+
+        said = await by_api(scene, token, "sync infrastructure --yes")
+        assert said.end["outcome"] == "Succeeded"
+
+
 async def test_a_wrong_token_opens_nothing(tmp_path: Path) -> None:
     async with story(tmp_path, speed=40) as scene:
         said = await by_api(scene, "shipmate_wrong", "whoami")
