@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: help setup demo test check fix bench crash live docs lock browser
+.PHONY: help setup demo test check fix bench crash live docs lock browser registry
 
 help: ## What there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -18,7 +18,10 @@ demo: setup ## Run the bot in a sandbox: no accounts, no network
 browser: setup
 	@sh scripts/browser.sh
 
-test: setup browser ## All tests
+registry: setup
+	@sh scripts/registry.sh
+
+test: setup browser registry ## All tests
 	@$(BIN)/pytest -n $(WORKERS) --maxprocesses 4 -q $(TESTS)
 
 check: setup ## Format, lint, types, imports
