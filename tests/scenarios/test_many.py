@@ -48,13 +48,13 @@ async def test_twenty_deployments_at_once_stay_inside_slacks_limits(tmp_path: Pa
             await scene.developer.types(f"/deploy {name}")
         cards = {name: await card_of(scene, name) for name in NAMES}
         await cards[BROKEN].ends("Failed")
-        since = slack.calls[told_so_far[0] :]
         for name in NAMES:
             await cards[name].ends("Failed" if name == BROKEN else "Succeeded")
         assert await scene.services.outbox.flush(300)
 
         assert len(await scene.commits(before)) == len(NAMES)
         assert all(len(scene.operations(f"link-app-{name}")) == 1 for name in NAMES)
+        since = slack.calls[told_so_far[0] :]
         updates = [call.args["text"] for call in since if call.method == "chat.update"]
         overtaken = next(n for n, text in enumerate(updates) if text.startswith("Failed"))
         posts = [call.args["text"] for call in since if call.method == "chat.postMessage"]
