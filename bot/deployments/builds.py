@@ -10,7 +10,7 @@ from bot.catalog import Ci, Environment
 from bot.deployments.events import BuildFound, DeploymentRequested
 from bot.deployments.plan import Build, NewerBuild
 from bot.errors import Conflict
-from integrations.errors import UpstreamError
+from integrations.errors import NotFound, Rejected, UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -59,13 +59,15 @@ async def find_build(
 
 
 async def named_build(services: Services, tag: str) -> Build:
-    """What can be told of a tag that a person named; its existence is not checked here."""
+    """What can be told of a tag that a person named, and whether GitHub knows its commit."""
     sha = sha_of(tag)
     named = Build(tag=tag, sha=sha, named_by_person=True)
     if not sha or services.github is None:
         return named
     try:
         commit = await services.github.commit(sha)
+    except (NotFound, Rejected):  # 422 is GitHub's own answer to an unknown sha
+        return named.model_copy(update={"is_unknown": True})
     except UpstreamError:
         return named
     return named.model_copy(

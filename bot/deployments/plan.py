@@ -92,6 +92,7 @@ class Build(Value):
     url: str = ""
     finished_at: datetime | None = None
     named_by_person: bool = False
+    is_unknown: bool = False  # GitHub knows no such commit
 
 
 class NewerBuild(Value):

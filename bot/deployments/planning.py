@@ -176,6 +176,8 @@ def _applications(
 def _warnings(changes: Sequence[ImageChange], build: Build) -> tuple[str, ...]:
     if build.tag == "latest" and any(change.is_noop for change in changes):
         return ("latest over latest changes nothing in Git: pods keep the image they pulled.",)
+    if build.is_unknown:
+        return (f"GitHub shows no commit {build.sha}: maybe nobody ever built {build.tag}.",)
     return ()
 
 

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.deployments.builds import sha_of
 from bot.sandbox.argocd import Definition, SandboxArgoCD, Timings
 from bot.sandbox.github import SandboxGitHub
 from bot.sandbox.gitrepo import SeededRepo, seed
+from bot.sandbox.gitrepo.files import SERVICES
 from bot.sandbox.slack import SandboxSlack
 from integrations.clock import Clock
 
@@ -74,6 +77,7 @@ async def world(
     )
     argocd = SandboxArgoCD(clock, repository.path, timings=timings, definitions=definitions)
     github = SandboxGitHub(clock, token=GITHUB_TOKEN)
+    argocd.simulation.switches.is_built = partial(_is_built, github)
     async with AsyncExitStack() as stack:
         await slack.start(host, port)
         stack.push_async_callback(slack.stop)
@@ -95,6 +99,16 @@ async def world(
                 )
             finally:
                 controllers.cancel()
+
+
+def _is_built(github: SandboxGitHub, image: str) -> bool:
+    """Whether a build made this image: of a service's tag that names a commit, whether that is
+    one of the repository's.
+    """
+    name, _, tag = image.partition("@")[0].rpartition(":")
+    is_ours = name.startswith("ghcr.io/link/") and name.rpartition("/")[2] in SERVICES
+    commit = sha_of(tag)
+    return not (is_ours and commit) or github.history.find(commit) is not None
 
 
 async def _serve(app: web.Application, stack: AsyncExitStack) -> str:

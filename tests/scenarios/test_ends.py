@@ -41,6 +41,23 @@ async def test_a_degraded_application_fails_with_the_pods_own_events(tmp_path: P
         assert "ImagePullBackOff" in card.everything or "ErrImagePull" in card.everything
 
 
+async def test_a_tag_that_nobody_built_is_doubted_at_once_and_never_succeeds(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        doubt = "GitHub shows no commit deadbee"
+        dry = await scene.developer.asks("/deploy staging sha-deadbee --dry-run")
+        assert dry.ok
+        await scene.developer.is_told(doubt)
+
+        await scene.developer.types("/deploy staging sha-deadbee")
+        card = await scene.card()
+        await card.ends("Failed")
+
+        assert doubt in card.everything
+        assert "ImagePullBackOff" in card.everything
+
+
 async def test_cancelled_before_the_commit_nothing_happened(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         before = await scene.world.repository.head()

@@ -46,6 +46,7 @@ class Switches:
     hook_failures: dict[str, list[str]] = field(default_factory=dict)
     endless: set[str] = field(default_factory=set)  # operations that never finish
     broken_tags: dict[str, Trouble] = field(default_factory=dict)
+    is_built: Callable[[str], bool] = lambda _: True  # whether an image reference can be pulled
     windows: list[SyncWindow] = field(default_factory=list)
 
 
@@ -158,9 +159,10 @@ class Simulation:
         return {m.key(destination): m for m in app.definition.manifests if not m.hook}
 
     def trouble_of(self, image: str) -> Trouble:
-        """What a broken tag does to the pods that run it."""
+        """What a broken tag does to the pods that run it, or one that nobody has built."""
         tag = image.partition("@")[0].rpartition(":")[2]
-        return self.switches.broken_tags.get(tag, Trouble.NONE)
+        missing = Trouble.NONE if self.switches.is_built(image) else Trouble.IMAGE_PULL
+        return self.switches.broken_tags.get(tag, missing)
 
     def blocked(self, app: AppState, *, manual: bool) -> bool:
         """Whether sync windows forbid a sync now."""
