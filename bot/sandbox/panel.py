@@ -8,7 +8,17 @@ from bot.sandbox.process import BotProcess
 from bot.sandbox.slack.panel import Control
 from bot.sandbox.world import World
 
-_APPLICATIONS = ("link-app-staging", "link-frontend", "link-app-dev", "user-svc", "loki-stack")
+_APPLICATIONS = (
+    "link-app-staging",
+    "link-frontend",
+    "link-app-dev",
+    "link-app-production",
+    "user-svc",
+    "postgres-ha-cluster",
+    "redis-cluster-ha",
+    "qdrant-cluster",
+    "loki-stack",
+)
 
 
 def controls(everything: World, bot: BotProcess) -> list[Control]:
@@ -40,8 +50,15 @@ def _argocd(everything: World) -> list[Control]:
             argocd.fail_next_sync,
             "The next sync of {application} fails.",
         ),
-        of_application("degrade", "Degrade …", argocd.degrade, "{application} degrades."),
-        of_application("stuck", "Never finish rolling out …", argocd.stuck, "{application} hangs."),
+        of_application(
+            "degrade", "Degrade …", argocd.degrade, "{application} degrades, until it is healed."
+        ),
+        of_application(
+            "stuck",
+            "Never finish rolling out …",
+            argocd.stuck,
+            "{application} hangs, until it is healed.",
+        ),
         of_application(
             "busy",
             "Start somebody else's operation on …",

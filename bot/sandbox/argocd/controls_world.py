@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.sandbox.argocd.cluster.live import LiveObject, Rollout, Trouble
+from bot.sandbox.argocd.cluster.live import Lasting, LiveObject, Trouble
 from bot.sandbox.argocd.controllers.apply import begin_rollout
 from bot.sandbox.argocd.definitions import Manifest
 from bot.sandbox.argocd.simulation import Simulation, SyncWindow
@@ -46,18 +46,18 @@ class WorldControls:
                     self._look_at(app)
 
     def degrade(self, name: str, message: str = "", *, workload: str = "") -> None:
-        """Pods begin to crash, and the object is Degraded at once."""
+        """Pods crash until healed, those of later rollouts too, and the object is Degraded."""
         self._trouble(name, workload, Trouble.CRASH, message, at_once=True)
 
     def stuck(self, name: str, *, workload: str = "") -> None:
-        """Progressing for ever: new pods run and never become ready."""
+        """Progressing until healed: new pods run and never become ready."""
         self._trouble(name, workload, Trouble.NEVER_READY, "", at_once=False)
 
     def heal(self, name: str) -> None:
         """Troubles end, pauses too; pods are ready at once."""
         app = self.application(name)
         for live in app.live.values():
-            live.rollout, live.paused = None, False
+            live.rollout, live.paused, live.lasting = None, False, Lasting()
         self._look_at(app)
 
     def suspend(self, name: str, *, workload: str = "") -> None:
@@ -159,15 +159,8 @@ class WorldControls:
     ) -> None:
         app = self.application(name)
         live = self._workload(app, workload)
-        timings = self.simulation.timings
-        live.rollout = Rollout(
-            started=self.simulation.clock.now(),
-            seconds=timings.rollout,
-            deadline=timings.progress_deadline,
-            trouble=trouble,
-            message=message,
-            at_once=at_once,
-        )
+        live.lasting = Lasting(trouble, message, at_once)
+        begin_rollout(self.simulation, live, None, self.simulation.clock.now())
         self._look_at(app)
 
     def _workload(self, app: AppState, name: str) -> LiveObject:

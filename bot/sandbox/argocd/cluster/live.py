@@ -75,6 +75,15 @@ class Rollout:
         return self.started + timedelta(seconds=self.seconds * (ready + 1) / replicas)
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A trouble that every rollout meets until it is healed, whatever is deployed."""
+
+    trouble: Trouble = Trouble.NONE
+    message: str = ""
+    at_once: bool = False
+
+
 @dataclass(slots=True)
 class LiveObject:
     """One object in the cluster. `drifted` says that somebody changed
@@ -88,6 +97,7 @@ class LiveObject:
     created_at: datetime
     drifted: bool = False
     paused: bool = False
+    lasting: Lasting = Lasting()
     rollout: Rollout | None = None
 
     @property

@@ -152,7 +152,9 @@ def begin_rollout(
         seconds=simulation.lasts(timings.rollout),
         deadline=simulation.lasts(timings.progress_deadline),
         before=before,
-        trouble=simulation.trouble_of(live.image),
+        trouble=live.lasting.trouble or simulation.trouble_of(live.image),
+        message=live.lasting.message,
+        at_once=live.lasting.at_once,
     )
 
 

@@ -198,3 +198,18 @@ async def pods_of(argo: Argo, name: str, workload: str) -> list[Json]:
         for node in tree["nodes"]
         if node["kind"] == "Pod" and node["parentRefs"][0]["uid"] in sets
     ]
+
+
+@pytest.mark.parametrize("break_it", ["degrade", "stuck"])
+async def test_a_trouble_meets_later_rollouts_too_until_it_is_healed(
+    argo: Argo, break_it: str
+) -> None:
+    getattr(argo.sandbox, break_it)(STAGING)
+    argo.gitops.deploy("staging", "sha-abcdef1")
+    await argo.get(STAGING, refresh="normal")
+    await argo.sync(STAGING)
+    await argo.becomes(STAGING, "Degraded" if break_it == "degrade" else "Progressing", "Synced")
+    await argo.sandbox.simulation.clock.sleep(2 * QUICK.rollout)
+    assert (await argo.get(STAGING))["status"]["health"]["status"] != "Healthy"
+    argo.sandbox.heal(STAGING)
+    await argo.becomes(STAGING, "Healthy", "Synced")
