@@ -60,6 +60,7 @@ class Ledger:
         self._all: dict[str, Deployment] = {}
         self._open: dict[str, Deployment] = {}
         self._queued: dict[str, set[str]] = defaultdict(set)  # by requester: not started, not ended
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._changed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def load(self) -> None:
@@ -150,16 +151,21 @@ class Ledger:
     async def record(
         self, key: str, decide: Callable[[Deployment], Sequence[DeploymentEvent]]
     ) -> Deployment:
-        """Append what `decide` makes of the present state; on a conflict, load and ask it again."""
-        while True:
-            deployment = self._all[key]
-            events = decide(deployment)
-            if not events:
-                return deployment
-            try:
-                return await self._append(key, deployment.version, events)
-            except VersionConflict:
-                await self._reload(key)
+        """Append what `decide` makes of the present state; on a conflict, load and ask it again.
+
+        One at a time for each deployment: of a wide wave's applications, which all have news at
+        once, every one but the first would find that it must load everything again.
+        """
+        async with self._turns[key]:
+            while True:
+                deployment = self._all[key]
+                events = decide(deployment)
+                if not events:
+                    return deployment
+                try:
+                    return await self._append(key, deployment.version, events)
+                except VersionConflict:
+                    await self._reload(key)
 
     def bell(self, key: str = "") -> asyncio.Event:
         """An event that is set at the next change of one deployment, or of any."""
@@ -192,6 +198,7 @@ class Ledger:
         self._all[deployment.id] = deployment
         if deployment.state.has_ended:
             self._open.pop(deployment.id, None)
+            self._turns.pop(deployment.id, None)
         else:
             self._open[deployment.id] = deployment
         queued = self._queued[deployment.request.actor.subject]

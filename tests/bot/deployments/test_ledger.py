@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.deployments.deployment import Deployment, State
+from bot.deployments.deployment import Deployment, Stage, State
 from bot.deployments.events import (
     CancelRequested,
     DeploymentEnded,
@@ -16,6 +16,7 @@ from bot.deployments.events import (
     DeploymentRequested,
     DeploymentStarted,
     Outcome,
+    SyncIntended,
 )
 from bot.deployments.ledger import Ledger, deployment_id
 from bot.errors import NotKnown
@@ -86,6 +87,8 @@ async def test_of_two_that_meet_the_second_decides_again_on_what_the_first_did(
     ledger: Ledger, store: Store
 ) -> None:
     await tell(ledger, asked().found())
+    other = Ledger(store, SystemClock())
+    await other.load()
     seen: list[State] = []
 
     def begin(deployment: Deployment) -> list[DeploymentEvent]:
@@ -93,11 +96,30 @@ async def test_of_two_that_meet_the_second_decides_again_on_what_the_first_did(
         return start(deployment)
 
     async with asyncio.TaskGroup() as group:
-        for number in range(5):
-            group.create_task(ledger.record("d1", begin), name=f"starter {number}")
+        for number, one in enumerate((ledger, other, ledger, other)):
+            group.create_task(one.record("d1", begin), name=f"starter {number}")
 
-    assert seen.count(State.QUEUED) >= 2
+    assert seen.count(State.QUEUED) == 2
     assert (await types_of(store, "d1")).count("DeploymentStarted") == 1
+
+
+async def test_when_a_whole_wave_has_news_at_once_nothing_is_loaded_again(ledger: Ledger) -> None:
+    names = [f"app-{number}" for number in range(30)]
+    history = asked(applications=names).found().started().planned(names).committed(changed=False)
+    await tell(ledger, history.wave())
+    asks = 0
+
+    def ask(name: str) -> list[DeploymentEvent]:
+        nonlocal asks
+        asks += 1
+        return [SyncIntended(at=at(9), application=name, operation_id=f"d1-{name}")]
+
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            group.create_task(ledger.record("d1", lambda _, name=name: ask(name)), name=name)  # type: ignore[misc]  # bound now
+
+    assert asks == len(names)
+    assert all(run.stage is Stage.INTENDED for run in ledger.get("d1").runs.values())
 
 
 async def test_what_cannot_have_happened_is_refused_and_not_recorded(
