@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.deployments import failures
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import DeploymentCorrected, DeploymentEvent
 from bot.deployments.expectation import images_of
-from bot.deployments.verdict import other_tags
+from bot.deployments.next_steps import look_at, way_back
+from bot.deployments.verdict import blocking, other_tags
 from integrations.argocd.model import Application, Health, Phase, Sync
 
 if TYPE_CHECKING:
@@ -40,28 +42,49 @@ class Aftercare:
             ended = deployment.ended_at
             if ended is None or now - ended > span or deployment.corrected:
                 continue
-            if deployment.request.sync and deployment.request.sync.dry_run:
+            if deployment.is_dry_run or not services.ledger.is_newest(deployment):
                 continue
-            if not services.ledger.is_newest(deployment):
-                continue
-            message, healthy = self._correction(deployment, now)
-            if message:
-                event = DeploymentCorrected(at=now, message=message, healthy=healthy)
+            event = await self._correction(deployment, now)
+            if event:
                 await services.ledger.record(deployment.id, _once(event))
 
-    def _correction(self, deployment: Deployment, now: datetime) -> tuple[str, bool]:
+    async def _correction(
+        self, deployment: Deployment, now: datetime
+    ) -> DeploymentCorrected | None:
         known = self._services.applications.applications
         if deployment.state is State.TIMED_OUT:
             tried = [name for name, run in deployment.runs.items() if run.intended_at]
             if tried and all(name in known and _well(known[name], deployment) for name in tried):
                 verb = "was" if len(tried) == 1 else "were"
-                return f"{', '.join(tried)} {verb} Synced and Healthy after all.", True
+                said = f"{', '.join(tried)} {verb} Synced and Healthy after all."
+                return DeploymentCorrected(
+                    at=now, message=said, healthy=True, applications=tuple(tried)
+                )
         if deployment.state is State.SUCCEEDED:
             apps = [known[name] for name in deployment.runs if name in known]
-            return self._degradation(deployment, apps, now), False
-        return "", True
+            app = self._degraded_one(deployment, apps, now)
+            return await self._degradation(deployment, app, now) if app else None
+        return None
 
-    def _degradation(self, deployment: Deployment, apps: list[Application], now: datetime) -> str:
+    async def _degradation(
+        self, deployment: Deployment, app: Application, now: datetime
+    ) -> DeploymentCorrected:
+        failing = await failures.describe(self._services, app.ref, blocking(app))
+        said = f": {app.health_message}" if app.health_message else ""
+        look = look_at(app.name, failing, unwell=True)
+        return DeploymentCorrected(
+            at=now,
+            message=f"{app.name} was Healthy at the end and is Degraded since{said}.",
+            healthy=False,
+            applications=(app.name,),
+            sync=app.sync.value,
+            failing=failing,
+            next_step=f"{look} {way_back(deployment)}".strip(),
+        )
+
+    def _degraded_one(
+        self, deployment: Deployment, apps: list[Application], now: datetime
+    ) -> Application | None:
         grace = timedelta(seconds=self._services.catalog.degraded_grace_seconds)
         for app in apps:
             key = (deployment.id, app.name)
@@ -70,9 +93,8 @@ class Aftercare:
                 continue
             since = self._degraded.setdefault(key, now)
             if now - since >= grace:
-                said = f": {app.health_message}" if app.health_message else ""
-                return f"{app.name} was Healthy at the end and is Degraded since{said}."
-        return ""
+                return app
+        return None
 
 
 def _once(

@@ -138,9 +138,7 @@ def _found(now: Deployment, sha: str | None, services: Services) -> Sequence[Dep
     at = services.clock.now()
     if sha:
         return [Committed(at=at, sha=sha)]
-    return [
-        DeploymentEnded(at=at, outcome=Outcome.CANCELLED, message="Cancelled. Nothing was changed.")
-    ]
+    return [DeploymentEnded(at=at, outcome=Outcome.CANCELLED, message="Nothing was changed.")]
 
 
 def _superseded(other: Overwritten, services: Services) -> DeploymentEnded:

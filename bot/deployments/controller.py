@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.deployments import endings, steps
-from bot.deployments.decide import Action, Rest, decide
+from bot.deployments import next_steps, steps
+from bot.deployments.decide import Action, FindBuild, JoinQueue, MakePlan, Rest, decide
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     DeploymentEnded,
@@ -17,7 +17,8 @@ from bot.deployments.events import (
     DeploymentRequested,
     Outcome,
 )
-from bot.deployments.patience import patiently
+from bot.deployments.patience import patiently, unless
+from bot.deployments.trouble import trouble
 from bot.errors import UserError
 from integrations.errors import UpstreamError
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 log = structlog.get_logger(__name__)
+
+_ONLY_READ = (FindBuild, JoinQueue, MakePlan)
+"""Steps that may be left at any point: a cancellation does not wait for their answers."""
 
 _PATIENCE = 600.0
 """Seconds for which one step may fail for passing reasons before the deployment fails."""
@@ -72,21 +76,15 @@ class Controller:
         """One action. What a person can mend, a lasting fault and a bug each end the deployment
         with words of their own; a passing fault is waited out.
         """
-        clock, ledger = self._services.clock, self._services.ledger
         try:
-            await patiently(
-                clock,
-                lambda: steps.perform(self._services, ledger.get(deployment.id), action),
-                seconds=_PATIENCE,
-                waiting=lambda error: self._wait_for(error, deployment.id),
-                stop=lambda: ledger.get(deployment.id).cancel != deployment.cancel,
-                bell=lambda: ledger.bell(deployment.id),
-            )
+            await self._perform(deployment, action)
         except UserError as error:
             await self._fail(deployment.id, error.message, error.hint)
         except UpstreamError as error:
-            hint = endings.after_a_fault(ledger.get(deployment.id))
-            await self._fail(deployment.id, f"{error.service}: {error.summary}", hint)
+            failed = self._services.ledger.get(deployment.id)
+            is_clean = error.changed == "no" and not (failed.commit or failed.has_asked)
+            said = f"{error.service}: {error.summary}" + (" Nothing was changed." * is_clean)
+            await self._fail(deployment.id, said, next_steps.after_a_fault(failed))
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("deployment.bug", deployment=deployment.id, reference=reference)
@@ -98,8 +96,35 @@ class Controller:
         else:
             self._services.progress.note(deployment.id, "")
 
+    async def _perform(self, deployment: Deployment, action: Action) -> None:
+        """Patiently, until a person cancels it; what only reads is left at once then."""
+        ledger = self._services.ledger
+
+        def is_over() -> bool:
+            return ledger.get(deployment.id).cancel != deployment.cancel
+
+        def bell() -> asyncio.Event:
+            return ledger.bell(deployment.id)
+
+        async def attempt() -> None:
+            await steps.perform(self._services, ledger.get(deployment.id), action)
+
+        async def attempt_until_over() -> None:
+            await unless(is_over, bell, attempt)
+
+        await patiently(
+            self._services.clock,
+            attempt_until_over if isinstance(action, _ONLY_READ) else attempt,
+            seconds=_PATIENCE,
+            waiting=lambda error: self._wait_for(error, deployment.id),
+            stop=is_over,
+            bell=bell,
+        )
+
     def _wait_for(self, away: UpstreamError, key: str) -> None:
-        self._services.progress.note(key, f"{away.service}: {away.summary}")
+        shown, said = self._services.progress.of(key).get(""), trouble(away)
+        if shown is None or not shown.why.startswith(said):  # it may say since when, too
+            self._services.progress.note(key, said)
         self._services.reachability.heard(away)
 
     async def _fail(self, key: str, message: str, hint: str) -> None:

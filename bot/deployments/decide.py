@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.deployments import endings
+from bot.deployments import endings, next_steps
 from bot.deployments.deployment import ApplicationRun, Deployment, Stage, State
 from bot.deployments.events import AppOutcome, Outcome
 
@@ -216,7 +216,7 @@ def _failed(deployment: Deployment, bad: Sequence[ApplicationRun]) -> Finish:
         AppOutcome.CANCELLED: Outcome.CANCELLED,
     }.get(first.outcome or AppOutcome.FAILED, Outcome.FAILED)
     said = endings.failure(deployment, first, not_attempted(deployment))
-    return Finish(outcome, said, endings.next_step(first))
+    return Finish(outcome, said, next_steps.next_step(deployment, first))
 
 
 def not_attempted(deployment: Deployment) -> tuple[str, ...]:
@@ -231,12 +231,13 @@ def _cancelled(deployment: Deployment) -> Action:
     if deployment.request.kind == "deploy" and not deployment.commit:
         if deployment.commit_intended:
             return PushCommit(look_only=True)
-        return Finish(Outcome.CANCELLED, endings.cancelled(deployment, cancel.actor))
+        return Finish(Outcome.CANCELLED, endings.cancelled(deployment))
     if deployment.reverted:
         return _waves(deployment)
     if _may_run(deployment) or (cancel.revert and _can_revert(deployment)):
         return StopOperations(cancel.revert and _can_revert(deployment))
-    return Finish(Outcome.CANCELLED, endings.cancelled(deployment, cancel.actor))
+    step = next_steps.after_stopping(deployment)
+    return Finish(Outcome.CANCELLED, endings.cancelled(deployment), step)
 
 
 def _can_revert(deployment: Deployment) -> bool:

@@ -164,8 +164,12 @@ class Deployment:
         if self.is_dry_run:
             return False
         committed = self.commit is not None and self.commit.changed
-        synced = any(run.intended_at for run in self.runs.values())
-        return self.ended is None or committed or synced
+        return self.ended is None or committed or self.has_asked
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether Argo CD was asked, or is about to be, for any operation."""
+        return any(run.intended_at for run in self.runs.values())
 
     @property
     def ended_at(self) -> datetime | None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.access import Actor
 from bot.deployments.deployment import ApplicationRun, Deployment
-from bot.deployments.events import AppOutcome
 
 
 def success(deployment: Deployment) -> str:
@@ -34,7 +32,7 @@ def failure(deployment: Deployment, first: ApplicationRun, left: Sequence[str]) 
     """The application that decided the end, in its own words, and what was not attempted."""
     name = first.planned.name
     said = first.ended.message if first.ended else ""
-    message = f"{name}: {said}" if said else f"{name} {str(first.outcome).lower()}."
+    message = f"{name}: {said.rstrip('.')}." if said else f"{name} {str(first.outcome).lower()}."
     if deployment.reverted:
         message = f"The earlier tags are back in Git, but not everywhere in place. {message}"
     if left:
@@ -42,34 +40,8 @@ def failure(deployment: Deployment, first: ApplicationRun, left: Sequence[str]) 
     return message
 
 
-def next_step(run: ApplicationRun) -> str:
-    """What a person can do about an application that did not end well."""
-    match run.outcome:
-        case AppOutcome.SUSPENDED:
-            return f"Resume the rollout in Argo CD, then sync {run.planned.name} again."
-        case AppOutcome.TIMED_OUT:
-            return "Look at the object named above; Retry starts over when it is mended."
-        case AppOutcome.SUPERSEDED:
-            return "The newer change decides; nothing needs to be done here."
-        case _:
-            return "Mend what the object above says, then Retry."
-
-
-def after_a_fault(deployment: Deployment) -> str:
-    """What to do when a system outside kept refusing a step."""
-    committed = deployment.commit is not None and deployment.commit.changed
-    wanted = deployment.cancel is not None and deployment.cancel.revert
-    if wanted and committed and not deployment.reverted:
-        return "The new tags are still in Git: mend that, then deploy the earlier ones."
-    return "Mend that, then Retry."
-
-
-def cancelled(deployment: Deployment, by: Actor) -> str:
-    """Who cancelled it, and what it leaves behind."""
-    return f"Cancelled by {by.name or by.id}. {_left_behind(deployment)}"
-
-
-def _left_behind(deployment: Deployment) -> str:
+def cancelled(deployment: Deployment) -> str:
+    """What a cancelled deployment leaves behind."""
     asked = [name for name, run in deployment.runs.items() if run.intended_at]
     if deployment.request.kind == "sync":
         return f"Synced before that: {', '.join(asked)}." if asked else "Nothing was changed."

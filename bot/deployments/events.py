@@ -242,6 +242,10 @@ class DeploymentCorrected(Event):
     type: Literal["DeploymentCorrected"] = "DeploymentCorrected"
     message: str
     healthy: bool
+    applications: tuple[str, ...] = ()  # those of which it is told
+    sync: str = ""  # as Argo CD said then
+    failing: tuple[FailingResource, ...] = ()
+    next_step: str = ""
 
 
 DeploymentEvent = Annotated[

@@ -13,6 +13,9 @@ from integrations.errors import Unreachable
 if TYPE_CHECKING:
     from bot.services import Services
 
+AWAY = "Argo CD cannot be reached"
+"""What a step that needs it says by itself; with the time it says more."""
+
 _EVERY = 1.0
 _GRACE = 3.0
 """Seconds that a stream may take to come back before anybody is told: Argo CD closes them."""
@@ -42,7 +45,7 @@ class Lookout:
         said, self._said = self._said, self._note()
         for deployment in running:
             shown = progress.of(deployment.id).get("", Progress()).why
-            if shown in ("", said) and shown != self._said:
+            if shown in ("", said, AWAY) and shown != self._said:
                 progress.note(deployment.id, self._said)
 
     def _note(self) -> str:
@@ -60,7 +63,7 @@ class Lookout:
             )
         since = _time(now - timedelta(seconds=min(lost, heard)))
         if isinstance(watch.problem, Unreachable):
-            return f"Argo CD cannot be reached since {since}; what follows is from then"
+            return f"{AWAY} since {since}; what follows is from then"
         return f"Argo CD: {watch.problem.summary.rstrip('.')}, since {since}"
 
 

@@ -46,6 +46,35 @@ async def patiently(
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
+async def unless(
+    over: Callable[[], bool],
+    bell: Callable[[], asyncio.Event],
+    attempt: Callable[[], Awaitable[None]],
+) -> None:
+    """Run `attempt`, which must be safe to leave at any point, until it returns or `over` comes
+    true; `over` is asked anew whenever the `bell` of the moment rings.
+    """
+    failed: list[Exception] = []
+
+    async def work() -> None:
+        try:
+            await attempt()
+        except Exception as error:  # noqa: BLE001 - it is raised below, as it is
+            failed.append(error)
+        watching.cancel()
+
+    async def watch() -> None:
+        while not over():
+            await bell().wait()
+        working.cancel()
+
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(work(), name="attempt")
+        watching = group.create_task(watch(), name="is it over")
+    if failed:
+        raise failed[0]
+
+
 async def _stopped(
     clock: Clock, seconds: float, stop: Callable[[], bool], bell: Callable[[], asyncio.Event]
 ) -> bool:

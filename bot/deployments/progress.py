@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from integrations.argocd.model import Application, Health, Sync
+from integrations.argocd.model import (
+    Application,
+    Health,
+    OperationState,
+    ResourceRef,
+    Sync,
+)
+
+
+class Doing(StrEnum):
+    """What goes on with one application, in order."""
+
+    SYNCING = "syncing"
+    ROLLING_OUT = "rolling out"
+    SETTLING = "settling"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One application's present state. `done` of `total` resources are as Git wants them."""
+    """One application's present state. `done` of `total` resources are applied and Healthy."""
 
     health: Health = Health.UNKNOWN
     sync: Sync = Sync.UNKNOWN
@@ -18,6 +33,7 @@ class Progress:
     total: int = 0
     why: str = ""
     late: bool = False
+    doing: Doing = Doing.SYNCING
 
 
 class ProgressBoard:
@@ -50,12 +66,40 @@ class ProgressBoard:
         self._rows.pop(deployment_id, None)
 
 
-def progress_of(app: Application, why: str, *, late: bool = False) -> Progress:
-    """The card's row for one reading of an application."""
-    total = len(app.resources)
-    done = sum(
-        1
-        for resource in app.resources
-        if resource.sync is Sync.SYNCED and resource.health in (None, Health.HEALTHY)
-    )
-    return Progress(app.health, app.sync, done, total, why, late)
+def progress_of(
+    app: Application,
+    why: str,
+    ours: OperationState | None = None,
+    *,
+    only: Sequence[ResourceRef] = (),
+    doing: Doing = Doing.SYNCING,
+    late: bool = False,
+) -> Progress:
+    """The card's row for one reading of an application.
+
+    A resource is done once `ours`, the operation that counts, has applied it and a comparison
+    since shows it Synced and Healthy. `only` are those that are synced where not all are.
+    """
+    applied = _applied(app, ours)
+    chosen = {(ref.kind, ref.name) for ref in only}
+    wanted = [r for r in app.resources if not chosen or (r.ref.kind, r.ref.name) in chosen]
+    done = [
+        resource
+        for resource in wanted
+        if _key(resource.ref) in applied
+        and resource.sync is Sync.SYNCED
+        and resource.health in (None, Health.HEALTHY)
+    ]
+    return Progress(app.health, app.sync, len(done), len(wanted), why, late, doing)
+
+
+def _applied(app: Application, ours: OperationState | None) -> set[tuple[str, str, str, str]]:
+    """What the operation has applied, as far as the application was compared since."""
+    since = (ours.finished_at or ours.started_at) if ours else None
+    if ours is None or since is None or app.reconciled_at is None or app.reconciled_at <= since:
+        return set()
+    return {_key(result.ref) for result in ours.resources if result.status}
+
+
+def _key(ref: ResourceRef) -> tuple[str, str, str, str]:
+    return (ref.group, ref.kind, ref.namespace, ref.name)

@@ -22,7 +22,7 @@ from bot.deployments.events import (
 from bot.deployments.expectation import expected
 from bot.deployments.operation import is_ours
 from bot.deployments.order import operation_id, selected
-from bot.deployments.progress import progress_of
+from bot.deployments.progress import Doing, progress_of
 from bot.deployments.readings import (
     OPERATION_KEY,
     AskRefresh,
@@ -69,7 +69,7 @@ class Rollout:
             await self._run_to_end()
 
     async def _run_to_end(self) -> None:
-        app = await self._look(refresh=self._run.stage is Stage.PENDING)
+        app = await self._first_look()
         if self._run.stage is Stage.PENDING and await self._skip(app):
             return
         while self._is_open and self._run.stage is not Stage.SYNCING:
@@ -94,6 +94,16 @@ class Rollout:
         planned = self._run.planned
         return ApplicationRef(planned.name, planned.namespace, planned.project)
 
+    async def _first_look(self) -> Application | None:
+        """Before a sync is asked for, Argo CD compares anew: the truth may be that there is no
+        need for one. Where it says that there is, it needs not be asked to say so again.
+        """
+        watch, sync = self._services.applications, self._deployment.request.sync
+        known = watch.get(self._name, self._ref.namespace)
+        if sync and watch.connected and known and known.complete and not _is_well(known):
+            return known
+        return await self._look(refresh=self._run.stage is Stage.PENDING)
+
     async def _look(self, *, refresh: bool = False) -> Application | None:
         how = "normal" if refresh else ""
         try:
@@ -114,8 +124,7 @@ class Rollout:
         asked_for_more = sync and (sync.force or sync.prune or sync.resource or sync.dry_run)
         if sync is None or asked_for_more or app is None:
             return False
-        resting = app.operation is None and (app.state is None or app.state.phase.completed)
-        if not resting or app.sync is not Sync.SYNCED or app.health is not Health.HEALTHY:
+        if not _is_well(app):
             return False
         why = "already Synced and Healthy"
         await self._record(
@@ -269,7 +278,18 @@ class Rollout:
         )
 
     def _show(self, app: Application, why: str, *, late: bool) -> None:
-        self._services.progress.show(self._id, self._name, progress_of(app, why, late=late))
+        ours = self._seen.ours_completed
+        if ours is None and app.state and is_ours(app.state, self._expected()):
+            ours = app.state
+        only = selected(self._deployment.request.sync, app)
+        row = progress_of(app, why, ours, only=only, doing=self._doing, late=late)
+        self._services.progress.show(self._id, self._name, row)
+
+    @property
+    def _doing(self) -> Doing:
+        if self._seen.healthy_since:
+            return Doing.SETTLING
+        return Doing.ROLLING_OUT if self._seen.ours_completed else Doing.SYNCING
 
     def _expected(self) -> Expected:
         return expected(
@@ -279,3 +299,9 @@ class Rollout:
             self._contained,
             self._services.clock.now(),
         )
+
+
+def _is_well(app: Application) -> bool:
+    """Whether there is nothing to sync and nothing under way."""
+    resting = app.operation is None and (app.state is None or app.state.phase.completed)
+    return resting and app.sync is Sync.SYNCED and app.health is Health.HEALTHY

@@ -39,6 +39,7 @@ from bot.deployments.planning import plan_deploy, plan_sync
 from bot.deployments.queueing import queue_up
 from bot.deployments.rollout import Rollout
 from bot.deployments.stopping import stop
+from bot.deployments.trouble import trouble
 from bot.errors import Conflict
 from integrations.errors import UpstreamError
 
@@ -141,7 +142,7 @@ async def _run_application(services: Services, key: str, name: str) -> None:
             services.clock,
             Rollout(services, key, name).run,
             seconds=_APPLICATION_PATIENCE,
-            waiting=lambda e: services.progress.note(key, f"{e.service}: {e.summary}", name),
+            waiting=lambda e: services.progress.note(key, trouble(e), name),
             stop=is_over,
             bell=lambda: services.ledger.bell(key),
         )

@@ -8,6 +8,7 @@ from bot.deployments.committing import push_revert
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.events import ApplicationEnded, AppOutcome, DeploymentEvent
 from bot.deployments.patience import patiently
+from bot.deployments.trouble import trouble
 from integrations.argocd.model import ApplicationRef
 from integrations.errors import Rejected, UpstreamError
 
@@ -34,7 +35,7 @@ async def stop(services: Services, key: str, *, revert: bool) -> None:
     if revert:
         await push_revert(services, deployment)
         return
-    now = services.clock.now()
+    now, known = services.clock.now(), services.applications.applications
 
     def close(d: Deployment) -> list[DeploymentEvent]:
         return [
@@ -43,6 +44,8 @@ async def stop(services: Services, key: str, *, revert: bool) -> None:
                 application=name,
                 outcome=AppOutcome.CANCELLED,
                 message=unstopped.get(name, ""),
+                sync=known[name].sync.value if name in known else "",
+                health=known[name].health.value if name in known else "",
             )
             for name, run in d.runs.items()
             if run.stage in (Stage.INTENDED, Stage.SYNCING)
@@ -67,9 +70,7 @@ async def _terminate(services: Services, deployment: Deployment, name: str) -> s
             services.clock,
             attempt,
             seconds=_PATIENCE,
-            waiting=lambda e: services.progress.note(
-                deployment.id, f"{e.service}: {e.summary}", name
-            ),
+            waiting=lambda e: services.progress.note(deployment.id, trouble(e), name),
         )
     except Rejected:
         return ""  # it ended by itself meanwhile

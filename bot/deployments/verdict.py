@@ -165,7 +165,7 @@ def _health(
         since = seen.degraded_since or now
         seen = replace(seen, degraded_since=since, healthy_since=None)
         if now - since >= timedelta(seconds=expected.degraded_grace):
-            message = app.health_message or "Degraded after the sync"
+            message = app.health_message or _degraded_words(app)
             return Verdict(AppOutcome.FAILED, message, notes, blocking(app)), seen
         return Waiting("Degraded; given a moment to recover."), seen
     seen = replace(seen, degraded_since=None)
@@ -259,6 +259,11 @@ def blocking(app: Application) -> tuple[tuple[ResourceRef, str], ...]:
 def _first_suspended(app: Application) -> str:
     paused = [r for r in app.resources if r.health is Health.SUSPENDED]
     return str(paused[0].ref) if paused else app.name
+
+
+def _degraded_words(app: Application) -> str:
+    unwell = [r.ref for r in app.resources if r.health is Health.DEGRADED]
+    return f"{unwell[0]} is Degraded." if unwell else "Degraded after the sync."
 
 
 def _not_healthy_words(app: Application) -> str:

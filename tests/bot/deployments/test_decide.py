@@ -17,7 +17,7 @@ from bot.deployments.decide import (
     decide,
 )
 from bot.deployments.events import AppOutcome, Outcome
-from tests.bot.deployments.histories import NEW, History, asked, asked_to_sync, change
+from tests.bot.deployments.histories import NEW, OLD, History, asked, asked_to_sync, change
 
 
 def next_of(history: History) -> object:
@@ -97,8 +97,9 @@ def test_a_failed_wave_waits_for_its_others_and_stops_the_rest() -> None:
     end = end_of(history.ended("b", AppOutcome.SUCCEEDED))
 
     assert end.outcome is Outcome.FAILED
-    assert end.message == "a: port is immutable Not attempted: c, d."
-    assert "Retry" in end.next_step
+    assert end.message == "a: port is immutable. Not attempted: c, d."
+    assert "`/shipmate app get a`" in end.next_step
+    assert f"`/deploy staging {OLD}` goes back" in end.next_step
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_cancelled_before_the_commit_nothing_happened() -> None:
     ):
         end = end_of(history.cancelled())
         assert end.outcome is Outcome.CANCELLED
-        assert end.message == "Cancelled by Olu On-Call. Nothing was changed."
+        assert end.message == "Nothing was changed."
 
 
 def test_cancelled_while_the_commit_may_be_on_its_way_looks_for_it_and_pushes_no_other() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from bot.deployments.patience import patiently
+from bot.deployments.patience import patiently, unless
 from integrations.clock import FastClock
 from integrations.errors import RateLimited, Rejected, Unreachable, UpstreamError
 
@@ -123,3 +123,25 @@ async def test_a_person_who_stops_it_need_not_wait_for_the_pause() -> None:
 
     assert waiting.result() < 400
     assert trouble.tried == 1
+
+
+async def test_what_only_reads_is_left_the_moment_that_it_is_over() -> None:
+    bell, over = asyncio.Event(), False
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        left = group.create_task(unless(lambda: over, lambda: bell, never), name="left")
+        await asyncio.sleep(0)
+        over = True
+        bell.set()
+        await left
+
+
+async def test_what_fails_before_it_is_over_raises_its_own_error() -> None:
+    async def fail() -> None:
+        raise Unreachable("Git", "it was asked.")
+
+    with pytest.raises(Unreachable):
+        await unless(lambda: False, asyncio.Event, fail)

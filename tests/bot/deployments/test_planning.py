@@ -151,3 +151,15 @@ def test_a_plan_knows_what_git_does_not_hold_yet() -> None:
     plan = Plan(changes=(change("user-svc"), change("chat-svc", NEW, NEW)))
 
     assert [each.service for each in plan.effective] == ["user-svc"]
+
+
+async def test_commits_are_compared_with_what_the_pods_run_where_that_is_known() -> None:
+    github = GitHubThatCompares(Comparison("ahead", 1, (), (), ""))
+    left = change("user-svc", NEW, NEW).model_copy(update={"live": (OLD, NEW)})
+    done = change("chat-svc", NEW, NEW).model_copy(update={"live": (NEW,)})
+
+    await commits_between(services(github=github), [left], BUILD)
+    same = await commits_between(services(github=github), [done], BUILD)
+
+    assert github.asked == [("0000001", BUILD.sha)]
+    assert same.status == "identical"
