@@ -13,7 +13,10 @@ from bot.deployments.events import (
     DeploymentCorrected,
     DeploymentEnded,
     DeploymentEvent,
+    DeploymentQueued,
     DeploymentRequested,
+    DeploymentStarted,
+    QueueHeld,
     read_event,
 )
 from bot.deployments.ledger import PREFIX
@@ -27,9 +30,10 @@ if TYPE_CHECKING:
 _GATHER = 0.3
 _AHEAD = 40  # cards that a channel has not taken yet, beyond which rendering more is no use
 _LINK = 5.0
-_REFRESH = 30.0
+_REFRESH = 15.0
+_QUIET = 10  # cards that wait for Slack, beyond which none is rendered for its clock alone
 _REMEMBERED = timedelta(hours=1)
-_URGENT = (State.FAILED, State.TIMED_OUT, State.SUCCEEDED, State.CANCELLED)
+_OTHERS_CARE = (DeploymentRequested, DeploymentQueued, DeploymentStarted, DeploymentEnded)
 
 
 class Announcer:
@@ -41,6 +45,7 @@ class Announcer:
         self._next: dict[str, None] = {}
         self._later: dict[str, dict[str, None]] = defaultdict(dict)
         self._unlinked: set[str] = set()  # cards that name another whose address is not known yet
+        self._ends: list[tuple[Deployment, DeploymentEvent]] = []
         self._wake = asyncio.Event()
         services.ledger.listeners.append(self._hear)
         services.progress.listeners.append(self._mark)
@@ -58,7 +63,7 @@ class Announcer:
             folds[key] = after(folds.get(key), event)
             newest = self._services.ledger.get(key)
             if not newest.state.has_ended or newest.updated_at > horizon:
-                self._owe_stage(folds[key], event)
+                self._tell(folds[key], event)
                 self._mark(key)
 
     async def run(self) -> None:
@@ -81,6 +86,9 @@ class Announcer:
         now, self._next = self._next, {}
         for key in now:
             self._owe_card(ledger.get(key))
+        ends, self._ends = self._ends, []
+        for deployment, event in ends:  # after their cards, which the outbox shows first
+            self._owe_stage(deployment, event)
 
     async def _render(self) -> None:
         while True:
@@ -98,15 +106,25 @@ class Announcer:
                 unlinked, self._unlinked = self._unlinked, set()
                 for key in unlinked:
                     self._mark(key)
+            waiting = self._services.outbox.waiting_cards()
             for deployment in self._services.ledger.open():
-                if deployment.state is State.RUNNING:
+                if waiting[deployment.request.channel] < _QUIET:
                     self._mark(deployment.id)
 
     def _hear(self, deployment: Deployment, event: DeploymentEvent) -> None:
         self._mark(deployment.id)
-        self._owe_stage(deployment, event)
-        if isinstance(event, DeploymentRequested | DeploymentEnded) and not deployment.is_dry_run:
+        self._tell(deployment, event)
+        if isinstance(event, _OTHERS_CARE) and not deployment.is_dry_run:
             self._mark_older(deployment)
+        if isinstance(event, QueueHeld):
+            self._mark(event.by)
+
+    def _tell(self, deployment: Deployment, event: DeploymentEvent) -> None:
+        """Owe the thread's post; that of an end once the card is rendered with it."""
+        if isinstance(event, DeploymentEnded | DeploymentCorrected):
+            self._ends.append((deployment, event))
+        else:
+            self._owe_stage(deployment, event)
 
     def _mark_older(self, deployment: Deployment) -> None:
         """The card that the deployment replaces as its scope's newest, and dry runs since."""
@@ -120,7 +138,7 @@ class Announcer:
     def _mark(self, key: str) -> None:
         deployment = self._services.ledger.get(key)
         later = self._later[deployment.request.channel]
-        if deployment.state in _URGENT or self._services.outbox.waits(card_key(key)):
+        if deployment.ended or self._services.outbox.waits(card_key(key)):
             later.pop(key, None)
             self._next[key] = None
         elif key not in self._next:
@@ -137,22 +155,31 @@ class Announcer:
         facts = CardFacts(
             now=self._services.clock.now(),
             progress=self._services.progress.of(deployment.id),
+            sizes=self._sizes(deployment),
             argocd_url=self._services.argocd_url,
             is_newest=ledger.is_newest(deployment),
             newer="".join(newer),
             links=links,
+            over=frozenset(key for key in named if ledger.get(key).ended),
+            behind=tuple(ledger.behind(deployment)),
         )
         outbox.owe(
             Owed(
                 key=card_key(deployment.id),
                 channel=deployment.request.channel,
                 message=card(deployment, facts),
-                urgent=deployment.state in _URGENT,
+                urgent=deployment.ended is not None,
             )
         )
 
     def _owe_stage(self, deployment: Deployment, event: DeploymentEvent) -> None:
-        message = stage(deployment, event)
+        ledger = self._services.ledger
+        message = stage(
+            deployment,
+            event,
+            ledger.behind(deployment),
+            is_newest=ledger.is_newest(deployment),
+        )
         if message is None:
             return
         about = getattr(event, "application", "") or str(getattr(event, "wave", ""))
@@ -169,6 +196,13 @@ class Announcer:
             )
         )
 
+    def _sizes(self, deployment: Deployment) -> dict[str, int]:
+        """How many resources each application has, as far as that is known now."""
+        if deployment.ended:
+            return {}
+        known = self._services.applications.applications
+        return {name: len(known[name].resources) for name in deployment.runs if name in known}
+
     def _newer(self, deployment: Deployment) -> tuple[str, ...]:
         """The newest later one of the scope that changed something or still may, () if none."""
         later = self._services.ledger.later_than(deployment)
@@ -183,4 +217,5 @@ def card_key(deployment_id: str) -> str:
 def _mentioned(deployment: Deployment) -> tuple[str, ...]:
     behind = deployment.queued.behind if deployment.queued else ()
     held = (deployment.held.by,) if deployment.held else ()
-    return (*behind, *held)
+    retried = (deployment.request.retry_of,) if deployment.request.retry_of else ()
+    return (*behind, *held, *retried)

@@ -26,7 +26,8 @@ def next_due(
     """Urgent before the rest, then whoever has waited longest.
 
     A channel that may not be posted to yet is passed over, so it holds nobody up. A reply waits
-    for its card; what an urgent reply waits for, the card and the replies before it, is urgent.
+    for its card, an urgent one until the card is as it should be; what an urgent reply waits
+    for, the card and the replies before it, is urgent.
     """
     urged = {delivery.thread_of for delivery in waiting if delivery.urgent and delivery.thread_of}
     soonest = math.inf
@@ -50,4 +51,7 @@ def _thread_is_there(delivery: Delivery, known: Mapping[str, Delivery]) -> bool:
     if not delivery.thread_of or delivery.posted or delivery.outside_thread:
         return True
     card = known.get(delivery.thread_of)
-    return card is not None and (card.posted is not None or card.gone)
+    if card is None or not (card.posted or card.gone):
+        return False
+    # An end is told once its card shows it, unless the card takes a person to mend.
+    return not (delivery.urgent and card.waits and not card.stuck)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from bot.deployments.deployment import ApplicationRun, Deployment, Stage
 from bot.deployments.events import AppOutcome
@@ -11,6 +12,7 @@ from bot.deployments.progress import Progress
 from bot.views import icons
 from bot.views.blocks import cut, escape, link, section
 from bot.views.message import Block
+from bot.views.wording import listed
 from integrations.argocd.model import Health, Sync
 
 _WHY = 160
@@ -26,11 +28,38 @@ def application_blocks(
     for index, wave in enumerate(waves):
         if len(waves) > 1:
             lines.append(f"*{_wave_name(deployment, index, wave)}*")
-        lines += [
-            application_line(deployment.runs[app.name], progress.get(app.name), argocd_url)
-            for app in wave
-        ]
+        runs = [deployment.runs[app.name] for app in wave]
+        for why, alike in groupby(runs, key=lambda run: run.skipped):
+            lines += _rows(deployment, [*alike], why, progress, argocd_url)
     return [section(text) for text in _packed(lines)]
+
+
+def _rows(
+    deployment: Deployment,
+    alike: Sequence[ApplicationRun],
+    skipped: str,
+    progress: Mapping[str, Progress],
+    argocd_url: str,
+) -> list[str]:
+    """A line each, or one for all of several that needed nothing."""
+    if skipped and len(alike) > 1:
+        names = [link(application_url(argocd_url, r.planned), r.planned.name) for r in alike]
+        return [f"✅ {len(alike)} applications {escape(skipped)}: {listed(names)}"]
+    corrected = deployment.corrected
+    rows = []
+    for run in alike:
+        name = run.planned.name
+        if corrected and name in corrected.applications:
+            shown = link(application_url(argocd_url, run.planned), name)
+            health = Health.HEALTHY if corrected.healthy else Health.DEGRADED
+            mark = icons.HEALTH[health]
+            rows.append(f"{mark} *{shown}*{_states(corrected.sync or Sync.SYNCED, health)}")
+        elif deployment.ended and run.stage is Stage.PENDING:
+            shown = link(application_url(argocd_url, run.planned), name)
+            rows.append(f"{icons.PENDING} {shown} · Not attempted")
+        else:
+            rows.append(application_line(run, progress.get(name), argocd_url))
+    return rows
 
 
 def application_line(run: ApplicationRun, now: Progress | None, argocd_url: str) -> str:
@@ -62,16 +91,21 @@ def application_url(argocd_url: str, app: PlannedApplication) -> str:
     return f"{argocd_url.rstrip('/')}/applications/{place}{app.name}"
 
 
-def totals(deployment: Deployment, progress: Mapping[str, Progress]) -> tuple[int, int]:
-    """Resources done and in all, over every application whose resources are known."""
+def totals(
+    deployment: Deployment, progress: Mapping[str, Progress], sizes: Mapping[str, int]
+) -> tuple[int, int]:
+    """Resources done and in all, over every application of every wave; `sizes` (resources by
+    name) stand in for those whose turn has not come.
+    """
+    sync = deployment.request.sync
     done = total = 0
     for name, run in deployment.runs.items():
         row = progress.get(name)
-        if row is None or not row.total:
-            continue
-        total += row.total
+        size = row.total if row else 0
+        size = size or (1 if sync and sync.resource else sizes.get(name, 0))
+        total += size
         good = run.stage is Stage.ENDED and run.outcome is AppOutcome.SUCCEEDED
-        done += row.total if good else row.done
+        done += size if good else row.done if row else 0
     return done, total
 
 

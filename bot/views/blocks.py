@@ -1,7 +1,7 @@
 """The few builders that escape text and keep Slack's limits (pure).
 
 Limits: https://docs.slack.dev/reference/block-kit. Text longer than its limit is cut and ends
-in "…"; more elements than fit are a bug of the view and are left off.
+in "…", or in the number of lines that are left out.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ MESSAGE_TEXT = 4000
 
 _URL = re.compile(r"https?://[^\s<>|]+", re.ASCII)
 _ENTITY_CUT = re.compile(r"&(?:a(?:mp?)?|[lg]t?)?$")
+_MORE_LINES = "\n… and {} more lines"
+_FENCE = "\n```"
+_WORTH_CUTTING = 80
 
 
 def escape(text: str) -> str:
@@ -41,6 +44,36 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return _ENTITY_CUT.sub("", text[: limit - 1]) + "…" if limit > 0 else ""
+
+
+def shortened(text: str, limit: int) -> str:
+    """Escaped mrkdwn in at most `limit` characters: whole lines as far as they go, then how many
+    are left out; a link, a code span or a fence that is cut into is left closed.
+    """
+    if len(text) <= limit:
+        return text
+    lines = text.split("\n")
+    room = limit - len(_MORE_LINES.format(len(lines))) - len(_FENCE)
+    kept: list[str] = []
+    for line in lines:
+        if len(line) >= room:
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    if len(kept) < len(lines) and (room > _WORTH_CUTTING or not kept):
+        kept.append(_cut_markup(lines[len(kept)], max(room, 1)))
+    left = len(lines) - len(kept)
+    body = "\n".join(kept)
+    open_fence = _FENCE if body.count("```") % 2 else ""
+    more = _MORE_LINES.format(left) if left > bool(open_fence) else ""
+    return (body + open_fence + more)[:limit]
+
+
+def _cut_markup(line: str, limit: int) -> str:
+    short = _ENTITY_CUT.sub("", line[: max(limit - 2, 0)])
+    if short.rfind("<") > short.rfind(">"):
+        short = short[: short.rfind("<")]
+    return short + "…" + "`" * (short.replace("```", "").count("`") % 2)
 
 
 def code(text: str) -> str:
@@ -67,6 +100,12 @@ def when(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
 
 
+def moment(at: datetime) -> str:
+    """The time of day to the second, in each reader's own time zone."""
+    fallback = at.strftime("%H:%M:%S UTC")
+    return f"<!date^{int(at.timestamp())}^{{time_secs}}|{fallback}>"
+
+
 def plain(text: str, limit: int = SECTION_TEXT) -> Element:
     """Untrusted text as a plain_text object, which needs no escaping."""
     return {"type": "plain_text", "text": cut(text, limit) or " ", "emoji": True}
@@ -74,7 +113,7 @@ def plain(text: str, limit: int = SECTION_TEXT) -> Element:
 
 def mrkdwn(text: str, limit: int = SECTION_TEXT) -> Element:
     """Text that is escaped already, as a mrkdwn object that looks for no names or links."""
-    return {"type": "mrkdwn", "text": cut(text, limit) or " ", "verbatim": True}
+    return {"type": "mrkdwn", "text": shortened(text, limit) or " ", "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -99,8 +138,11 @@ def section(
 
 
 def context(*texts: str) -> Block:
-    """Small print: up to ten pieces of mrkdwn, escaped by the caller."""
-    kept = [text for text in texts if text][:CONTEXT_ELEMENTS]
+    """Small print: pieces of mrkdwn, escaped by the caller; beyond ten they are counted."""
+    kept = [text for text in texts if text]
+    if len(kept) > CONTEXT_ELEMENTS:
+        more = len(kept) - CONTEXT_ELEMENTS + 1
+        kept = [*kept[: CONTEXT_ELEMENTS - 1], f"… and {more} more"]
     return {"type": "context", "elements": [mrkdwn(text, 2000) for text in kept or [" "]]}
 
 

@@ -6,6 +6,7 @@ from bot.deployments.deployment import Deployment, Stage, State
 from bot.views.applications import application_url
 from bot.views.blocks import Element, actions, button, confirm
 from bot.views.message import Block
+from bot.views.title import title
 
 
 def card_buttons(deployment: Deployment, argocd_url: str, *, is_newest: bool) -> Block | None:
@@ -41,10 +42,11 @@ def _cancel(deployment: Deployment) -> Element:
     if deployment.request.kind == "deploy" and deployment.commit_intended:
         return button("Cancel", "run:cancel", deployment.id)
     running = [name for name, run in deployment.runs.items() if run.stage is Stage.SYNCING]
+    named = f"{title(deployment)} ({deployment.id}). "
     if running:
-        text = f"Stops the operations that run now: {', '.join(running)}."
+        text = f"{named}Stops the operations that run now: {', '.join(running)}."
     else:
-        text = "Nothing has been changed yet, and nothing will be."
+        text = f"{named}Nothing has been changed yet, and nothing will be."
     asked = confirm("Cancel this deployment?", text, "Cancel Deployment", "Keep It", style="danger")
     return button("Cancel", "run:cancel", deployment.id, confirm=asked)
 

@@ -32,6 +32,20 @@ def image_lines(changes: Sequence[ImageChange]) -> list[str]:
     return lines
 
 
+def reverted_lines(changes: Sequence[ImageChange]) -> list[str]:
+    """The services whose earlier tags are back."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        if not change.is_noop:
+            moves.setdefault((change.before, change.after), []).append(escape(change.service))
+    lines = []
+    for (before, after), alike in moves.items():
+        everything = len(alike) == len(changes) > _NAMED
+        services = f"All {len(alike)} services" if everything else listed(alike)
+        lines.append(f"{services}: back to {code(before)} from {code(after)}")
+    return lines
+
+
 def commit_lines(commits: Commits, most: int = _COMMITS) -> list[str]:
     """What ships beyond what runs: a sentence, then the newest commits."""
     match commits.status:

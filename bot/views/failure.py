@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from bot.deployments.deployment import Deployment
-from bot.deployments.events import ApplicationEnded, AppOutcome, FailingResource
+from bot.deployments.events import (
+    ApplicationEnded,
+    AppOutcome,
+    DeploymentCorrected,
+    FailingResource,
+)
 from bot.views.blocks import code, cut, escape, fence, section
 from bot.views.message import Block
 
@@ -23,6 +28,21 @@ def failure_blocks(deployment: Deployment) -> list[Block]:
     return [section(_one(each)) for each in bad[:_APPLICATIONS]]
 
 
+def correction_block(corrected: DeploymentCorrected) -> list[Block]:
+    """The objects by which a success turned bad."""
+    lines = [resource_lines(each) for each in corrected.failing]
+    names = escape(", ".join(corrected.applications))
+    return [section("\n".join([f"*Why {names} is Degraded*", *lines]))] if lines else []
+
+
+def first_reason(deployment: Deployment) -> str:
+    """The first failing object with its newest event, as far as Argo CD names one."""
+    failing = [each for run in deployment.runs.values() if run.ended for each in run.ended.failing]
+    if deployment.corrected:
+        failing = list(deployment.corrected.failing)
+    return resource_lines(failing[0], events=1) if failing else ""
+
+
 def told_by_objects(deployment: Deployment) -> bool:
     """Whether the failing applications already say why the deployment ended."""
     return any(run.ended and run.ended.outcome in _BAD for run in deployment.runs.values())
@@ -32,15 +52,18 @@ def _one(ended: ApplicationEnded) -> str:
     lines = [f"*Why {escape(ended.application)} {_WORDS[ended.outcome]}*"]
     if ended.message:
         lines.append(fence(ended.message, 700))
-    lines += [_resource(each) for each in ended.failing]
+    lines += [resource_lines(each) for each in ended.failing]
     return "\n".join(lines)
 
 
-def _resource(resource: FailingResource) -> str:
+def resource_lines(resource: FailingResource, events: int = 3) -> str:
+    """One object, and what Kubernetes last said of it."""
     place = f" in {code(resource.namespace)}" if resource.namespace else ""
     said = f": {escape(cut(' '.join(resource.message.split()), 220))}" if resource.message else ""
     lines = [f"❌ {code(f'{resource.kind}/{resource.name}')}{place}{said}"]
-    lines += [f"      ↳ {escape(cut(' '.join(event.split()), 240))}" for event in resource.events]
+    lines += [
+        f"      ↳ {escape(cut(' '.join(event.split()), 240))}" for event in resource.events[:events]
+    ]
     return "\n".join(lines)
 
 

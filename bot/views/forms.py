@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bot.catalog import Catalog, CatalogApplication
 from bot.deployments.deployment import Deployment
-from bot.views.blocks import Element, plain, section
+from bot.views.blocks import Element, code, escape, plain, section
 from bot.views.message import Block, Modal
+from bot.views.title import title
 from bot.views.wording import count, listed
 
 _NAMES = 60
@@ -57,6 +58,7 @@ def deploy(catalog: Catalog) -> Modal:
 def cancel(deployment: Deployment) -> Modal:
     """Which way to stop, once the commit is in Git; says what already runs the new image."""
     asked = [name for name, run in deployment.runs.items() if run.intended_at]
+    named = f"*{escape(title(deployment))}* {code(deployment.id)}\n"
     if asked:
         text = f"Already running the new image, or about to: {', '.join(asked)}."
     else:
@@ -71,7 +73,7 @@ def cancel(deployment: Deployment) -> Modal:
         "options": options,
         "initial_option": options[0],
     }
-    blocks: list[Block] = [section(text), _input("how", "How should it stop?", choice)]
+    blocks: list[Block] = [section(named + text), _input("how", "How should it stop?", choice)]
     return Modal(
         "Cancel deployment",
         "form:cancel",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.progress import Progress
 from bot.views import icons
 from bot.views.blocks import code, context, escape, header, link, section, when
-from bot.views.card import CardFacts, card, title
-from bot.views.changes import commit_lines
+from bot.views.card import CardFacts, card_blocks, headline
 from bot.views.message import Block, Message
-from bot.views.wording import count, elapsed, who
+from bot.views.steps import step_lines
+from bot.views.title import title
+from bot.views.wording import count, who
 
 
 def listing(
@@ -55,34 +55,11 @@ def details(
 ) -> Message:
     """The card's content without its buttons, every commit, and when each step was."""
     facts = CardFacts(now=now, progress=progress, argocd_url=argocd_url)
-    shown = card(deployment, facts)
-    blocks = [block for block in shown.blocks if block["type"] != "actions"]
-    plan = deployment.planned.plan if deployment.planned else None
-    if plan and plan.commits.total > len(plan.commits.commits[:5]):
-        blocks.append(section("*All commits*\n" + "\n".join(commit_lines(plan.commits, 30))))
-    blocks.append(section("*Steps*\n" + "\n".join(_steps(deployment))))
+    blocks = card_blocks(deployment, facts, commits=30)
+    asides = deployment.planned.plan.asides if deployment.planned else ()
+    if asides:
+        blocks.append(context(*[escape(each) for each in asides]))
+    blocks.append(section("*Steps*\n" + "\n".join(step_lines(deployment))))
     if url:
         blocks.append(context(link(url, "Its card")))
-    return replace(shown, blocks=blocks)
-
-
-def _steps(deployment: Deployment) -> list[str]:
-    request = deployment.request
-    steps = [f"Requested {when(request.at)} by {who(request.actor)} from {request.actor.door}"]
-    if deployment.found:
-        steps.append(f"Build {code(deployment.tag)} {when(deployment.found.at)}")
-    if deployment.started_at:
-        waited = elapsed(request.at, deployment.started_at)
-        steps.append(f"Started {when(deployment.started_at)}, after {waited}")
-    if deployment.commit:
-        made = "Committed" if deployment.commit.changed else "Already in Git"
-        steps.append(f"{made} {code(deployment.commit.sha[:12])} {when(deployment.commit.at)}")
-    for name, run in deployment.runs.items():
-        if run.started_at:
-            adopted = f" (by {escape(run.adopted)})" if run.adopted else ""
-            steps.append(f"Sync of {code(name)} started {when(run.started_at)}{adopted}")
-        if run.ended:
-            steps.append(f"{code(name)} {run.ended.outcome.value} {when(run.ended.at)}")
-    if deployment.ended:
-        steps.append(f"{deployment.state.value} {when(deployment.ended.at)}")
-    return steps[:60]
+    return Message(text=headline(deployment, facts), blocks=blocks)

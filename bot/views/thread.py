@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import (
     ApplicationEnded,
@@ -14,18 +16,38 @@ from bot.deployments.events import (
     QueueHeld,
     Reverted,
     SyncBlocked,
-    WaveStarted,
+    SyncIntended,
 )
 from bot.views import icons
 from bot.views.blocks import code, cut, escape, section
-from bot.views.card import title
+from bot.views.end import next_step
+from bot.views.failure import first_reason
 from bot.views.message import Message
+from bot.views.title import title
+from bot.views.waiting import GO_ON
 from bot.views.wording import elapsed, listed, who
 
 
-def stage(deployment: Deployment, event: DeploymentEvent) -> Message | None:
-    """The thread's post about one event, None where the card alone says it."""
-    said = _said(deployment, event)
+def stage(
+    deployment: Deployment,
+    event: DeploymentEvent,
+    behind: Sequence[Deployment] = (),
+    *,
+    is_newest: bool = True,
+) -> Message | None:
+    """The thread's post about one event, None where the card alone says it.
+
+    `behind` are those that wait for this one, or for a word on its end.
+    """
+    match event:
+        case DeploymentCorrected():
+            mark = "✅" if event.healthy else icons.WARNING
+            head = f"{mark} {who(deployment.request.actor)} {escape(event.message)}"
+            said = _with_reason(deployment, [head], behind, is_newest=is_newest)
+        case DeploymentEnded():
+            said = _with_reason(deployment, _end(deployment, event), behind, is_newest=is_newest)
+        case _:
+            said = _said(deployment, event)
     return Message(text=said, blocks=[section(said)]) if said else None
 
 
@@ -43,9 +65,8 @@ def _said(deployment: Deployment, event: DeploymentEvent) -> str:
             return ""
         case Committed(changed=True):
             return f"The tags are in Git as {code(event.sha[:7])}."
-        case WaveStarted() if len(deployment.waves) > 1:
-            names = [code(app.name) for app in deployment.waves[event.wave]]
-            return f"Wave {event.wave + 1} of {len(deployment.waves)}: {listed(names, 12)}."
+        case SyncIntended() if len(deployment.waves) > 1:
+            return _wave(deployment)
         case SyncBlocked():
             app = code(event.application)
             return f"{app} is busy with another operation, by {escape(event.by)}; ours follows."
@@ -55,28 +76,37 @@ def _said(deployment: Deployment, event: DeploymentEvent) -> str:
             return f"{mark} {name} {event.outcome.value.lower()}. {text}".strip()
         case QueueHeld():
             mention = who(deployment.request.actor)
-            return (
-                f"{mention} this waits: the deployment ahead ended {event.outcome}. "
-                "Go On starts yours; Resume Queue starts all that wait."
-            )
+            return f"{mention} this waits: the deployment ahead ended {event.outcome}. {GO_ON}"
         case Reverted():
             return f"The earlier tags are back in Git as {code(event.sha[:7])}."
-        case DeploymentCorrected():
-            mark = "✅" if event.healthy else icons.WARNING
-            return f"{mark} {who(deployment.request.actor)} {escape(event.message)}"
-        case DeploymentEnded():
-            return _end(deployment, event)
         case _:
             return ""
 
 
-def _end(deployment: Deployment, event: DeploymentEnded) -> str:
+def _wave(deployment: Deployment) -> str:
+    """Said once of each wave in which there is something to do: at its first sync."""
+    wave = deployment.waves[deployment.wave]
+    if sum(deployment.runs[app.name].intended_at is not None for app in wave) != 1:
+        return ""
+    names = [code(app.name) for app in wave]
+    return f"Wave {deployment.wave + 1} of {len(deployment.waves)}: {listed(names, 12)}."
+
+
+def _end(deployment: Deployment, event: DeploymentEnded) -> list[str]:
     begin = deployment.started_at or deployment.request.at
     mark, state = icons.STATE[deployment.state], deployment.state.value
+    by = f" by {who(deployment.cancel.actor)}" if deployment.cancel else ""
     head = f"{mark} {who(deployment.request.actor)} {escape(title(deployment))}: *{state}*"
-    lines = [f"{head} after {elapsed(begin, event.at)}."]
+    lines = [f"{head}{by} after {elapsed(begin, event.at)}."]
     if event.message:
         lines.append(escape(cut(event.message, 600)))
-    if event.next_step:
-        lines.append(f"*Next:* {escape(cut(event.next_step, 400))}")
-    return "\n".join(lines)
+    return lines
+
+
+def _with_reason(
+    deployment: Deployment, lines: list[str], behind: Sequence[Deployment], *, is_newest: bool
+) -> str:
+    """With the first failing object and the next step: who reads it may see nothing else."""
+    reason = first_reason(deployment)
+    step = next_step(deployment, behind, is_newest=is_newest)
+    return "\n".join([*lines, *filter(None, (reason, step and f"*Next:* {step}"))])

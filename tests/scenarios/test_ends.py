@@ -18,10 +18,14 @@ async def test_a_failed_sync_shows_argo_cds_own_words_and_retry_mends_it(tmp_pat
 
         assert "Service spec.ports is immutable" in card.everything
         assert "Retry" in card.buttons
-        await card.is_followed_by("<@U0DANA>", "Failed")
+        assert "Retry starts it over" in card.everything
+        told = await card.is_followed_by("<@U0DANA>", "Failed")
+        assert "Service spec.ports is immutable" in told.text
 
         await scene.developer.clicks(card, "Retry")
         second = await scene.card(2)
+        await second.shows("Retry of", "|build ")
+        assert "Named by hand" not in second.everything
         await second.ends("Succeeded")
         await card.shows("Newer: ")
 
@@ -149,3 +153,52 @@ async def test_a_dry_run_takes_nothing_from_a_failed_card(tmp_path: Path) -> Non
         assert "Newer" not in card.everything
         await scene.developer.clicks(card, "Retry")
         await (await scene.card(3)).ends("Succeeded")
+
+
+async def test_a_cancellation_before_the_commit_does_not_wait_for_who_is_away(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.cut_off()
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("cannot be reached")
+        await scene.world.clock.sleep(20)  # the pauses between tries have grown by now
+
+        asked = scene.world.clock.now()
+        await scene.developer.clicks(card, "Cancel")
+        deployment = scene.services.ledger.newest()[0]
+        await scene.world.slack.until(
+            lambda: scene.services.ledger.get(deployment.id).ended is not None
+        )
+        ended = scene.services.ledger.get(deployment.id).ended_at
+        assert ended is not None
+        assert (ended - asked).total_seconds() < 3
+        await card.shows("Cancelled by <@U0DANA>. Nothing was changed.")
+
+
+async def test_stop_waiting_shows_each_application_as_it_is_and_how_to_look(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, timings=Timings(operation=2, rollout=200)) as scene:
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("rolling out", "link-app-staging")
+        await scene.developer.clicks(card, "Cancel")
+        form = await scene.developer.form()
+        assert "to staging" in str(form.content)
+        await scene.developer.submits({"how": "stop"})
+        await card.ends("Cancelled")
+
+        assert "Cancelled · ✅ Synced · ⏳ Progressing" in card.everything
+        assert "`/shipmate app get link-" in card.everything
+        assert "goes back" in card.everything
+
+
+async def test_resources_count_once_our_sync_has_applied_them(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=8, rollout=20)) as scene:
+        await scene.developer.types("/deploy staging link-frontend")
+        card = await scene.card()
+        await card.shows("syncing", "resources ready")
+        assert ", 0 of " in card.text
+        await card.ends("Succeeded")

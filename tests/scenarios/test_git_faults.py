@@ -35,6 +35,8 @@ async def test_a_refused_push_says_what_the_remote_said(tmp_path: Path) -> None:
         card = await scene.card()
         await card.ends("Failed")
         assert "GH013: Changes must be made through a merge" in card.everything
+        assert "Nothing was changed." in card.everything
+        assert "Not attempted" in card.everything
         assert await scene.world.repository.head() == before
         assert not scene.operations("link-app-staging")
 
@@ -68,7 +70,7 @@ async def test_while_the_remote_is_gone_the_card_says_so(tmp_path: Path) -> None
 
         await scene.developer.types("/deploy staging")
         card = await scene.card()
-        await card.shows("Git: the repository cannot be reached; trying again")
+        await card.shows("Git cannot be reached; trying again")
         scene.world.repository.bring_back()
         await card.ends("Succeeded")
 

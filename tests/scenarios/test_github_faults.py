@@ -66,7 +66,7 @@ async def test_github_away_is_said_and_waited_for(tmp_path: Path) -> None:
 
         await scene.developer.types("/deploy staging")
         card = await scene.card()
-        await card.shows("GitHub: ", "trying again")
+        await card.shows("GitHub cannot be reached; trying again")
         scene.world.github.faults.restore()
         await card.ends("Succeeded")
 

@@ -38,7 +38,7 @@ async def test_no_progress_times_out_names_what_blocks_and_is_corrected_when_it_
         await card.ends("Timed out")
         assert "No progress within 60 s" in card.everything
         assert "`Deployment/user-svc`" in card.everything
-        assert "Look at the object named above" in card.everything
+        assert "`/shipmate app logs link-app-staging Deployment/user-svc`" in card.everything
         assert "Retry" in card.buttons
 
         scene.world.argocd.mend_tag(tag)
@@ -102,6 +102,12 @@ async def test_a_success_that_degrades_within_its_watch_time_is_corrected(tmp_pa
         assert card.text.startswith("Succeeded, then Degraded: ")
         told = await card.is_followed_by("<@U0DANA>", "is Degraded since")
         assert told in scene.world.slack.messages("#deployments"), "it is broadcast"
+        for said in (card.everything, told.text):
+            assert "`Deployment/link-frontend`" in said
+            assert "Back-off restarting failed container" in said
+            assert "`/shipmate app logs link-frontend Deployment/link-frontend`" in said
+        assert "Every application is" not in card.everything
+        assert "link-frontend>* · ✅ Synced · ❌ Degraded" in card.everything
 
 
 async def test_a_blip_after_the_end_corrects_nothing(tmp_path: Path) -> None:

@@ -47,6 +47,17 @@ def test_an_urgent_reply_takes_those_before_it_along_and_overtakes_no_one_of_its
     assert coming.delivery == stage
 
 
+def test_an_end_is_told_once_its_card_shows_it() -> None:
+    shown = delivery("card", 0).begin(0).arrived(Posted("C1", "1.0"), "", 0)
+    end = delivery("end", 3, thread_of="card", urgent=True)
+    there = shown.arrived(Posted("C1", "1.0"), shown.wanted, 4)
+
+    for card, first in ((shown, shown), (there, end), (shown.held_up("gone", 9, stuck=True), end)):
+        waiting = [each for each in (card, end) if each.waits]
+        coming = next_due(waiting, {"card": card, "end": end}, lambda d: d.not_before, now=5.0)
+        assert coming.delivery == first
+
+
 def test_a_reply_without_its_card_does_not_go() -> None:
     assert chosen(delivery("reply", 1, thread_of="card")) == math.inf
 

@@ -1,0 +1,76 @@
+"""How a deployment ended, why, and what a person can do now (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.deployments.decide import not_attempted
+from bot.deployments.deployment import Deployment, State
+from bot.views.blocks import code, context, cut, escape, fence, section
+from bot.views.card_facts import CardFacts
+from bot.views.failure import correction_block, failure_blocks, told_by_objects
+from bot.views.message import Block
+from bot.views.wording import listed, who
+
+
+def end_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
+    """What was left out; then, once it has ended, the reasons, the rest and the next step."""
+    blocks = _left_out(deployment)
+    ended = deployment.ended
+    if ended is None:
+        return blocks
+    if deployment.corrected:
+        blocks += correction_block(deployment.corrected)
+    if deployment.corrected is None or not deployment.corrected.healthy:
+        blocks += failure_blocks(deployment)
+        blocks += _said(deployment)
+    step = next_step(deployment, facts.behind, is_newest=facts.is_newest)
+    if step:
+        blocks.append(section(f"*Next:* {step}"))
+    return blocks
+
+
+def next_step(deployment: Deployment, behind: Sequence[Deployment], *, is_newest: bool) -> str:
+    """What can be done now, as mrkdwn; it names no button that is not there."""
+    ended, corrected = deployment.ended, deployment.corrected
+    if ended is None:
+        return ""
+    if corrected:
+        return escape(cut(corrected.next_step, 600))
+    parts = [escape(cut(ended.next_step, 600))]
+    waiting = [other for other in behind if other.started_at is None]
+    if deployment.holds_queue and waiting:
+        first = waiting[0]
+        more = f" and {len(waiting) - 1} more wait" if len(waiting) > 1 else " waits"
+        parts.append(
+            f"The queue is held: {code(first.id)} of {who(first.request.actor)}{more}. "
+            "Go On on its card starts it alone; Resume Queue starts all that wait."
+        )
+    elif is_newest and deployment.state in (State.FAILED, State.TIMED_OUT):
+        parts.append("Retry starts it over.")
+    return " ".join(part for part in parts if part)
+
+
+def _left_out(deployment: Deployment) -> list[Block]:
+    whys: dict[str, list[str]] = {}
+    for each in deployment.planned.plan.left_out if deployment.planned else ():
+        whys.setdefault(each.why, []).append(code(each.application))
+    if not whys:
+        return []
+    return [context(*[f"Left out: {listed(names)}: {escape(why)}" for why, names in whys.items()])]
+
+
+def _said(deployment: Deployment) -> list[Block]:
+    ended = deployment.ended
+    if ended is None or (deployment.corrected and not deployment.corrected.healthy):
+        return []
+    by = f"Cancelled by {who(deployment.cancel.actor)}. " if deployment.cancel else ""
+    waiting = not_attempted(deployment) if told_by_objects(deployment) else ()
+    if waiting:
+        return [section(f"Not attempted: {listed([code(name) for name in waiting], 12)}.")]
+    if deployment.state is State.FAILED and not told_by_objects(deployment):
+        return [section(fence(ended.message, 1200))]
+    if told_by_objects(deployment):
+        return [section(by)] if by else []
+    said = by + escape(cut(ended.message, 1200))
+    return [section(said)] if said else []

@@ -1,0 +1,18 @@
+"""What a deployment is called wherever it is named (pure)."""
+
+from __future__ import annotations
+
+from bot.deployments.deployment import Deployment
+from bot.views.wording import listed
+
+
+def title(deployment: Deployment) -> str:
+    """What is done, where: the card's first line."""
+    request = deployment.request
+    if request.sync:
+        verb = "Dry run of sync" if request.sync.dry_run else "Sync"
+        what = request.sync.resource and f"{request.sync.resource} of "
+        return f"{verb} {what}{request.sync.words}"
+    tag = deployment.tag or "the newest build"
+    only = f" ({listed(request.services, 3)})" if request.services else ""
+    return f"Deploy {tag} to {request.environment}{only}"

@@ -1,0 +1,32 @@
+"""What a deployment that has not started waits for, and what lets it go on (pure)."""
+
+from __future__ import annotations
+
+from bot.deployments.deployment import Deployment, State
+from bot.views.blocks import code, context, section
+from bot.views.card_facts import CardFacts, reference
+from bot.views.message import Block
+from bot.views.wording import listed
+
+GO_ON = "Go On starts this one alone; Resume Queue starts all that wait, in their order."
+
+
+def queue_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
+    """Nothing once it has started."""
+    if deployment.state is not State.QUEUED:
+        return []
+    if deployment.held:
+        ahead = reference(deployment.held.by, facts)
+        said = f"Held: {ahead} ended *{deployment.held.outcome}*. Look at it, then go on or cancel."
+        return [section(said), context(GO_ON)]
+    if deployment.queued:
+        keys = [key for key in deployment.queued.behind if key not in facts.over]
+        if not keys:
+            return [section("Nothing is ahead of it any more: it starts.")]
+        ahead = listed([reference(key, facts) for key in keys], 3)
+        apps = listed([code(app) for app in deployment.queued.applications], 4)
+        uses = "uses" if len(keys) == 1 else "use"
+        return [section(f"Behind {ahead}, which {uses} {apps}. It starts by itself.")]
+    if deployment.request.when_green and not deployment.found:
+        return [section(f"Waiting for build {deployment.request.when_green} to become green.")]
+    return []
