@@ -10,8 +10,10 @@ from bot.command import Command, Context, Option, Reply
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEvent, QueueResumed
 from bot.deployments.permissions import needs_of
-from bot.errors import Conflict
+from bot.errors import Conflict, UsageError
 from bot.views import replies
+from bot.views.title import title
+from bot.views.wording import listed
 
 if TYPE_CHECKING:
     from bot.access import Need
@@ -20,20 +22,21 @@ if TYPE_CHECKING:
 
 
 class ResumeArguments(BaseModel):
-    """Which held deployment; `everyone` lets all go on that wait for the same reason."""
+    """Which held deployment, "" for the person's own; `everyone` lets all go on that wait for
+    the same reason.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    id: str
+    id: str = ""
     everyone: bool = False
 
 
 def parse(words: Words, catalog: Catalog) -> ResumeArguments:
     """The words as arguments. Raises UsageError."""
     del catalog
-    key = words.take(0, "id")
     words.at_most(1)
-    return ResumeArguments(id=key, everyone=words.flag("all"))
+    return ResumeArguments(id=words.at(0), everyone=words.flag("all"))
 
 
 def needs(arguments: ResumeArguments, catalog: Catalog) -> tuple[Need, ...]:
@@ -45,7 +48,7 @@ def needs(arguments: ResumeArguments, catalog: Catalog) -> tuple[Need, ...]:
 async def run(arguments: ResumeArguments, context: Context) -> Reply:
     """Let one held deployment go on, or every one that the same bad end holds."""
     services = context.services
-    chosen = services.ledger.get(arguments.id)
+    chosen = services.ledger.get(arguments.id) if arguments.id else _own(context)
     if chosen.held is None:
         raise Conflict(f"{chosen.id} is not held: it is {chosen.state.value}.")
     going = [chosen]
@@ -63,12 +66,25 @@ async def run(arguments: ResumeArguments, context: Context) -> Reply:
     return Reply(replies.resumed(resumed), follow=chosen.id)
 
 
+def _own(context: Context) -> Deployment:
+    """The held deployment that is meant without an id: the person's only one, or the only one."""
+    held = [deployment for deployment in context.services.ledger.open() if deployment.held]
+    mine = [d for d in held if d.request.actor.subject == context.actor.subject]
+    found = mine or held
+    if not found:
+        raise Conflict("No deployment is held.")
+    if len(found) > 1:
+        ids = [f"{each.id} ({title(each)})" for each in found]
+        raise UsageError(f"Several are held: {listed(ids)}.", hint="Name the one that is to go on.")
+    return found[0]
+
+
 RESUME_QUEUE: Command[ResumeArguments] = Command(
     name="queue resume",
     summary="Go on although the deployment ahead ended badly",
-    usage="<id> [--all]",
+    usage="[id] [--all]",
     options=(Option("all", "Every deployment that waits for the same reason"),),
-    examples=("d4k2m9q", "d4k2m9q --all"),
+    examples=("", "d4k2m9q --all"),
     parse=parse,
     needs=needs,
     run=run,

@@ -128,3 +128,28 @@ async def test_who_resumes_the_queue_resumes_all_that_wait_in_their_order(tmp_pa
         await third.ends("Succeeded")
 
         assert any("<@U0DANA>" in reply and "waits" in reply for reply in third.thread)
+
+
+async def test_the_end_of_the_one_ahead_names_the_held_and_its_owner_resumes_without_an_id(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        assert "No deployment is held" in await scene.developer.types("/shipmate queue resume")
+        scene.world.argocd.fail_next_sync("link-app-staging", "no")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)}")
+        first = await scene.card()
+        await first.shows("syncing")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
+        second = await scene.card(2)
+        await second.shows("Behind")
+
+        await first.ends("Failed")
+        await first.shows("The queue is held", "Go On on its card")
+        assert "Retry starts" not in first.everything
+        told = await first.is_followed_by("<@U0DANA>", "The queue is held")
+        assert "no" in told.text
+        await second.shows("Held")
+
+        await scene.developer.types("/shipmate queue resume")
+        await second.ends("Succeeded")
+        assert not any("Behind" in each for each in (second.everything,))
