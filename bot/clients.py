@@ -55,6 +55,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             reachability=Reachability(applications, _probes(settings, gitops, github), clock),
             app_id=settings.slack_app_id,
             argocd_url=settings.argocd_server,
+            own_url=settings.shipmate_url if "shipmate_url" in settings.model_fields_set else "",
             version=_version(),
         )
 

@@ -41,4 +41,5 @@ class Services:
     reachability: Reachability
     app_id: str = ""  # of the Slack app, where the settings name it
     argocd_url: str = ""
+    own_url: str = ""  # where the command line reaches this bot, where the settings name it
     version: str = ""

@@ -57,7 +57,7 @@ async def run_login(arguments: Nothing, context: Context) -> Reply:
     del arguments
     services = context.services
     token, ends = await tokens.issue(services.store, services.clock, context.actor)
-    return Reply(me.login(token, ends))
+    return Reply(me.login(token, ends, services.own_url))
 
 
 WHOAMI: Command[Nothing] = Command(

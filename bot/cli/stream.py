@@ -47,13 +47,19 @@ def _read(text: str) -> dict[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise Refused("What answers at SHIPMATE_URL is not shipmate.", Exit.FAILED)
+        raise _stranger()
     return value
+
+
+def _stranger() -> Refused:
+    return Refused("What answers at SHIPMATE_URL is not shipmate.", Exit.FAILED)
 
 
 def _refused(status: int, body: bytes) -> Refused:
     said = _message(body)
     match status:
+        case 404 | 405 if not said:
+            return _stranger()
         case 401:
             return Refused(
                 "The token is not accepted, or has ended. Type /shipmate login in Slack, and set "

@@ -36,7 +36,7 @@ async def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT, speed: float = 
             _say("Starting shipmate in its sandbox …")
             await bot.start()
             try:
-                _say(_welcome(everything.slack.base_url, Path(place)))
+                _say(_welcome(everything.slack.base_url, bot.url, Path(place)))
                 await stopped.wait()
             finally:
                 await bot.stop()
@@ -58,15 +58,19 @@ def install(everything: World, bot: BotProcess) -> None:
     slack.panel = controls(everything, bot)
 
 
-def _welcome(url: str, place: Path) -> str:
+def _welcome(url: str, bot: str, place: Path) -> str:
     lines: Mapping[str, str] = {
         "Open": url,
         "Try": "/deploy staging      (and watch the card in #deployments)",
         "Also": "/where   /sync infrastructure   /shipmate help",
         "Break things": "the Sandbox panel at the right of the page",
+        "In a shell": f"export SHIPMATE_URL={bot}",
+        "": "export SHIPMATE_TOKEN=…      (/shipmate login gives you one)",
         "Its log": str(place / "bot.log"),
     }
-    return "\n" + "\n".join(f"  {name + ':':14}{text}" for name, text in lines.items()) + "\n"
+    return (
+        "\n" + "\n".join(f"  {name and name + ':':14}{text}" for name, text in lines.items()) + "\n"
+    )
 
 
 def _say(text: str) -> None:

@@ -40,6 +40,7 @@ class BotProcess:
             **variables,
             "SHIPMATE_PORT": str(self.port),
             "SHIPMATE_HOST": "127.0.0.1",
+            "SHIPMATE_URL": f"http://127.0.0.1:{self.port}",
         }
         self._process: asyncio.subprocess.Process | None = None
 

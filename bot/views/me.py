@@ -37,12 +37,14 @@ def whoami(
     return Message(text=escape(said), blocks=blocks)
 
 
-def login(token: str, ends: datetime) -> Message:
-    """The token, once, and what to do with it."""
+def login(token: str, ends: datetime, url: str = "") -> Message:
+    """The token, once, and what to do with it; `url` is the bot's own address, where known."""
     said = "Your personal token for the command line; it asks as you, so keep it to yourself."
+    exports = [f"export SHIPMATE_URL={url}"] if url else []
+    exports.append(f"export SHIPMATE_TOKEN={token}")
     blocks: list[Block] = [
         section(said),
-        section(fence(f"export SHIPMATE_TOKEN={token}")),
+        section(fence("\n".join(exports))),
         context(f"It ends {when(ends)}. Then: {code('shipmate whoami')}"),
     ]
     return Message(text=said, blocks=blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.exits import Exit
-from tests.scenarios.asking import by_api, by_shell, token_of
+from tests.scenarios.asking import by_api, by_shell, hears, token_of
 from tests.scenarios.story import story
 
 
@@ -70,6 +70,15 @@ async def test_a_question_that_only_a_form_could_ask_is_no_success(tmp_path: Pat
         assert "--confirm custom-dashboards" in said.reply["text"]
         assert (said.reply["ok"], said.end["exit_code"]) == (False, Exit.USAGE)
         assert scene.services.ledger.newest() == []
+
+
+async def test_login_gives_the_bots_address_where_it_is_known(tmp_path: Path) -> None:
+    own = {"SHIPMATE_URL": "https://shipmate.example"}
+    async with story(tmp_path, speed=40, variables=own) as scene:
+        told = await hears(scene.developer, "/shipmate login")
+
+        assert "export SHIPMATE_URL=https://shipmate.example" in told
+        assert "export SHIPMATE_TOKEN=shipmate_" in told
 
 
 async def test_in_a_shell_yes_confirms_what_environments_share(tmp_path: Path) -> None:

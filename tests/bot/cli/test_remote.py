@@ -171,6 +171,8 @@ def test_what_was_typed_reaches_the_bot_word_for_word(token: pytest.MonkeyPatch)
         (403, '{"error": "Not from here."}', 3, "Not from here."),
         (400, '{"error": "The body is wrong."}', 2, "The body is wrong."),
         (500, "<html>", 1, "HTTP 500"),
+        (404, "404: Not Found", 1, "not shipmate"),
+        (405, "<html>", 1, "not shipmate"),
         (200, "<html>", 1, "not shipmate"),
         (200, "[1]", 1, "not shipmate"),
         (200, "", 1, "ended before"),
