@@ -77,11 +77,15 @@ class Api:
         repeated = request.headers.get("Idempotency-Key", "")[:200]
         key = f"api:{actor.subject}:{repeated or uuid4().hex}"
         answer = await self._dispatch.answer(Request(actor, asked.command, key))
-        return await self._stream(request, answer)
-
-    async def _stream(self, request: web.Request, answer: Answer) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
-        await response.prepare(request)
+        try:
+            await response.prepare(request)
+            await self._stream(response, answer)
+        except* ConnectionError:  # what was asked for goes on, as it was told
+            log.info("caller.gone", deployment=answer.reply.follow)
+        return response
+
+    async def _stream(self, response: web.StreamResponse, answer: Answer) -> None:
         reply = answer.reply
         code = exit_for(answer.error, failed=reply.failed)
         if reply.modal is not None and code == Exit.DONE:
@@ -98,7 +102,6 @@ class Api:
             code = exit_after(outcome)
         await _line(response, {"type": "end", "outcome": outcome, "exit_code": int(code)})
         await response.write_eof()
-        return response
 
     async def _follow(self, response: web.StreamResponse, deployment: str) -> str:
         """Pass the deployment's events on; its outcome, or "" where they ended without one."""

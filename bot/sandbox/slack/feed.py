@@ -30,6 +30,11 @@ class Feed:
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[Change]] = set()
 
+    @property
+    def listening(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
+
     def publish(self, kind: str, thing: object, user: str = "") -> None:
         """Tell everyone who listens."""
         change = Change(kind, thing, user)

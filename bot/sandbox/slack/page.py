@@ -69,14 +69,18 @@ class Page:
         persona = request.query.get("persona", "")
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
-        await response.prepare(request)
+        with suppress(ConnectionError):  # the page was closed, or shows somebody else now
+            await response.prepare(request)
+            await self._tell(response, persona)
+        return response
+
+    async def _tell(self, response: web.StreamResponse, persona: str) -> None:
         await response.write(b": here\n\n")
         with self._workspace.feed.listen() as changes:
             async for change in with_pulse(changes.get, KEEPALIVE_SECONDS):
                 line = _event(self._workspace, change, persona) if change else b": still here\n\n"
                 if line:
                     await response.write(line)
-        return response
 
     async def panel(self, _: web.Request) -> web.Response:
         """The controls, as they stand."""

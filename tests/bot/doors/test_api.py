@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -89,6 +90,23 @@ async def test_what_stands_in_the_way_is_said_and_is_the_exit_code(
     assert lines[0]["ok"] is False
     assert lines[-1] == {"type": "end", "outcome": "", "exit_code": code}
     assert doors.world.ran == []
+
+
+async def test_a_caller_who_goes_away_is_no_fault(
+    doors: Doors, capsys: pytest.CaptureFixture[str]
+) -> None:
+    happens = Step({"type": "SyncStarted", "words": "x" * 100_000})
+    doors.followed.steps = [happens] * 200
+    async with aiohttp.ClientSession() as http:
+        url, body = f"{doors.url}/api/v1/commands", {"command": "deploy staging sha-abc1234"}
+        async with http.post(url, json=body, headers=await token(doors)) as answer:
+            await answer.content.readline()
+            answer.close()
+    await ask(doors, "help", await token(doors))
+    async with asyncio.timeout(10):
+        while "caller.gone" not in (logged := capsys.readouterr().out):
+            await ask(doors, "help", await token(doors))
+    assert "Traceback" not in logged
 
 
 async def test_a_slow_command_is_waited_for(doors: Doors) -> None:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack import Control, SandboxSlack
@@ -208,3 +209,17 @@ async def test_looking_at_the_home_tab_tells_the_bot(
     assert bot.event["event"]["type"] == "app_home_opened"
     await web_api.views_publish(user_id="U0DANA", view={"type": "home", "blocks": []})
     assert (await state(http))["home"]["type"] == "home"
+
+
+async def test_a_page_that_is_closed_is_no_fault(
+    slack: SandboxSlack, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed = slack.workspace.feed
+    async with http.get("/page/events", params={"persona": "U0DANA"}) as stream:
+        await stream.content.readuntil(b"\n\n")
+        assert feed.listening == 1
+        stream.close()
+    async with asyncio.timeout(10):
+        while feed.listening:
+            await post(http, "say", channel="C0DEPLOY", text="Anybody?")
+    assert [record.exc_info for record in caplog.records if record.exc_info] == []
