@@ -6,7 +6,7 @@ import hashlib
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import SyncTarget
-from integrations.argocd.model import Application, ResourceRef
+from integrations.argocd.model import Application, Health, ResourceRef, Sync
 
 
 def operation_id(deployment: Deployment, application: str) -> str:
@@ -25,3 +25,9 @@ def selected(sync: SyncTarget | None, known: Application | None) -> tuple[Resour
         if resource.ref.kind.casefold() == kind.casefold() and resource.ref.name == name:
             return (resource.ref,)
     return (ResourceRef(kind=kind, name=name),)
+
+
+def needs_nothing(app: Application) -> bool:
+    """Whether it is Synced and Healthy, and no operation is under way that might change that."""
+    resting = app.operation is None and (app.state is None or app.state.phase.completed)
+    return resting and app.sync is Sync.SYNCED and app.health is Health.HEALTHY

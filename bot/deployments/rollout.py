@@ -21,7 +21,7 @@ from bot.deployments.events import (
 )
 from bot.deployments.expectation import expected
 from bot.deployments.operation import is_ours
-from bot.deployments.order import operation_id, selected
+from bot.deployments.order import needs_nothing, operation_id, selected
 from bot.deployments.progress import Doing, progress_of
 from bot.deployments.readings import (
     OPERATION_KEY,
@@ -35,7 +35,7 @@ from bot.deployments.readings import (
     Waiting,
 )
 from bot.deployments.verdict import judge, span
-from integrations.argocd.model import Application, ApplicationRef, Health, Phase, Sync
+from integrations.argocd.model import Application, ApplicationRef, Phase
 from integrations.errors import NotFound, OperationInProgress, UpstreamError
 
 if TYPE_CHECKING:
@@ -98,11 +98,13 @@ class Rollout:
         """Before a sync is asked for, Argo CD compares anew: the truth may be that there is no
         need for one. Where it says that there is, it needs not be asked to say so again.
         """
+        if self._run.stage is not Stage.PENDING:
+            return await self._look()
         watch, sync = self._services.applications, self._deployment.request.sync
         known = watch.get(self._name, self._ref.namespace)
-        if sync and watch.connected and known and known.complete and not _is_well(known):
+        if sync and watch.connected and known and known.complete and not needs_nothing(known):
             return known
-        return await self._look(refresh=self._run.stage is Stage.PENDING)
+        return await self._look(refresh=True)
 
     async def _look(self, *, refresh: bool = False) -> Application | None:
         how = "normal" if refresh else ""
@@ -122,14 +124,10 @@ class Rollout:
     async def _skip(self, app: Application | None) -> bool:
         sync = self._deployment.request.sync
         asked_for_more = sync and (sync.force or sync.prune or sync.resource or sync.dry_run)
-        if sync is None or asked_for_more or app is None:
+        if sync is None or asked_for_more or app is None or not needs_nothing(app):
             return False
-        if not _is_well(app):
-            return False
-        why = "already Synced and Healthy"
-        await self._record(
-            SyncSkipped(at=self._services.clock.now(), application=self._name, why=why)
-        )
+        now, why = self._services.clock.now(), "already Synced and Healthy"
+        await self._record(SyncSkipped(at=now, application=self._name, why=why))
         return True
 
     async def _ask(self, app: Application | None) -> Application | None:
@@ -299,9 +297,3 @@ class Rollout:
             self._contained,
             self._services.clock.now(),
         )
-
-
-def _is_well(app: Application) -> bool:
-    """Whether there is nothing to sync and nothing under way."""
-    resting = app.operation is None and (app.state is None or app.state.phase.completed)
-    return resting and app.sync is Sync.SYNCED and app.health is Health.HEALTHY
