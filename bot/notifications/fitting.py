@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.views.fit import fit
 from bot.views.message import Message
 
 _LONGEST = 4000
@@ -16,7 +17,7 @@ def fitted(message: Message, layout_refused: str = "") -> Message:
     A cut is stated, and so is Slack's reason against the layout.
     """
     if not layout_refused:
-        return replace(message, text=_cut(message.text, _LONGEST))
+        return replace(message, text=_cut(message.text, _LONGEST), blocks=fit(message.blocks))
     note = f"\n(Shown as text only: Slack refused the layout with {layout_refused}.)"
     return Message(_cut(message.text or "There is something to say.", _LONGEST - len(note)) + note)
 
