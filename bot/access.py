@@ -111,6 +111,7 @@ class Refused:
 
     message: str
     hint: str = ""
+    need: Need | None = None  # what is missing, where that is a permission
 
 
 def allowed(
@@ -126,7 +127,7 @@ def allowed(
         return Allowed()
     holders = dict.fromkeys(subject for grant in about for subject in grant.to)
     hint = f"It is held by {_listed(holders)}." if holders else "Nobody holds it."
-    return Refused(f"This needs the permission {_quoted(need)}.", hint)
+    return Refused(f"This needs the permission {_quoted(need)}.", hint, need)
 
 
 def require(
@@ -136,10 +137,27 @@ def require(
     answers = (allowed(actor, memberships, need, grants) for need in needs)
     refused = dict.fromkeys(each for each in answers if isinstance(each, Refused))
     if refused:
-        raise NotAllowed(
-            " ".join(dict.fromkeys(each.message for each in refused)),
-            hint=" ".join(dict.fromkeys(each.hint for each in refused if each.hint)),
-        )
+        raise _refusal(list(refused))
+
+
+def _refusal(refused: Sequence[Refused]) -> NotAllowed:
+    """One sentence for everything that is missing, and one for each who holds some of it."""
+    missing = [(each.need, each.hint) for each in refused if each.need]
+    if len(refused) == 1 or len(missing) < len(refused):
+        messages = dict.fromkeys(each.message for each in refused)
+        hints = dict.fromkeys(each.hint for each in refused if each.hint)
+        return NotAllowed(" ".join(messages), hint=" ".join(hints))
+    places: dict[str, list[str]] = {}
+    holders: dict[str, list[str]] = {}
+    for need, hint in missing:
+        places.setdefault(need.permission, []).append(_place(need))
+        holders.setdefault(hint, []).append(_quoted(need))
+    said = _and([f"“{name}” for {_and(where)}" for name, where in places.items()])
+    if len(holders) == 1:
+        hint = next(iter(holders)).replace("It is", "They are").replace("holds it", "holds them")
+    else:
+        hint = " ".join(f"{_and(what)}: {hint}" for hint, what in holders.items())
+    return NotAllowed(f"This needs the permissions {said}.", hint=hint)
 
 
 def _is(actor: Actor, memberships: Memberships, subject: str) -> bool:
@@ -158,12 +176,18 @@ def _is(actor: Actor, memberships: Memberships, subject: str) -> bool:
 
 
 def _quoted(need: Need) -> str:
-    place = "shared applications" if need.scope == SHARED else need.scope
-    return f"“{need.permission}” for {place}"
+    return f"“{need.permission}” for {_place(need)}"
+
+
+def _place(need: Need) -> str:
+    return "shared applications" if need.scope == SHARED else need.scope
 
 
 def _listed(subjects: Iterable[str]) -> str:
-    names = [_spoken(subject) for subject in subjects]
+    return _and([_spoken(subject) for subject in subjects])
+
+
+def _and(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

@@ -142,10 +142,23 @@ def test_a_refusal_names_everything_that_is_missing_once() -> None:
     with pytest.raises(NotAllowed) as caught:
         require(*person("developers"), needs, LINK.access)
     assert caught.value.message == (
-        "This needs the permission “sync” for staging. "
-        "This needs the permission “operate” for shared applications."
+        "This needs the permissions “sync” for staging and “operate” for shared applications."
     )
-    assert caught.value.hint == "It is held by @oncall."
+    assert caught.value.hint == "They are held by @oncall."
+
+
+def test_several_places_and_holders_are_named_together() -> None:
+    needs = [need("deploy", "dev"), need("deploy", "staging"), need("operate", "shared")]
+    with pytest.raises(NotAllowed) as caught:
+        require(*person(), needs, LINK.access)
+    assert caught.value.message == (
+        "This needs the permissions “deploy” for dev and staging and “operate” for shared "
+        "applications."
+    )
+    assert caught.value.hint == (
+        "“deploy” for dev and “deploy” for staging: It is held by @developers. "
+        "“operate” for shared applications: It is held by @oncall."
+    )
 
 
 def test_a_refusal_says_when_nobody_holds_it() -> None:
