@@ -132,12 +132,13 @@ class Dispatch:
         )
 
     def _unknown(self, text: str, word: str) -> NotKnown:
-        listed = [command.name for command in self._commands.values() if command.listed]
-        group = tuple(name for name in listed if name.startswith(f"{word} "))
-        near = group or nearest(" ".join(text.split()[:2]), listed) or nearest(word, listed)
+        typed = {name: typed_name(each) for name, each in self._commands.items() if each.listed}
+        words = " ".join(text.split()[:2])
+        group = tuple(name for name in typed if name.startswith(f"{word} "))
+        near = nearest(words, group) or group or nearest(words, typed) or nearest(word, typed)
         return NotKnown(
             f"There is no command “{brief(text)}”.",
-            near=near,
+            near=tuple(typed[name] for name in near),
             hint="All commands: /shipmate help",
         )
 
@@ -179,5 +180,9 @@ class Dispatch:
 
 def usage_line(command: Command[Any]) -> str:
     """The command as it is typed in Slack: "/deploy <environment> …", "/shipmate app get …"."""
-    name = f"/{command.name}" if command.slash else f"/shipmate {command.name}"
-    return f"{name} {command.usage}".strip()
+    return f"{typed_name(command)} {command.usage}".strip()
+
+
+def typed_name(command: Command[Any]) -> str:
+    """The command's name as it is typed in Slack."""
+    return f"/{command.name}" if command.slash else f"/shipmate {command.name}"

@@ -13,6 +13,8 @@ from bot.quoting import Token, brief, join, split
 __all__ = ["Words", "brief", "join", "nearest", "read", "split"]
 
 _LONGEST_GUESS = 80
+_ALIKE = 0.65
+"""difflib's ratio from which two words are alike: “postgres” is no mistyped “stage”."""
 
 
 class Declared(Protocol):
@@ -123,13 +125,17 @@ def _looks_like_option(token: Token) -> bool:
     return not token.quoted and token.text.startswith("-") and token.text != "-"
 
 
+def _is_most_of(part: str, whole: str) -> bool:
+    return part in whole and 2 * len(part) >= len(whole)
+
+
 def nearest(word: str, candidates: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """The candidates a person may have meant, best first; () when none is near."""
     wanted = word.casefold()
     if not wanted or len(wanted) > _LONGEST_GUESS:
         return ()
     spelled = {each.casefold(): each for each in candidates}
-    close = get_close_matches(wanted, spelled, n=most, cutoff=0.6)
+    close = get_close_matches(wanted, spelled, n=most, cutoff=_ALIKE)
     if len(wanted) >= 3:
-        close += [each for each in spelled if wanted in each or (len(each) >= 3 and each in wanted)]
+        close += [each for each in spelled if wanted in each or _is_most_of(each, wanted)]
     return tuple(spelled[each] for each in dict.fromkeys(close))[:most]

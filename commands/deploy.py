@@ -168,7 +168,7 @@ def _words(values: Mapping[str, str | Sequence[str]]) -> str:
 DEPLOY: Command[DeployArguments] = Command(
     name="deploy",
     summary="Deploy a build to an environment and watch it become Healthy",
-    usage='<environment> [tag] [service…] [--reason "…"] [--dry-run]',
+    usage='<environment> [tag] [service…] [--reason "…"] [--when-green run] [--dry-run]',
     options=(
         Option("reason", "Why, for the card and the commit", value="text"),
         Option("dry-run", "Show what would change, and change nothing"),

@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.deployments.deployment import Deployment, after
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
 from bot.errors import NotKnown
+from bot.grammar import nearest
 from bot.quoting import brief
 from bot.store import NewEvent, Recorded, VersionConflict
 from integrations.clock import Clock
@@ -77,10 +78,10 @@ class Ledger:
         matches = [known for known in self._all if len(key) > 2 and known.startswith(key)]
         if len(matches) == 1:
             return self._all[matches[0]]
-        recent = tuple(deployment.id for deployment in self.newest(limit=3))
+        recent = [deployment.id for deployment in self.newest(limit=50)]
         raise NotKnown(
             f"There is no deployment “{brief(key)}”.",
-            near=recent,
+            near=tuple(matches[:3]) or nearest(key, recent),
             hint="`/shipmate deployments` lists them with their ids.",
         )
 

@@ -165,6 +165,7 @@ def test_nearest_finds_typing_mistakes_and_parts_of_names() -> None:
     assert nearest("PRODUCTION", names) == ("production",)
     assert nearest("redis", names) == ("redis-cluster-ha", "redis-sentinel-ha")
     assert nearest("xyz", names) == ()
+    assert nearest("postgres", ("stage", "stg", "prod")) == ()
     assert nearest("a" * 100_000, names) == ()
 
 

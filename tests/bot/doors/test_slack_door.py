@@ -71,7 +71,10 @@ async def test_a_mistake_is_answered_with_the_usage_and_the_nearest_word(doors: 
 
 @pytest.mark.parametrize(
     ("line", "near"),
-    [("/shipmate deplyo", "`deploy`"), ("/shipmate app", "`app get` or `app history`")],
+    [
+        ("/shipmate deplyo", "`/deploy`"),
+        ("/shipmate app", "`/shipmate app get` or `/shipmate app history`"),
+    ],
 )
 async def test_an_unknown_command_is_answered_with_the_nearest(
     doors: Doors, line: str, near: str
