@@ -9,7 +9,7 @@ from typing import Any
 from bot.command import Command
 from bot.quoting import join
 
-_OPTION = re.compile(r"(--?[A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)
+_OPTION = re.compile(r"(--?|[—–])([A-Za-z][\w-]*)(?:=(.*))?", re.DOTALL)  # noqa: RUF001 -- as pasted
 
 
 def line(words: Iterable[str]) -> str:
@@ -21,7 +21,8 @@ def _word(word: str) -> str:
     option = _OPTION.fullmatch(word)
     if option is None:
         return word if word == "--" else join([word])
-    name, value = option.groups()
+    dashes, name, value = option.groups()
+    name = (dashes if dashes.startswith("-") else "--") + name
     return name if value is None else f"{name}={join([value])}"
 
 

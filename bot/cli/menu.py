@@ -70,7 +70,9 @@ def menu(commands: Iterable[Command[Any]]) -> typer.Typer:
         inner = shown
         if group:
             names = ", ".join(member.name.removeprefix(f"{group} ") for member in members)
-            inner = typer.Typer(help=f"{names}.", rich_markup_mode=None)
+            inner = typer.Typer(
+                help=f"Commands: {names}.", rich_markup_mode=None, no_args_is_help=True
+            )
             shown.add_typer(inner, name=group)
         for member in members:
             inner.command(member.name.removeprefix(f"{group} "), help=member.summary)(_ask_the_bot)

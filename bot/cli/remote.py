@@ -34,7 +34,9 @@ def remote(
     try:
         with screen(out) as shown:
             token = settings.shipmate_token.get_secret_value()
-            return asyncio.run(_follow(settings.shipmate_url, token, command, shown, following))
+            return asyncio.run(
+                _follow(settings.shipmate_url, token, command, shown, complain, following)
+            )
     except KeyboardInterrupt:
         complain.write(following.left_behind("Stopped watching."))
         return Exit.INTERRUPTED
@@ -65,14 +67,18 @@ class _Following:
         ).lstrip()
 
 
-async def _follow(url: str, token: str, command: str, shown: Screen, following: _Following) -> int:
+async def _follow(  # noqa: PLR0917 -- where to ask, what, and the three places an answer goes to
+    url: str, token: str, command: str, shown: Screen, complain: TextIO, following: _Following
+) -> int:
     code: int | None = None
     async for line in ask(url, token, command):
         match line.get("type"):
+            case "reply" if not line.get("ok", True):
+                complain.write(f"{line.get('text', '')}\n")
+                code = Exit.FAILED
             case "reply":
                 shown.reply(str(line.get("text", "")))
                 following.deployment = str(line.get("follow") or "")
-                code = code if line.get("ok", True) else Exit.FAILED
             case "event":
                 _show_event(line, shown)
             case "end":

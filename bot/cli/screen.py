@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from bot.cli.lines import said
 from bot.deployments import events as e
+from bot.views.plain import for_shell
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -42,7 +43,7 @@ class Lines:
 
     def event(self, event: e.DeploymentEvent) -> None:
         """Something happened; what matters to the bot alone is left out."""
-        line = said(event)
+        line = for_shell(said(event).replace("`", ""))
         if line:
             self._write(f"{event.at:%H:%M:%S}  {line}")
 
@@ -68,7 +69,7 @@ class Bar:
 
     def event(self, event: e.DeploymentEvent) -> None:
         """Something happened."""
-        line = said(event)
+        line = for_shell(said(event).replace("`", ""))
         if line:
             self.reply(f"{event.at.astimezone():%H:%M:%S}  {line}")
         if self._task is None:

@@ -49,6 +49,10 @@ class Following(Protocol):
         """Every step so far, then each as it happens; ends with the deployment."""
         ...
 
+    def name_of(self, user_id: str) -> str:
+        """The name of somebody who asked for a deployment, or the ID itself."""
+        ...
+
 
 class Api:
     """`POST /api/v1/commands`."""
@@ -90,9 +94,10 @@ class Api:
         code = exit_for(answer.error, failed=reply.failed)
         if reply.modal is not None and code == Exit.DONE:
             code = Exit.USAGE  # a question that only more words can answer here
+        said = "\n".join(plain.lines(reply.message))
         first = {
             "type": "reply",
-            "text": "\n".join(plain.lines(reply.message)),
+            "text": plain.for_shell(said, self._following.name_of),
             "ok": code == Exit.DONE,
         }
         await _line(response, {**first, "follow": reply.follow})

@@ -18,6 +18,14 @@ class LedgerFollowing:
     def __init__(self, services: Services) -> None:
         self._services = services
 
+    def name_of(self, user_id: str) -> str:
+        """The name of somebody who asked for a deployment lately, or the ID itself."""
+        for deployment in self._services.ledger.newest(limit=200):
+            actor = deployment.request.actor
+            if actor.id == user_id and actor.name:
+                return actor.name
+        return user_id
+
     async def follow(self, deployment: str) -> AsyncIterator[Step]:
         """Every step so far, then each as it happens; ends with the deployment."""
         told = 0

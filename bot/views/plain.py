@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.views.message import Message
@@ -12,6 +12,8 @@ _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 _LABELLED = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 _MENTION = re.compile(r"<(?:[@#!]|!subteam\^)([^|>]+)(?:\|([^>]*))?>")
 _BARE = re.compile(r"<(https?://[^|>]+)>")
+_USER = re.compile(r"@([UW][A-Z0-9]{4,})\b")
+_SLASH = re.compile(r"(?<![\w/.:~-])/(?:shipmate (?!login\b)(?=\w)|(?=(?:deploy|sync|where)\b))")
 _STRONG = re.compile(r"(?<![\w*_~`])([*_~])(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 
 
@@ -23,6 +25,16 @@ def plain(mrkdwn: str) -> str:
     text = _MENTION.sub(lambda m: f"@{(m[2] or m[1]).removeprefix('@')}", text)
     text = _STRONG.sub(r"\2", text).replace("```\n", "").replace("\n```", "").replace("`", "")
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def for_shell(text: str, name_of: Callable[[str], str] = str) -> str:
+    """Plain text as a shell wants it: commands as they are typed there, people by name.
+
+    `name_of` gives the name that goes with a user's ID, or the ID. What exists in Slack alone
+    keeps its slash.
+    """
+    text = _USER.sub(lambda m: f"@{name_of(m[1])}", text)
+    return _SLASH.sub("shipmate ", text)
 
 
 def lines(message: Message) -> list[str]:

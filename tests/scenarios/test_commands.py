@@ -46,7 +46,7 @@ LINES: Mapping[str, Line] = {
     "whoami": Line("", "slack:U0OLU"),
     "login": Line("", "personal token"),
     "doctor": Line("", "checks are well"),
-    "help": Line("app logs", "/shipmate app logs <application> [kind/name]"),
+    "help": Line("app logs", "shipmate app logs <application> [kind/name]"),
 }
 
 
@@ -142,8 +142,8 @@ async def test_a_token_is_given_in_slack_alone(stage: Stage) -> None:
         ("/shipmate cancel x --revert --stop", "exclude each other", "[--revert | --stop]"),
         ("/shipmate app get link-app-stagin", "Argo CD lists no", "`link-app-staging`"),
         ("/shipmate app logs link-app-staging --since soon", "such as 30s, 10m", "[--since time]"),
-        ("/shipmate app", "There is no command “app”", "`app get`"),
-        ("/shipmate deplyo staging", "There is no command “deplyo staging”", "`deploy`"),
+        ("/shipmate app", "There is no command “app”", "`/shipmate app get`"),
+        ("/shipmate deplyo staging", "There is no command “deplyo staging”", "`/deploy`"),
         ("/shipmate whoami me", "“me” is one word too many", "/shipmate whoami"),
     ],
 )

@@ -35,6 +35,13 @@ def test_a_commands_help_is_the_commands_own(
     assert "--dry-run" in shown
 
 
+def test_a_group_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["app"])
+    shown = "".join(capsys.readouterr())
+    assert "history" in shown
+    assert "Missing command" not in shown
+
+
 def test_an_unknown_word_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deplyo"]) == 2
     assert "deplyo" in capsys.readouterr().err

@@ -140,6 +140,20 @@ def test_a_deployment_is_followed_to_its_end(
     ]
 
 
+def test_what_the_bot_refuses_is_an_error(
+    token: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reply: dict[str, object] = {"type": "reply", "text": "No such environment.", "ok": False}
+    assert ran(says(reply, ended("", 2)), ["deploy", "stagin"], token) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "No such environment.\n")
+
+
+@pytest.mark.parametrize("dash", ["—", "\u2013"])
+def test_dashes_that_an_editor_made_are_understood(dash: str) -> None:
+    assert line(["deploy", "staging", f"{dash}dry-run"]) == line(["deploy", "staging", "--dry-run"])
+
+
 @pytest.mark.parametrize(("outcome", "code"), [("Failed", 1), ("Timed out", 4), ("Cancelled", 1)])
 def test_the_exit_code_is_the_deployments_own(
     outcome: str, code: int, token: pytest.MonkeyPatch

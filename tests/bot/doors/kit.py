@@ -46,6 +46,9 @@ class Followed:
     def __init__(self) -> None:
         self.steps: list[Step] = []
 
+    def name_of(self, user_id: str) -> str:
+        return user_id
+
     async def follow(self, deployment: str) -> AsyncIterator[Step]:
         del deployment
         for step in self.steps:

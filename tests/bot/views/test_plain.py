@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.views.blocks import context, divider, escape, header, link, section
 from bot.views.message import Message
-from bot.views.plain import lines, plain
+from bot.views.plain import for_shell, lines, plain
 
 
 def test_markup_becomes_words() -> None:
@@ -27,6 +27,15 @@ def test_an_address_that_is_its_own_label_is_said_once() -> None:
         plain(link("https://argocd.example", "https://argocd.example")) == "https://argocd.example"
     )
     assert plain("<https://argocd.example>") == "https://argocd.example"
+
+
+def test_a_shell_gets_its_own_commands_and_peoples_names() -> None:
+    said = (
+        "Asked for by @U0DANA: `/deploy staging`, /shipmate deployments, /shipmate login, a/sync/b"
+    )
+    assert for_shell(plain(said), {"U0DANA": "dana"}.__getitem__) == (
+        "Asked for by @dana: shipmate deploy staging, shipmate deployments, /shipmate login, a/sync/b"
+    )
 
 
 def test_blocks_become_lines_in_their_order() -> None:
