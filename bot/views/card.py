@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.deployments.deployment import Deployment, State
 from bot.views import icons
 from bot.views.applications import application_blocks, totals
-from bot.views.blocks import MESSAGE_BLOCKS, code, context, cut, escape, header, section
+from bot.views.blocks import code, context, cut, escape, header, section
 from bot.views.buttons import card_buttons
 from bot.views.card_facts import CardFacts, reference
 from bot.views.changes import build_line, commit_lines, image_lines, newer_line, reverted_lines
 from bot.views.end import end_blocks
 from bot.views.failure import note_lines
+from bot.views.fit import fit
 from bot.views.message import Block, Message
 from bot.views.phase import phase
 from bot.views.title import title
@@ -19,17 +20,21 @@ from bot.views.wording import bar, count, elapsed, who
 
 __all__ = ["CardFacts", "card", "card_blocks", "headline"]
 
+_HEADLINE = 600
+
 
 def card(deployment: Deployment, facts: CardFacts) -> Message:
     """The whole card. Its text begins with the state and names environment and tag."""
-    blocks = card_blocks(deployment, facts)
+    blocks, firm = card_blocks(deployment, facts)
     buttons = card_buttons(deployment, facts.argocd_url, is_newest=facts.is_newest)
-    kept = blocks[: MESSAGE_BLOCKS - 1]
-    return Message(text=headline(deployment, facts), blocks=[*kept, buttons] if buttons else kept)
+    whole = [*blocks, buttons] if buttons else blocks
+    return Message(text=headline(deployment, facts), blocks=fit(whole, firm))
 
 
-def card_blocks(deployment: Deployment, facts: CardFacts, commits: int = 5) -> list[Block]:
-    """All of it but the buttons, with at most so many commits."""
+def card_blocks(
+    deployment: Deployment, facts: CardFacts, commits: int = 5
+) -> tuple[list[Block], list[Block]]:
+    """All of it but the buttons, with at most so many commits; and which of it gives way last."""
     blocks: list[Block] = [header(title(deployment)), section(_status(deployment, facts))]
     blocks.append(context(*_origin(deployment, facts)))
     note = facts.progress.get("")
@@ -42,30 +47,37 @@ def card_blocks(deployment: Deployment, facts: CardFacts, commits: int = 5) -> l
     notes = note_lines(deployment)
     if notes:
         blocks.append(context(*notes[:8]))
-    blocks += end_blocks(deployment, facts)
+    end = end_blocks(deployment, facts)
+    blocks += end
     blocks.append(context(_foot(deployment, facts)))
-    return blocks
+    return blocks, [*blocks[:3], *end]
 
 
 def headline(deployment: Deployment, facts: CardFacts) -> str:
-    """The notification: the state first, then environment and tag, as one sentence."""
-    request = deployment.request
-    what = title(deployment)
-    state = deployment.state
-    if state is State.RUNNING:
+    """The notification: the state first, then environment and tag, as one sentence.
+
+    What it quotes may say "Succeeded"; the word itself belongs to the real end alone.
+    """
+    state, said = deployment.state, _sentence(deployment, facts)
+    if state is not State.SUCCEEDED:
+        said = said.replace(State.SUCCEEDED.value, State.SUCCEEDED.value.lower())
+    return escape(cut(f"{state.value}{said}", _HEADLINE))
+
+
+def _sentence(deployment: Deployment, facts: CardFacts) -> str:
+    request, what = deployment.request, " ".join(title(deployment).split())
+    if deployment.state is State.RUNNING:
         done, total = totals(deployment, facts.progress, facts.sizes)
         far = f", {done} of {total} resources ready" if total else ""
-        return escape(f"{state.value}: {what}{far}.")
-    if state is State.QUEUED and deployment.held:
-        return escape(f"{state.value}, held: {what}; the deployment ahead ended badly.")
+        return f": {what}{far}."
+    if deployment.state is State.QUEUED and deployment.held:
+        return f", held: {what}; the deployment ahead ended badly."
     place = f" ({request.environment})" if request.sync and request.environment else ""
     if deployment.corrected:
         then = "then Healthy" if deployment.corrected.healthy else "then Degraded"
-        said = deployment.corrected.message
-        return escape(cut(f"{state.value}, {then}: {what}{place}. {said}", 600))
+        return f", {then}: {what}{place}. {deployment.corrected.message}"
     said = deployment.ended.message if deployment.ended else ""
-    # An early end may quote a message; the word of success belongs to the real one alone.
-    return escape(cut(f"{state.value}: {what}{place}. {said}".strip(), 600))
+    return f": {what}{place}. {said}".rstrip()
 
 
 def _status(deployment: Deployment, facts: CardFacts) -> str:
@@ -83,7 +95,7 @@ def _status(deployment: Deployment, facts: CardFacts) -> str:
         lines.append(f"{bar(done, total)}  {done} of {count(total, 'resource')} ready")
     if deployment.corrected:
         mark = "✅" if deployment.corrected.healthy else icons.WARNING
-        lines.append(f"{mark} {escape(deployment.corrected.message)}")
+        lines.append(f"{mark} {escape(cut(deployment.corrected.message, 1200))}")
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from bot.deployments.progress import Progress
 from bot.views import icons
 from bot.views.blocks import code, context, escape, header, link, section, when
 from bot.views.card import CardFacts, card_blocks, headline
+from bot.views.fit import fit
 from bot.views.message import Block, Message
 from bot.views.steps import step_lines
 from bot.views.title import title
@@ -22,7 +23,7 @@ def listing(
     """One line each, newest first."""
     place = f" to {environment}" if environment else ""
     if not deployments:
-        said = f"No deployments{place} yet."
+        said = f"No deployments{escape(place)} yet."
         hint = f"Start one with {code('/deploy ' + (environment or 'staging'))}."
         return Message(text=said, blocks=[section(said), context(hint)])
     said = f"The newest {count(len(deployments), 'deployment')}{escape(place)}."
@@ -31,7 +32,7 @@ def listing(
     blocks: list[Block] = [header(f"Deployments{place}")]
     blocks += [section(chunk) for chunk in chunks]
     blocks.append(context(f"More: {code('/shipmate show <id>')}"))
-    return Message(text=said, blocks=blocks)
+    return Message(text=said, blocks=fit(blocks))
 
 
 def _line(deployment: Deployment, url: str) -> str:
@@ -55,11 +56,11 @@ def details(
 ) -> Message:
     """The card's content without its buttons, every commit, and when each step was."""
     facts = CardFacts(now=now, progress=progress, argocd_url=argocd_url)
-    blocks = card_blocks(deployment, facts, commits=30)
+    blocks, firm = card_blocks(deployment, facts, commits=30)
     asides = deployment.planned.plan.asides if deployment.planned else ()
     if asides:
         blocks.append(context(*[escape(each) for each in asides]))
     blocks.append(section("*Steps*\n" + "\n".join(step_lines(deployment))))
     if url:
         blocks.append(context(link(url, "Its card")))
-    return Message(text=headline(deployment, facts), blocks=blocks)
+    return Message(text=headline(deployment, facts), blocks=fit(blocks, firm))

@@ -6,13 +6,15 @@ from datetime import datetime
 
 from bot.deployments.deployment import Deployment
 from bot.views.blocks import code, escape, moment
-from bot.views.wording import elapsed, who
+from bot.views.wording import count, elapsed, who
 
 
 def step_lines(deployment: Deployment, most: int = 60) -> list[str]:
     """One line each in the order of time: the moment, what happened, and its span."""
     told = sorted(_steps(deployment), key=lambda step: step[0])
-    return [f"{moment(at)} · {said}" for at, said in told[:most]]
+    lines = [f"{moment(at)} · {said}" for at, said in told[:most]]
+    left = len(told) - len(lines)
+    return [*lines, f"… and {count(left, 'more step')}"] if left else lines
 
 
 def _steps(deployment: Deployment) -> list[tuple[datetime, str]]:

@@ -19,7 +19,7 @@ from bot.deployments.events import (
     SyncIntended,
 )
 from bot.views import icons
-from bot.views.blocks import code, cut, escape, section
+from bot.views.blocks import MESSAGE_TEXT, code, cut, escape, section, shortened
 from bot.views.end import next_step
 from bot.views.failure import first_reason
 from bot.views.message import Message
@@ -48,7 +48,7 @@ def stage(
             said = _with_reason(deployment, _end(deployment, event), behind, is_newest=is_newest)
         case _:
             said = _said(deployment, event)
-    return Message(text=said, blocks=[section(said)]) if said else None
+    return Message(text=shortened(said, MESSAGE_TEXT), blocks=[section(said)]) if said else None
 
 
 def is_broadcast(deployment: Deployment, event: DeploymentEvent) -> bool:
@@ -69,7 +69,7 @@ def _said(deployment: Deployment, event: DeploymentEvent) -> str:
             return _wave(deployment)
         case SyncBlocked():
             app = code(event.application)
-            return f"{app} is busy with another operation, by {escape(event.by)}; ours follows."
+            return f"{app} is busy with another operation, by {escape(cut(event.by, 100))}; ours follows."
         case ApplicationEnded() if event.outcome is not AppOutcome.SUCCEEDED:
             mark, name = icons.OUTCOME[event.outcome], code(event.application)
             text = escape(cut(" ".join(event.message.split()), 500))

@@ -60,12 +60,15 @@ def change(service: str, before: str = OLD, after: str = NEW, application: str =
     )
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What has happened so far; every method adds one event, a second after the last."""
 
     events: list[DeploymentEvent] = field(default_factory=list)
     begins: float = 0
+
+    def __repr__(self) -> str:
+        return " ".join(event.type for event in self.events)
 
     def then(self, event: Callable[..., DeploymentEvent], **facts: object) -> History:
         self.events.append(event(at=at(self.begins + len(self.events)), **facts))
