@@ -61,6 +61,7 @@ class Ledger:
         self._all: dict[str, Deployment] = {}
         self._open: dict[str, Deployment] = {}
         self._queued: dict[str, set[str]] = defaultdict(set)  # by requester: not started, not ended
+        self._behind: dict[str, dict[str, None]] = {}  # those that wait, by whom they wait for
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._changed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
@@ -111,13 +112,7 @@ class Ledger:
 
     def behind(self, deployment: Deployment) -> list[Deployment]:
         """Those that have not started and queue behind this one, or are held by its end."""
-        waiting = []
-        for other in self._open.values():
-            told = other.queued.behind if other.queued else ()
-            held_by = other.held.by if other.held else ""
-            if other.started_at is None and deployment.id in (*told, held_by):
-                waiting.append(other)
-        return waiting
+        return [self._all[key] for key in self._behind.get(deployment.id, ())]
 
     def open(self) -> list[Deployment]:
         """Those that have not ended, in the order they were asked for."""
@@ -207,6 +202,10 @@ class Ledger:
             queued.discard(deployment.id)
         else:
             queued.add(deployment.id)
+        for ahead in _waits_for(known) - _waits_for(deployment):
+            self._behind[ahead].pop(deployment.id)
+        for ahead in _waits_for(deployment) - _waits_for(known):
+            self._behind.setdefault(ahead, {})[deployment.id] = None
 
     def _tell(self, deployment: Deployment, events: Iterable[DeploymentEvent]) -> None:
         for key in (deployment.id, ""):
@@ -216,6 +215,14 @@ class Ledger:
         for event in events:
             for listener in self.listeners:
                 listener(deployment, event)
+
+
+def _waits_for(deployment: Deployment | None) -> set[str]:
+    """Whom it queues behind, or is held by, while it has not started."""
+    if deployment is None or deployment.ended or deployment.started_at:
+        return set()
+    told = deployment.queued.behind if deployment.queued else ()
+    return {*told, deployment.held.by} if deployment.held else {*told}
 
 
 def _to_store(event: DeploymentEvent) -> NewEvent:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.deployments.deployment import Deployment, State, after
+from bot.deployments.deployment import Deployment, after
 from bot.deployments.events import (
     DeploymentCorrected,
     DeploymentEnded,
@@ -148,7 +148,7 @@ class Announcer:
     def _owe_card(self, deployment: Deployment) -> None:
         outbox, ledger = self._services.outbox, self._services.ledger
         newer = self._newer(deployment)
-        named = (*_mentioned(deployment), *newer)
+        named = (*_mentioned(deployment), *filter(None, [newer]))
         links = {key: outbox.card_link(card_key(key)) for key in named}
         if not all(links.values()):
             self._unlinked.add(deployment.id)
@@ -158,7 +158,7 @@ class Announcer:
             sizes=self._sizes(deployment),
             argocd_url=self._services.argocd_url,
             is_newest=ledger.is_newest(deployment),
-            newer="".join(newer),
+            newer=newer,
             links=links,
             over=frozenset(key for key in named if ledger.get(key).ended),
             behind=tuple(ledger.behind(deployment)),
@@ -203,10 +203,10 @@ class Announcer:
         known = self._services.applications.applications
         return {name: len(known[name].resources) for name in deployment.runs if name in known}
 
-    def _newer(self, deployment: Deployment) -> tuple[str, ...]:
-        """The newest later one of the scope that changed something or still may, () if none."""
+    def _newer(self, deployment: Deployment) -> str:
+        """The newest later one of the scope that changed something or still may, "" if none."""
         later = self._services.ledger.later_than(deployment)
-        return tuple(other.id for other in later if other.leaves_its_mark)[:1]
+        return next((other.id for other in later if other.leaves_its_mark), "")
 
 
 def card_key(deployment_id: str) -> str:
