@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.catalog import load
+from bot.catalog import Catalog, load
 from bot.declared import declared
 from bot.manifest import manifest
 from bot.needs import Need
@@ -55,7 +55,22 @@ def install(everything: World, bot: BotProcess) -> None:
         for command in commands
         if command.listed
     ]
+    slack.subcommands += arguments(catalog)
     slack.panel = controls(everything, bot)
+
+
+def arguments(catalog: Catalog) -> list[dict[str, str]]:
+    """What the page offers after a command of its own: the words that the catalog knows."""
+    shown = [
+        ("/deploy", each.name, "[tag] [service…]", f"Its cards are in {each.channel}")
+        for each in catalog.environments
+    ]
+    shown += [("/where", each.name, "", "What runs there") for each in catalog.environments]
+    shown += [("/sync", "all", "--yes", "Every application, wave by wave")]
+    shown += [("/sync", each.name, "", f"Wave {each.wave}") for each in catalog.categories]
+    shown += [("/sync", app.name, "", app.description) for app in catalog.applications]
+    keys = ("command", "words", "usage", "summary")
+    return [dict(zip(keys, each, strict=True)) for each in shown]
 
 
 def _welcome(url: str, bot: str, place: Path) -> str:

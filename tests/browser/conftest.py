@@ -34,6 +34,8 @@ SUBCOMMANDS = [
     {"words": "app get", "usage": "app get <application>", "summary": "One application"},
     {"words": "app logs", "usage": "app logs <application>", "summary": "Its logs"},
     {"words": "help", "usage": "help [command]", "summary": "What I can do"},
+    {"command": "/deploy", "words": "dev", "usage": "[tag]", "summary": "Development"},
+    {"command": "/deploy", "words": "staging", "usage": "[tag]", "summary": "Before production"},
 ]
 
 

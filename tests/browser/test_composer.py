@@ -22,7 +22,19 @@ async def test_tab_completes_and_the_usage_stays_in_sight(dana: Person) -> None:
     await dana.writes("/de")
     await dana.composer.press("Tab")
     await expect(dana.composer).to_have_value("/deploy ")
-    await expect(dana.page.get_by_role("note")).to_contain_text("/deploy <environment> [tag]")
+    await expect(dana.page.get_by_role("option")).to_have_text(
+        ["/deploy dev[tag]Development", "/deploy staging[tag]Before production"]
+    )
+    await dana.writes("st")
+    await dana.composer.press("Tab")
+    await expect(dana.composer).to_have_value("/deploy staging ")
+    await expect(dana.page.get_by_role("note")).to_contain_text("/deploy staging [tag]")
+
+
+async def test_return_after_a_command_sends_it_as_it_stands(dana: Person, bot: Bot) -> None:
+    await dana.writes("/deploy ")
+    await dana.composer.press("Enter")
+    assert (await bot.asked.get())["text"] == ""
 
 
 async def test_the_arrows_choose_another_command(dana: Person) -> None:

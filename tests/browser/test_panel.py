@@ -51,6 +51,17 @@ async def test_a_small_window_has_room_for_a_thread(dana: Person, bot: Bot) -> N
     await expect(dana.page.locator("#sandbox-panel")).to_be_hidden()
 
 
+async def test_a_telephone_shows_the_channel_and_leaves_room_to_write(dana: Person) -> None:
+    await dana.page.set_viewport_size({"width": 420, "height": 800})
+    await expect(dana.page.locator("#sandbox-panel")).to_be_hidden()
+    await expect(dana.composer).to_be_in_viewport(ratio=1)
+    box = await dana.composer.bounding_box()
+    assert box is not None
+    assert box["width"] > 300
+    await dana.sends("Hello from a small window")
+    await dana.sees("Hello from a small window")
+
+
 async def test_the_panel_folds_away_and_stays_so(dana: Person) -> None:
     toggle = dana.page.get_by_role("button", name="Sandbox", exact=True)
     panel = dana.page.locator("#sandbox-panel")

@@ -3,7 +3,8 @@
 const MOST = 9;
 
 /**
- * For the text before the cursor: {choices: [{insert, title, usage, detail}]} to choose from,
+ * For the text before the cursor: {choices: [{insert, title, usage, detail, passive}]} to choose
+ * from (Return sends what stands there where the choice is passive),
  * {usage, detail} as a reminder for a command that is already there, or null.
  */
 export function suggestions(text, { commands, subcommands, bot }) {
@@ -12,10 +13,8 @@ export function suggestions(text, { commands, subcommands, bot }) {
   const command = commands.find((known) => typed.toLowerCase().startsWith(`${known.command} `));
   if (!command) return /\s/.test(typed) ? null : commandChoices(typed, commands);
   const rest = typed.slice(command.command.length + 1).trimStart();
-  const words =
-    command.command === `/${bot.name || "shipmate"}` || command.command === "/shipmate"
-      ? subcommands
-      : [];
+  const own = [`/${bot.name || "shipmate"}`, "/shipmate"].includes(command.command);
+  const words = subcommands.filter((sub) => (sub.command ? sub.command === command.command : own));
   return (
     subcommandChoices(command, rest, words) ?? {
       usage: `${command.command} ${command.usage_hint ?? ""}`.trim(),
@@ -49,6 +48,7 @@ function subcommandChoices(command, rest, subcommands) {
     title: `${command.command} ${sub.name}`,
     usage: argumentsOf(sub),
     detail: sub.summary ?? "",
+    passive: Boolean(sub.command) && !typed,
   }));
   return choices.length ? { choices } : null;
 }

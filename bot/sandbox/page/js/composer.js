@@ -170,7 +170,7 @@ function press(view, event) {
     highlight(view);
   } else if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
-    const whole = choice && choice.insert.trim() === view.field.value.trim();
+    const whole = choice?.passive || choice?.insert.trim() === view.field.value.trim();
     if (choice && !whole) take(view, choice);
     else submit(view);
   } else if ((event.key === "ArrowUp" || event.key === "ArrowDown") && view.commands) {

@@ -46,7 +46,10 @@ export function sandboxPanel() {
     ),
     body,
   );
-  set(innerWidth > WIDE && localStorage.getItem(KEPT) !== "closed");
+  const narrow = matchMedia(`(max-width: ${WIDE}px)`);
+  const fit = () => set(!narrow.matches && localStorage.getItem(KEPT) !== "closed");
+  narrow.addEventListener("change", fit);
+  fit();
   const refresh = async (controls) => {
     const known = controls ?? (await attempt(get("/page/panel"))).controls;
     if (known) draw(body, known, refresh);
@@ -56,7 +59,7 @@ export function sandboxPanel() {
     toggle,
     refresh,
     giveWay: () => {
-      if (innerWidth <= WIDE) set(false);
+      if (narrow.matches) set(false);
     },
   };
 }
