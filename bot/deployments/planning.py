@@ -120,7 +120,8 @@ async def commits_between(
     """GitHub's comparison of what runs with what would; "unknown" with the reason where it
     cannot be told.
     """
-    before = {sha_of(tag) for change in changes for tag in change.runs}
+    runs = {tag for change in changes for tag in change.runs}
+    before = {sha_of(tag) for tag in runs - {build.tag} or runs}
     if services.github is None:
         return Commits(why="GitHub is not configured")
     if not build.sha or "" in before:

@@ -159,7 +159,8 @@ async def test_commits_are_compared_with_what_the_pods_run_where_that_is_known()
     done = change("chat-svc", NEW, NEW).model_copy(update={"live": (NEW,)})
 
     await commits_between(services(github=github), [left], BUILD)
+    await commits_between(services(github=github), [done, left], BUILD)
     same = await commits_between(services(github=github), [done], BUILD)
 
-    assert github.asked == [("0000001", BUILD.sha)]
+    assert github.asked == [("0000001", BUILD.sha)] * 2
     assert same.status == "identical"
