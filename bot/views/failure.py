@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     ApplicationEnded,
@@ -11,8 +13,10 @@ from bot.deployments.events import (
 )
 from bot.views.blocks import code, cut, escape, fence, section
 from bot.views.message import Block
+from bot.views.wording import count, listed
 
 _APPLICATIONS = 3
+_NOTES = 8
 _BAD = (AppOutcome.FAILED, AppOutcome.TIMED_OUT, AppOutcome.SUSPENDED)
 _WORDS = {
     AppOutcome.FAILED: "failed",
@@ -68,10 +72,23 @@ def resource_lines(resource: FailingResource, events: int = 3) -> str:
 
 
 def note_lines(deployment: Deployment) -> list[str]:
-    """What is said and is no failure."""
-    return [
-        f"{escape(name)}: {escape(cut(note, 300))}"
-        for name, run in deployment.runs.items()
-        if run.ended
-        for note in run.ended.notes[:5]
-    ]
+    """What is said and is no failure: a line for each application, one for those that are alike,
+    and how many more there are.
+    """
+    alike: dict[str, list[str]] = {}
+    for name, run in deployment.runs.items():
+        if run.ended and run.ended.notes:
+            alike.setdefault(_noted(run.ended.notes), []).append(code(name))
+    lines = [f"{listed(names, 6)}: {said}" for said, names in alike.items()]
+    if len(lines) <= _NOTES:
+        return lines
+    more = sum(len(names) for names in [*alike.values()][_NOTES - 1 :])
+    return [*lines[: _NOTES - 1], f"and {count(more, 'more application')}"]
+
+
+def _noted(notes: Sequence[str]) -> str:
+    """The notes of one application. A dry run's own words stand in the card's title already."""
+    if len(notes) == 1 and notes[0].endswith(" unchanged"):
+        return "nothing would change"
+    said = [escape(cut(note.removesuffix(" (dry run)"), 200)) for note in notes]
+    return listed(said, 6)

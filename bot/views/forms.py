@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.catalog import Catalog, CatalogApplication
-from bot.deployments.deployment import Deployment
+from bot.deployments.deployment import Deployment, Stage
+from bot.deployments.endings import running_the_commit
 from bot.views.blocks import Element, code, escape, plain, section
 from bot.views.message import Block, Modal
 from bot.views.title import title
@@ -56,24 +57,11 @@ def deploy(catalog: Catalog) -> Modal:
 
 
 def cancel(deployment: Deployment) -> Modal:
-    """Which way to stop, once the commit is in Git; says what already runs the new image."""
-    asked = [name for name, run in deployment.runs.items() if run.intended_at]
+    """Which way to stop, once the commit may be in Git; says what already runs the new image."""
     named = f"*{escape(title(deployment))}* {code(deployment.id)}\n"
-    if asked:
-        text = f"Already running the new image, or about to: {', '.join(asked)}."
-    else:
-        text = "The commit is in Git; no application was asked to sync yet."
-    options = [
-        _option("Stop and Revert", "revert", "Puts the earlier tags back and syncs them"),
-        _option("Stop Waiting", "stop", "Leaves Git and the applications as they are"),
-    ]
-    choice: Element = {
-        "type": "radio_buttons",
-        "action_id": "how",
-        "options": options,
-        "initial_option": options[0],
-    }
-    blocks: list[Block] = [section(named + text), _input("how", "How should it stop?", choice)]
+    blocks: list[Block] = [section(named + _what_cancelling_means(deployment))]
+    if deployment.commit_intended:
+        blocks.append(_input("how", "How should it stop?", _ways_to_stop()))
     return Modal(
         "Cancel deployment",
         "form:cancel",
@@ -82,6 +70,40 @@ def cancel(deployment: Deployment) -> Modal:
         close="Keep It",
         line=deployment.id,
     )
+
+
+def _what_cancelling_means(deployment: Deployment) -> str:
+    if not deployment.commit_intended:
+        running = [n for n, run in deployment.runs.items() if run.stage is Stage.SYNCING]
+        if running:
+            return f"Stops the operations that run now: {_names(running)}."
+        return "Nothing has been changed yet, and nothing will be."
+    touched = running_the_commit(deployment)
+    if not touched:
+        return "The commit is in Git, or on its way; no application was asked to sync yet."
+    text = f"Already running the new image, or about to: {_names(touched)}."
+    itself = [name for name in touched if deployment.runs[name].planned.auto_sync]
+    if itself:
+        verb = "syncs by itself" if len(itself) == 1 else "sync by themselves"
+        text += f" {_names(itself)} {verb}: only Stop and Revert keeps the new image from there."
+    return text
+
+
+def _names(names: Sequence[str]) -> str:
+    return listed([code(name) for name in names], _NAMES)
+
+
+def _ways_to_stop() -> Element:
+    options = [
+        _option("Stop and Revert", "revert", "Puts the earlier tags back and syncs them"),
+        _option("Stop Waiting", "stop", "Leaves Git and the applications as they are"),
+    ]
+    return {
+        "type": "radio_buttons",
+        "action_id": "how",
+        "options": options,
+        "initial_option": options[0],
+    }
 
 
 def sync(catalog: Catalog) -> Modal:
@@ -96,7 +118,13 @@ def sync(catalog: Catalog) -> Modal:
             {
                 "type": "checkboxes",
                 "action_id": "dry_run",
-                "options": [_option("Argo CD's dry run: occupies the operation", "dry-run")],
+                "options": [
+                    _option(
+                        "Only show what would change",
+                        "dry-run",
+                        "Argo CD's dry run; a sync by others waits",
+                    )
+                ],
             },
             optional=True,
         ),

@@ -173,7 +173,7 @@ async def test_a_dry_run_shows_what_argo_cd_says_and_changes_nothing(tmp_path: P
         await card.ends("Succeeded")
 
         assert "occupies each application's operation" in told
-        assert "deployment.apps/grafana configured (dry run)" in card.everything
+        assert "deployment.apps/grafana configured" in card.everything
         assert "7 unchanged" in card.everything
         assert drifted(scene, "prometheus-stack") == {"grafana"}
         assert [o.dry_run for o in scene.operations("prometheus-stack")] == [True]
