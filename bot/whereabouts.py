@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 _COMMITS_BACK = 15
+_SLACK_USER = re.compile(r"\bslack:([UW][A-Z0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +131,25 @@ async def _in_file(
             first = commit
         application = image.application_in(environment.name)
         deployed = _recorded(services, environment.name, image.service, tag)
+        asked = first.trailers.get("Requested-by", first.author)
         found.append(
             Running(
                 service=image.service,
                 tag=tag,
                 live=_live(services, application, image.name),
                 since=deployed.ended_at if deployed else first.at,
-                by=first.trailers.get("Requested-by", first.author).partition(" (")[0],
-                actor=deployed.request.actor if deployed else None,
+                by=asked.partition(" (")[0],
+                actor=deployed.request.actor if deployed else _named(asked),
                 application=application,
             )
         )
     return found
+
+
+def _named(asked: str) -> Actor | None:
+    """The Slack user whom a commit's trailer names: "dana (slack:U0DANA)"."""
+    found = _SLACK_USER.search(asked)
+    return Actor(id=found.group(1), name=asked.partition(" (")[0]) if found else None
 
 
 def _live(services: Services, application: str, image: str) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ def where(
         title = f"Where is {service}?" if service else "What runs where"
     blocks: list[Block] = [header(title)]
     if commit:
-        blocks.append(section(escape(said)))
+        blocks += [section(escape(said)), *_short(places)]
+        return Message(text=escape(cut(said, 1500)), blocks=blocks)
     for index, place in enumerate(places):
         if index:
             blocks.append(divider())
@@ -36,12 +37,22 @@ def where(
     return Message(text=escape(cut(said, 1500)), blocks=blocks)
 
 
+def _short(places: Sequence[Whereabouts]) -> list[Block]:
+    """A line for each environment, for whoever asked after one commit."""
+    marks = {True: "✅ has it", False: "⚪ does not have it", None: f"{icons.WARNING} not known"}
+    lines = []
+    for place in places:
+        tags = listed([code(tag) for tag in dict.fromkeys(s.tag for s in place.services)], 3)
+        lines.append(f"*{escape(place.environment)}* {marks[place.contains]} · runs {tags}")
+    problems = dict.fromkeys(problem for place in places for problem in place.problems)
+    small = [f"{icons.WARNING} {escape(cut(problem, 200))}" for problem in problems]
+    return [section("\n".join(lines)), *([context(*small[:8])] if small else [])]
+
+
 def _place(place: Whereabouts, argocd_url: str) -> list[Block]:
     lines = [f"*{escape(place.environment)}*  {_health(place.applications, argocd_url)}"]
     lines += _services(place.services)
     small = [_behind(place)]
-    if place.contains is not None:
-        small.append("contains the commit" if place.contains else "does not contain the commit")
     small += [f"{icons.WARNING} {escape(cut(problem, 200))}" for problem in place.problems]
     return [section("\n".join(lines)), context(*[each for each in small if each] or [" "])]
 
@@ -51,7 +62,8 @@ def _health(applications: Sequence[Application], argocd_url: str) -> str:
     for app in applications:
         url = f"{argocd_url.rstrip('/')}/applications/{app.namespace}/{app.name}"
         name = link(url, app.name) if argocd_url else escape(app.name)
-        parts.append(f"{icons.SYNC[app.sync]} {icons.HEALTH[app.health]} {name}")
+        sync, health = icons.SYNC[app.sync], icons.HEALTH[app.health]
+        parts.append(f"{name} {sync} {app.sync.value} {health} {app.health.value}")
     return " · ".join(parts)
 
 

@@ -234,10 +234,14 @@ async def test_where_tells_of_an_environment_a_service_and_a_commit(stage: Stage
     in_staging = await hears(asks, "/where stg")
     assert f"staging runs sha-{newest[:7]}." in in_staging
     assert "by @U0DANA" in in_staging
+    assert "✅ Synced ✅ Healthy" in in_staging
     assert "Up to date with the newest green build" in in_staging
     everywhere = await hears(asks, "/where user-svc")
     assert all(name in everywhere for name in ("dev", "staging", "production", "1 commit behind"))
-    assert f"{newest[:12]} is in staging." in await hears(asks, f"/where {newest}")
+    sought = await hears(asks, f"/where {newest}")
+    assert f"{newest[:12]} is in staging." in sought
+    assert "dev ⚪ does not have it" in sought
+    assert "Healthy" not in sought
     unbuilt = scene.world.github.add_commit("Not built yet").sha
     assert f"{unbuilt[:7]} is nowhere yet." in await hears(asks, f"/where {unbuilt[:7]}")
 
