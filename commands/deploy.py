@@ -167,7 +167,7 @@ def _words(values: Mapping[str, str | Sequence[str]]) -> str:
 
 DEPLOY: Command[DeployArguments] = Command(
     name="deploy",
-    summary="Deploy a build to an environment and watch it become Healthy",
+    summary="Deploy a build and watch it become Healthy; production is refused for now",
     usage='<environment> [tag] [service…] [--reason "…"] [--when-green run] [--dry-run]',
     options=(
         Option("reason", "Why, for the card and the commit", value="text"),

@@ -41,7 +41,9 @@ def channels(bot_user_id: str) -> tuple[Channel, ...]:
     with_bot = staff | {bot_user_id}
     return (
         Channel("C0DEPLOY", "deployments", "What ships to dev and staging", with_bot),
-        Channel("C0PROD", "production", "What ships to production", with_bot),
+        Channel(
+            "C0PROD", "production", "What ships to production, once it can be approved", with_bot
+        ),
         Channel("C0ONCALL", "oncall", "What needs a person now", with_bot),
         Channel("C0GENERAL", "general", "Everything else", staff, is_general=True),
         Channel(
