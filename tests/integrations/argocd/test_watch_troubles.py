@@ -71,6 +71,20 @@ async def test_a_server_that_is_away_is_asked_ever_less_often(stub: Stub) -> Non
         assert argocd.requests["list"] <= 90
 
 
+async def test_a_server_that_is_away_is_asked_every_few_seconds_while_somebody_waits(
+    stub: Stub,
+) -> None:
+    clock = FastClock(100)
+    stub.reply("GET", STREAM, hangs_up())
+    stub.reply("GET", LIST, hangs_up())
+    async with watching(stub, clock) as (watch, argocd):
+        await clock.sleep(100)
+        watch.watch_closely(closely=True)
+        argocd.requests.clear()
+        await clock.sleep(200)
+        assert argocd.requests["stream"] >= 12
+
+
 async def test_without_a_stream_lists_show_what_they_can(stub: Stub) -> None:
     stub.reply("GET", STREAM, shows("<title>Sign in</title>"))
     async with watching(stub, FastClock(100)) as (watch, argocd):
