@@ -15,6 +15,7 @@ from bot.dispatch import Dispatch
 from bot.doors import forms as slack_forms
 from bot.doors.payloads import Click, EventDelivery, Interaction, SlashCommand, Submission
 from bot.doors.reach import Reach, Slack, tell
+from bot.notifications.fitting import fitted
 from bot.request import Answer, Found, Prepared, Request
 from bot.views import refusals
 from bot.views.message import Message
@@ -181,9 +182,10 @@ def ephemeral(message: Message) -> Ack:
     """A message as an ack that only the person sees."""
     if not message.text:
         return None
-    ack: dict[str, Any] = {"response_type": "ephemeral", "text": message.text}
-    if message.blocks:
-        ack["blocks"] = list(message.blocks)
+    fits = fitted(message)
+    ack: dict[str, Any] = {"response_type": "ephemeral", "text": fits.text}
+    if fits.blocks:
+        ack["blocks"] = list(fits.blocks)
     return ack
 
 

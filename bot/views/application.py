@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.views import icons
 from bot.views.blocks import code, context, cut, escape, header, link, section, when
 from bot.views.message import Block, Message
-from bot.views.wording import count
+from bot.views.wording import capped, count
 from integrations.argocd.model import (
     Application,
     Health,
@@ -28,27 +28,33 @@ def overview(app: Application, url: str, note: str = "") -> Message:
         f"Project {code(app.project)} · namespace {code(app.destination_namespace or '-')} · "
         f"auto-sync {'on' if app.auto_sync else 'off'}" + (", self-heal" * app.self_heal),
     ]
-    lines += [
+    sources = [
         f"Source {escape(cut(source.repo_url, 120))} {code(source.path or source.chart or '.')} "
         f"at {code(source.target_revision or 'HEAD')}"
-        for source in app.sources[:3]
+        for source in app.sources
     ]
+    lines += capped(sources, 3)
     if app.sync_revisions:
         lines.append(f"Compared with {', '.join(code(each[:7]) for each in app.sync_revisions)}")
     lines += _operation(app)
-    blocks: list[Block] = [header(app.name), section("\n".join(lines))]
-    for condition in app.conditions[:5]:
-        mark = "❌" if condition.is_error else icons.WARNING
-        text = escape(cut(condition.message, 400))
-        blocks.append(section(f"{mark} *{escape(condition.type)}* {text}"))
+    blocks: list[Block] = [header(app.name), section("\n".join(lines)), *_conditions(app)]
     unwell = [r for r in app.resources if r.health not in (None, Health.HEALTHY)]
     if unwell:
-        blocks.append(
-            section("\n".join(_status(r.ref, r.health, r.health_message) for r in unwell[:8]))
-        )
+        rows = [_status(r.ref, r.health, r.health_message) for r in unwell]
+        blocks.append(section("\n".join(capped(rows, 8))))
     if app.images:
-        blocks.append(section("*Images*\n" + "\n".join(code(image) for image in app.images[:15])))
+        images = capped([code(image) for image in app.images], 15)
+        blocks.append(section("*Images*\n" + "\n".join(images)))
     return Message(text=escape(said), blocks=[*blocks, _foot(url, note)])
+
+
+def _conditions(app: Application) -> list[Block]:
+    rows = []
+    for condition in app.conditions:
+        mark = "❌" if condition.is_error else icons.WARNING
+        text = escape(cut(condition.message, 400))
+        rows.append(f"{mark} *{escape(condition.type)}* {text}")
+    return [section(row) for row in capped(rows, 5)]
 
 
 def history(app: Application, url: str) -> Message:
@@ -59,7 +65,7 @@ def history(app: Application, url: str) -> Message:
         at = when(entry.deployed_at) if entry.deployed_at else "?"
         by = "auto-sync" if entry.automated else entry.initiated_by or "unknown"
         lines.append(f"{code(str(entry.id))} {code(entry.revision[:7])} {at} by {escape(by)}")
-    shown = "\n".join(lines[:20]) or "Nothing was deployed yet."
+    shown = "\n".join(capped(lines, 20)) or "Nothing was deployed yet."
     return Message(
         text=escape(said), blocks=[header(f"History of {app.name}"), section(shown), _foot(url)]
     )
@@ -80,7 +86,7 @@ def resources(app: Application, nodes: Sequence[ResourceNode], url: str) -> Mess
             + (" · to be pruned" * each.requires_pruning)
         )
     pods = [n for n in nodes if n.ref.kind == "Pod" and n.health is not Health.HEALTHY]
-    lines += [f"      ↳ {_status(n.ref, n.health, n.health_message)}" for n in pods[:8]]
+    lines += capped([f"      ↳ {_status(n.ref, n.health, n.health_message)}" for n in pods], 8)
     more = len(app.resources) - _RESOURCES
     note = f"and {more} more" if more > 0 else ""
     blocks: list[Block] = [header(f"Resources of {app.name}")]
@@ -93,13 +99,14 @@ def events(app: str, found: Sequence[KubernetesEvent], url: str) -> Message:
     said = f"{app} has {count(len(found), 'event')}."
     newest = sorted(found, key=lambda e: e.last_at.timestamp() if e.last_at else 0, reverse=True)
     lines = []
-    for event in newest[:_EVENTS]:
+    for event in newest:
         mark = icons.WARNING if event.type == "Warning" else "▫️"
         times = f" \N{MULTIPLICATION SIGN}{event.count}" if event.count > 1 else ""
         at = f" · {when(event.last_at)}" if event.last_at else ""
         about = f"{code(str(event.about))} " if event.about else ""
         text = escape(cut(" ".join(event.message.split()), 200))
         lines.append(f"{mark} {about}*{escape(event.reason)}*{times}: {text}{at}")
+    lines = capped(lines, _EVENTS)
     chunks = ["\n".join(lines[at : at + 8]) for at in range(0, len(lines), 8)]
     blocks = [section(chunk) for chunk in chunks] or [
         section("Kubernetes keeps none of it now; it forgets events after an hour.")

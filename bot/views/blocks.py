@@ -83,9 +83,9 @@ def code(text: str) -> str:
 
 
 def fence(text: str, limit: int = SECTION_TEXT) -> str:
-    """Untrusted lines in a code block, the fence included in `limit`."""
+    """Untrusted lines in a code block, the fence included in `limit`; a cut says of how many."""
     inner = escape(text.replace("\r", "")).replace("```", "'''")
-    return f"```\n{cut(inner, limit - 8)}\n```"
+    return f"```\n{shortened(inner, limit - 8)}\n```"
 
 
 def link(url: str, label: str) -> str:

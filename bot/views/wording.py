@@ -39,6 +39,12 @@ def listed(words: Sequence[str], most: int = 8) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def capped(lines: Sequence[str], most: int) -> list[str]:
+    """The first lines, and how many more there are."""
+    left = len(lines) - most
+    return [*lines[:most], f"… and {left} more"] if left > 0 else list(lines)
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 commit", "3 commits"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
