@@ -13,6 +13,7 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.events import CancelRequested
 from bot.errors import NotAllowed, UsageError
 from bot.grammar import Words, join
+from bot.notifications.announcer import card_key
 from bot.views import forms, replies
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def run(arguments: CancelArguments, context: Context) -> Reply:
     services = context.services
     deployment = services.ledger.get(arguments.id)
     if deployment.state.has_ended or deployment.cancel:
-        return Reply(replies.already_over(deployment))
+        return Reply(replies.already_over(deployment, _newest_link(deployment, context)))
     await _authorise(deployment, context)
     written = deployment.request.kind == "deploy" and deployment.commit_intended is not None
     if written and not arguments.how and context.actor.door is Door.SLACK:
@@ -64,6 +65,12 @@ async def run(arguments: CancelArguments, context: Context) -> Reply:
         deployment.id, lambda d: [] if d.state.has_ended or d.cancel else [event]
     )
     return Reply(replies.stopping(after, revert=revert), follow=after.id)
+
+
+def _newest_link(deployment: Deployment, context: Context) -> str:
+    """The card of the newest deployment of the scope, "" where that is this one."""
+    newest = next(context.services.ledger.later_than(deployment), None)
+    return context.services.outbox.card_link(card_key(newest.id)) if newest else ""
 
 
 async def _authorise(deployment: Deployment, context: Context) -> None:

@@ -49,10 +49,17 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
         raise Conflict(
             f"{old.id} is still {old.state.value.lower()}.", hint="Wait for its end, or cancel it."
         )
-    if not services.ledger.is_newest(old):
+    newer = next(services.ledger.later_than(old), None)
+    if newer:
         raise Conflict(
-            f"A newer deployment than {old.id} decides here; nothing was started.",
-            hint="`/shipmate deployments` shows it.",
+            f"A newer deployment than {old.id} decides here: {newer.id}, {newer.state.value}. "
+            "Nothing was started.",
+            hint=f"`/shipmate show {newer.id}` shows it.",
+        )
+    if old.request.sync and old.request.sync.is_sharp:
+        raise Conflict(
+            f"{old.id} replaced or deleted objects; that is asked for anew each time.",
+            hint=f"Type `/sync {old.request.sync.words}` with --force or --prune again.",
         )
     await services.membership.authorise(
         context.actor, needs_of(old.request, services.catalog), context.channel
@@ -60,7 +67,7 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
     check_room(services, context.actor.subject)
     request = old.request.model_copy(
         update={
-            "id": deployment_id(context.request_key),
+            "id": deployment_id(f"retry of {old.id}"),  # two who click at once ask for one
             "at": services.clock.now(),
             "actor": context.actor,
             "retry_of": old.id,

@@ -33,6 +33,11 @@ class SyncTarget(Value):
     prune: bool = False
     dry_run: bool = False
 
+    @property
+    def is_sharp(self) -> bool:
+        """Whether it replaces or deletes objects: those are named, and asked for each time."""
+        return (self.force or self.prune) and not self.dry_run
+
 
 class DeploymentRequested(Event):
     """Someone asked. `kind` "deploy" sets images of an environment; "sync" only syncs."""

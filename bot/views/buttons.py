@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.deployments.deployment import Deployment, Stage, State
+from bot.deployments.deployment import Deployment, Stage
 from bot.views.applications import application_url
 from bot.views.blocks import Element, actions, button, confirm
 from bot.views.message import Block
@@ -14,13 +14,19 @@ def card_buttons(deployment: Deployment, argocd_url: str, *, is_newest: bool) ->
     row: list[Element] = []
     if not deployment.state.has_ended:
         row += _open(deployment)
-    elif is_newest and deployment.state in (State.FAILED, State.TIMED_OUT, State.CANCELLED):
+    elif is_newest and can_retry(deployment):
         row.append(button("Retry", "run:retry", deployment.id, style="primary"))
     url = _argocd(deployment, argocd_url)
     if url:
         row.append(button("Argo CD", "link:argocd", url=url))
     row.append(button("Details", "run:show", deployment.id))
     return actions(*row, block_id=f"card:{deployment.id}:{deployment.version}")
+
+
+def can_retry(deployment: Deployment) -> bool:
+    """Whether Retry starts the same over: not where objects would be replaced or deleted."""
+    sync = deployment.request.sync
+    return deployment.state.ended_badly and not (sync and sync.is_sharp)
 
 
 def _open(deployment: Deployment) -> list[Element]:

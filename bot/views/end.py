@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.deployments.decide import not_attempted
 from bot.deployments.deployment import Deployment, State
 from bot.views.blocks import code, context, cut, escape, fence, section
+from bot.views.buttons import can_retry
 from bot.views.card_facts import CardFacts
 from bot.views.failure import correction_block, failure_blocks, told_by_objects
 from bot.views.message import Block
@@ -46,7 +47,7 @@ def next_step(deployment: Deployment, behind: Sequence[Deployment], *, is_newest
             f"The queue is held: {code(first.id)} of {who(first.request.actor)}{more}. "
             "Go On on its card starts it alone; Resume Queue starts all that wait."
         )
-    elif is_newest and deployment.state in (State.FAILED, State.TIMED_OUT):
+    elif is_newest and can_retry(deployment) and deployment.state is not State.CANCELLED:
         parts.append("Retry starts it over.")
     return " ".join(part for part in parts if part)
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentRequested
 from bot.views import icons
-from bot.views.blocks import code, context, escape, link, section
+from bot.views.blocks import MESSAGE_TEXT, code, context, escape, link, section, shortened
 from bot.views.message import Message, Modal
-from bot.views.wording import listed
+from bot.views.wording import listed, who
 
 
 def deployment_requested(request: DeploymentRequested, left_out: Sequence[str] = ()) -> Message:
@@ -36,15 +36,18 @@ def deployment_requested(request: DeploymentRequested, left_out: Sequence[str] =
 def asked_to_confirm(modal: Modal, hint: str) -> Message:
     """The question of a confirming form, for doors that have no forms."""
     said = " ".join(_texts(modal))
-    return Message(text=f"{said} {hint}", blocks=[section(escape(said)), context(escape(hint))])
+    text = shortened(f"{said} {escape(hint)}", MESSAGE_TEXT)
+    return Message(text=text, blocks=[section(said), context(escape(hint))])
 
 
 def _texts(modal: Modal) -> list[str]:
+    """What the form says, as mrkdwn."""
     texts = []
     for block in modal.blocks:
-        text = block.get("text")
-        if isinstance(text, dict):
-            texts.append(str(text["text"]))
+        part = block.get("text")
+        if isinstance(part, dict):
+            text = str(part["text"])
+            texts.append(text if part["type"] == "mrkdwn" else escape(text))
     return texts
 
 
@@ -64,8 +67,14 @@ def resumed(deployments: list[Deployment]) -> Message:
 
 def already_over(deployment: Deployment, newest_link: str = "") -> Message:
     """A late click: why nothing happens, and where things stand."""
-    state = deployment.state
-    said = f"{icons.STATE[state]} {code(deployment.id)} is {state.value}; there is nothing to do."
+    if deployment.cancel and not deployment.ended:
+        by = who(deployment.cancel.actor)
+        said = f"{code(deployment.id)} is being cancelled already, by {by}."
+    else:
+        state = deployment.state
+        said = (
+            f"{icons.STATE[state]} {code(deployment.id)} is {state.value}; there is nothing to do."
+        )
     if newest_link:
         said += f" {link(newest_link, 'The newest deployment')} decides here."
     return Message(text=said, blocks=[section(said)])

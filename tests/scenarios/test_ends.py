@@ -202,3 +202,21 @@ async def test_resources_count_once_our_sync_has_applied_them(tmp_path: Path) ->
         await card.shows("syncing", "resources ready")
         assert ", 0 of " in card.text
         await card.ends("Succeeded")
+
+
+async def test_a_late_word_explains_itself_and_starts_nothing(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.fail_next_sync("link-frontend", "no")
+        await scene.developer.types("/deploy staging")
+        await (await scene.card()).ends("Failed")
+        await scene.developer.clicks(await scene.card(), "Retry")
+        await (await scene.card(2)).ends("Succeeded")
+        second, first = scene.services.ledger.newest(limit=2)
+
+        retried = await scene.developer.types(f"/shipmate retry {first.id}")
+        cancelled = await scene.developer.types(f"/shipmate cancel {first.id}")
+
+        assert f"A newer deployment than {first.id} decides here: {second.id}" in retried
+        assert f"`{first.id}` is Failed; there is nothing to do." in cancelled
+        assert "The newest deployment" in cancelled
+        assert len(scene.services.ledger.newest()) == 2
