@@ -46,6 +46,7 @@ class Play:
             clock=self.clock,
             gitops=self.git,
             argocd=ArgoCD(),
+            applications=SimpleNamespace(applications={}),
             progress=SimpleNamespace(note=lambda *_: None),
         )
 
@@ -80,15 +81,25 @@ class Play:
         )
         return (await self.ledger.request(requested)).id
 
-    async def cancel(self, key: str, *, revert: bool = False) -> Deployment:
-        """What the command records when somebody cancels."""
+    async def cancel(
+        self, key: str, *, revert: bool = False, in_an_append: bool = False
+    ) -> Deployment:
+        """What the command records when somebody cancels.
+
+        A ledger lets each deployment's writers take turns: what comes in between the decision
+        and the append of one writer comes from elsewhere.
+        """
+        ledger = self.ledger
+        if in_an_append:
+            ledger = Ledger(self.record, self.clock)
+            await ledger.load()
 
         def wish(d: Deployment) -> list[DeploymentEvent]:
             wanted = revert and d.commit_intended is not None
             asked = CancelRequested(at=self.clock.now(), actor=OLU, revert=wanted)
             return [] if d.cancel or d.ended else [asked]
 
-        return await self.ledger.record(key, wish)
+        return await ledger.record(key, wish)
 
     async def resume(self, key: str) -> None:
         """What the command records when somebody says go on."""

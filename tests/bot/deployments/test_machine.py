@@ -100,12 +100,12 @@ class Lives(RuleBasedStateMachine):
         if not key:
             return
         self.one_goes_on(which, steps, AppOutcome.SUCCEEDED)
-        self.play.record.meanwhile = lambda: self.cancel(key, revert=revert)
+        self.play.record.meanwhile = lambda: self.cancel(key, revert=revert, in_an_append=True)
         self.run(self.play.act(key))
         self.play.record.meanwhile = None
 
-    async def cancel(self, key: str, *, revert: bool) -> None:
-        deployment = await self.play.cancel(key, revert=revert)
+    async def cancel(self, key: str, *, revert: bool, in_an_append: bool = False) -> None:
+        deployment = await self.play.cancel(key, revert=revert, in_an_append=in_an_append)
         if deployment.cancel and deployment.commit_intended is None and not deployment.commit:
             self.cancelled_untouched.add(key)
 

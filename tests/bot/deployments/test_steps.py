@@ -16,7 +16,7 @@ async def meanwhile_cancelled(play: Play, key: str, *, revert: bool = False) -> 
     """Its next step, with a cancellation recorded just before its own append."""
 
     async def wish() -> None:
-        await play.cancel(key, revert=revert)
+        await play.cancel(key, revert=revert, in_an_append=True)
 
     play.record.meanwhile = wish
     await play.act(key)
