@@ -6,12 +6,12 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 
 from bot.store.chain import COLUMNS, GENESIS, Row, seal
 from bot.store.event import NewEvent, Recorded, VersionConflict
+from bot.store.rows import insert
 
-_ROWS_PER_STATEMENT = 100
+_INSERT = f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join('?' * 10)})"  # noqa: S608 - constants
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
@@ -81,10 +81,7 @@ class Ledger:
 
     def insert(self) -> None:
         """Write what was placed, inside the caller's transaction."""
-        for start in range(0, len(self._rows), _ROWS_PER_STATEMENT):
-            rows = self._rows[start : start + _ROWS_PER_STATEMENT]
-            # One statement: every step of sqlite gives the GIL away, and it costs to get it back.
-            self._connection.execute(_insertion(len(rows)), [cell for row in rows for cell in row])
+        insert(self._connection, _INSERT, self._rows)
 
     def keep(self) -> None:
         """The transaction was committed."""
@@ -99,9 +96,3 @@ class Ledger:
         for stream, version in self._versions_before.items():
             self._versions[stream] = version
         self._versions_before.clear()
-
-
-@cache
-def _insertion(rows: int) -> str:
-    places = ",".join(["(" + ",".join("?" * 10) + ")"] * rows)
-    return f"INSERT INTO events ({COLUMNS}) VALUES {places}"  # noqa: S608 - constants

@@ -17,6 +17,7 @@ import structlog
 
 from bot.store.event import Recorded, VersionConflict
 from bot.store.ledger import Draft, Ledger
+from bot.store.rows import VALUES, insert
 from integrations.clock import Clock
 
 _SOON = 0.02
@@ -147,7 +148,11 @@ class Writer:
                     results.append(self._placed(request, at))
         self._connection.execute("BEGIN IMMEDIATE")
         for sql, alike in groupby(writes, key=lambda write: write.sql):
-            self._connection.executemany(sql, [write.values for write in alike])
+            rows = [write.values for write in alike]
+            if VALUES in sql:
+                insert(self._connection, sql, rows)
+            else:
+                self._connection.executemany(sql, rows)
         self.ledger.insert()
         self._connection.execute("COMMIT")
         return results
