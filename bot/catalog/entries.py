@@ -35,7 +35,9 @@ class Entry(BaseModel):
 
 
 class Environment(Entry):
-    """One environment. `timeout_minutes` is how long a run may show no progress."""
+    """One environment. `timeout_minutes` is how long a run may show no progress; where it is
+    `quiet`, what automation deploys is posted only when it fails or waits for a person.
+    """
 
     name: Name
     aliases: tuple[Name, ...] = ()
@@ -47,6 +49,7 @@ class Environment(Entry):
     migrations: Literal["none", "automated", "zero-downtime"] = "none"
     channel: Channel = "#deployments"
     timeout_minutes: float = Field(default=10, gt=0, le=1440)
+    quiet: bool = False
 
     @property
     def needs_approval(self) -> bool:

@@ -144,6 +144,12 @@ class Deployment:
         return self.state.ended_badly and self.started_at is not None
 
     @property
+    def went_badly(self) -> bool:
+        """Whether it failed or timed out, or succeeded and degraded soon after."""
+        degraded = self.corrected is not None and not self.corrected.healthy
+        return degraded or self.state in (State.FAILED, State.TIMED_OUT)
+
+    @property
     def awaits_build(self) -> bool:
         """Whether it waits for a build to become green, and so stands in nobody's way yet."""
         return bool(self.request.when_green) and self.found is None

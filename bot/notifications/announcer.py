@@ -41,6 +41,7 @@ class Announcer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._quiet = {each.name for each in services.catalog.environments if each.quiet}
         # Cards that are not as they should be: those rendered next, and the rest by channel.
         self._next: dict[str, None] = {}
         self._later: dict[str, dict[str, None]] = defaultdict(dict)
@@ -146,6 +147,8 @@ class Announcer:
         self._wake.set()
 
     def _owe_card(self, deployment: Deployment) -> None:
+        if self._is_quiet(deployment):
+            return
         outbox, ledger = self._services.outbox, self._services.ledger
         newer = self._newer(deployment)
         named = (*_mentioned(deployment), *filter(None, [newer]))
@@ -173,6 +176,8 @@ class Announcer:
         )
 
     def _owe_stage(self, deployment: Deployment, event: DeploymentEvent) -> None:
+        if self._is_quiet(deployment):
+            return
         ledger = self._services.ledger
         message = stage(
             deployment,
@@ -195,6 +200,16 @@ class Announcer:
                 urgent=isinstance(event, DeploymentEnded | DeploymentCorrected),
             )
         )
+
+    def _is_quiet(self, deployment: Deployment) -> bool:
+        """Whether nobody needs to see it: automation did it where that is no news, and it goes
+        well so far. What has a card keeps it.
+        """
+        request, outbox, key = deployment.request, self._services.outbox, card_key(deployment.id)
+        if request.actor.kind == "slack" or request.environment not in self._quiet:
+            return False
+        has_card = outbox.posted(key) is not None or outbox.waits(key)
+        return not (deployment.went_badly or deployment.held or has_card)
 
     def _sizes(self, deployment: Deployment) -> dict[str, int]:
         """How many resources each application has, as far as that is known now."""
