@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from bot.sandbox.argocd import Timings
@@ -220,3 +221,16 @@ async def test_a_late_word_explains_itself_and_starts_nothing(tmp_path: Path) ->
         assert f"`{first.id}` is Failed; there is nothing to do." in cancelled
         assert "The newest deployment" in cancelled
         assert len(scene.services.ledger.newest()) == 2
+
+
+async def test_a_cancellation_leaves_a_question_that_is_never_answered(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.never_answer("can-i", 100)
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("reading Git and Argo CD")
+        await scene.world.clock.sleep(5)
+
+        await scene.developer.clicks(card, "Cancel")
+        async with asyncio.timeout(3):  # a question goes on for much longer by this clock
+            await card.ends("Cancelled")
