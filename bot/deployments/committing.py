@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.access import Actor
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     CommitIntended,
@@ -23,6 +24,7 @@ from integrations import kustomization
 if TYPE_CHECKING:
     from bot.services import Services
 
+DEPLOY_KEY = "Deploy-Id"
 REVERT_KEY = "Reverts-Deploy-Id"
 _LATE_PUSH = 5.0
 
@@ -67,7 +69,7 @@ async def _push(services: Services, deployment: Deployment, plan: Plan) -> None:
             edits=lambda files: with_new_tags(files, plan.changes),
             paths=_files(plan.changes),
             message=_message(deployment, plan.changes),
-            trailers=_trailers(deployment),
+            trailers=_trailers(services, DEPLOY_KEY, deployment, deployment.request.actor),
             since=plan.base,
         )
     except Overwritten as other:
@@ -94,13 +96,14 @@ async def push_revert(services: Services, deployment: Deployment) -> None:
         intent = RevertIntended(at=clock.now(), base=base)
         await ledger.record(deployment.id, lambda now: [] if now.revert_intended else [intent])
     if not sha:
+        by = deployment.cancel.actor if deployment.cancel else deployment.request.actor
         result = await services.gitops.commit(
             branch="",
             edits=lambda files: with_earlier_tags(files, changes),
             paths=_files(changes),
             message=f"Put {deployment.request.environment} back to its earlier tags\n\n"
             f"Cancelled: {deployment.id}.",
-            trailers={REVERT_KEY: deployment.id, "Requested-by": _canceller(deployment)},
+            trailers=_trailers(services, REVERT_KEY, deployment, by),
             since=base,
             key=REVERT_KEY,
         )
@@ -164,15 +167,11 @@ def _message(deployment: Deployment, changes: Sequence[ImageChange]) -> str:
     return f"{subject}{reason}\n\n" + "\n".join(lines)
 
 
-def _trailers(deployment: Deployment) -> dict[str, str]:
-    actor = deployment.request.actor
-    who = f"{actor.name} ({actor.subject})" if actor.name else actor.subject
-    return {"Deploy-Id": deployment.id, "Requested-by": who}
-
-
-def _canceller(deployment: Deployment) -> str:
-    actor = deployment.cancel.actor if deployment.cancel else deployment.request.actor
-    return f"{actor.name} ({actor.subject})" if actor.name else actor.subject
+def _trailers(services: Services, key: str, deployment: Deployment, by: Actor) -> dict[str, str]:
+    """Which deployment, who asked, and how far the record went: position and hash of its head."""
+    position, seal = services.store.head
+    who = f"{by.name} ({by.subject})" if by.name else by.subject
+    return {key: deployment.id, "Requested-by": who, "Audit-Head": f"{position} {seal}"}
 
 
 def _touched(deployment: Deployment) -> tuple[PlannedApplication, ...]:

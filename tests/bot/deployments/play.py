@@ -46,6 +46,7 @@ class Play:
             clock=self.clock,
             gitops=self.git,
             argocd=ArgoCD(),
+            store=SimpleNamespace(head=(len(self.record.all), "f" * 64)),
             applications=SimpleNamespace(applications={}),
             progress=SimpleNamespace(note=lambda *_: None),
         )
