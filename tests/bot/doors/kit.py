@@ -17,8 +17,8 @@ from bot.catalog import load
 from bot.dispatch import Dispatch
 from bot.doors.admission import Admission
 from bot.doors.api import Api, Step
+from bot.doors.bolt import bolt_app, deliver
 from bot.doors.edge import Edge
-from bot.doors.listeners import bolt_app, deliver
 from bot.doors.payloads import EventDelivery, Payload
 from bot.doors.probes import Readiness, add_probes
 from bot.doors.slack import SlackDoor
