@@ -146,7 +146,6 @@ async def test_a_token_that_is_refused_is_reported_once_and_nothing_is_lost(
     ("blocks", "code"),
     [
         ([{"type": "section"}], "invalid_blocks"),
-        ([{"type": "divider"}] * 51, "invalid_blocks"),
         ([{"type": "no_such_block"}], "invalid_blocks"),
     ],
 )
