@@ -26,7 +26,7 @@ MESSAGE_TEXT = 4000
 
 _URL = re.compile(r"https?://[^\s<>|]+", re.ASCII)
 _ENTITY_CUT = re.compile(r"&(?:a(?:mp?)?|[lg]t?)?$")
-_MORE_LINES = "\n… and {} more lines"
+_MORE_LINES = "\n… and {} more line{}"
 _FENCE = "\n```"
 _WORTH_CUTTING = 80
 
@@ -53,7 +53,7 @@ def shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     lines = text.split("\n")
-    room = limit - len(_MORE_LINES.format(len(lines))) - len(_FENCE)
+    room = limit - len(_MORE_LINES.format(len(lines), "s")) - len(_FENCE)
     kept: list[str] = []
     for line in lines:
         if len(line) >= room:
@@ -65,7 +65,7 @@ def shortened(text: str, limit: int) -> str:
     left = len(lines) - len(kept)
     body = "\n".join(kept)
     open_fence = _FENCE if body.count("```") % 2 else ""
-    more = _MORE_LINES.format(left) if left > bool(open_fence) else ""
+    more = _MORE_LINES.format(left, "s" * (left > 1)) if left > bool(open_fence) else ""
     return (body + open_fence + more)[:limit]
 
 
@@ -90,7 +90,7 @@ def fence(text: str, limit: int = SECTION_TEXT) -> str:
 
 def link(url: str, label: str) -> str:
     """A mrkdwn link with an untrusted label, or the escaped label where the URL is no web URL."""
-    shown = escape(" ".join(label.split())).replace("|", "¦")
+    shown = escape(" ".join(label.split())).replace("|", "¦").replace("`", "'")
     return f"<{escape(url)}|{shown or 'link'}>" if _URL.fullmatch(url) else shown
 
 

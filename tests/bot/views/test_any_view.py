@@ -183,7 +183,7 @@ def test_who_one_is_fits(name: str, groups: list[str], token: str) -> None:
     held = {"staging": [*Permission], name: []}
 
     assert_goes_out(me.whoami(actor, groups, ["staging", name], held, ""))
-    assert_goes_out(me.whoami(actor, groups, [], {}, name or "no"))
+    assert_goes_out(me.whoami(actor, groups, [], {}, name.strip() or "no"))
     assert_goes_out(me.login(token, at(1), "https://shipmate.example"))
 
 
