@@ -53,6 +53,8 @@ def shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     lines = text.split("\n")
+    if len(lines) == 1:
+        return _cut_markup(text, limit)[:limit]
     room = limit - len(_MORE_LINES.format(len(lines), "s")) - len(_FENCE)
     kept: list[str] = []
     for line in lines:
@@ -70,10 +72,20 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _cut_markup(line: str, limit: int) -> str:
-    short = _ENTITY_CUT.sub("", line[: max(limit - 2, 0)])
-    if short.rfind("<") > short.rfind(">"):
-        short = short[: short.rfind("<")]
-    return short + "…" + "`" * (short.replace("```", "").count("`") % 2)
+    short = _whole(line[: max(limit - 1, 0)])
+    if _in_code(short):
+        short = _whole(line[: max(limit - 2, 0)])
+    return short + "…" + "`" * _in_code(short)
+
+
+def _whole(text: str) -> str:
+    """Without an escape or a link that it ends within."""
+    text = _ENTITY_CUT.sub("", text)
+    return text[: text.rfind("<")] if text.rfind("<") > text.rfind(">") else text
+
+
+def _in_code(text: str) -> bool:
+    return text.replace("```", "").count("`") % 2 == 1
 
 
 def code(text: str) -> str:
