@@ -96,7 +96,7 @@ async def test_a_late_retry_starts_nothing_and_says_what_decides_now(tmp_path: P
         await (await scene.card(2)).ends("Succeeded")
 
         await presses(scene.oncall, seen, "Retry")
-        await scene.oncall.is_told("A newer deployment", "nothing was started")
+        await scene.oncall.is_told("A newer deployment", "Nothing was started")
         assert len(scene.services.ledger.newest()) == 2
 
 
