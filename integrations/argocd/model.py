@@ -1,7 +1,6 @@
 """Argo CD's applications as values: what the rest of the house sees of them.
 
-Names and strings are Argo CD's own (argo-cd pkg/apis/application/v1alpha1/types.go); the JSON
-they come from is read in wire.py alone.
+Names and strings are Argo CD's own (argo-cd pkg/apis/application/v1alpha1/types.go).
 """
 
 from __future__ import annotations
