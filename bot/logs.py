@@ -35,7 +35,8 @@ def configure(
 ) -> None:
     """Send structlog's events and the standard library's to `stream` (stderr when None).
 
-    `style` "" means: for people on a terminal, JSON elsewhere. May be called again.
+    `style` "" means: for people on a terminal, JSON elsewhere. Loggers that were used keep what
+    was configured then, so call it first.
     """
     out = stream or sys.stderr
     console = style == "console" or (not style and out.isatty())
@@ -64,7 +65,7 @@ def configure(
         processors=[*traces, redact, *names, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_loggers(out),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
 
 

@@ -68,10 +68,10 @@ def redacted_value(value: object, *, depth: int = 6) -> object:
     What stands under a name such as `token` or `response_url` goes whole. An object that is
     neither text, number, date nor collection becomes its redacted `repr`.
     """
-    if value is None or isinstance(value, (bool, int, float, date)):
-        return value
     if isinstance(value, str):
         return redacted(value)
+    if value is None or isinstance(value, (bool, int, float, date)):
+        return value
     if depth == 0:
         return "…"
     if isinstance(value, Mapping):

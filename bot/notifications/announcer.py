@@ -130,8 +130,9 @@ class Announcer:
     def _mark_older(self, deployment: Deployment) -> None:
         """The card that the deployment replaces as its scope's newest, and dry runs since."""
         for older in self._services.ledger.newest(limit=20):
-            is_older = older.request.at <= deployment.request.at and older.id != deployment.id
-            if is_older and older.ended and older.overlaps(deployment):
+            if not older.ended or older.id == deployment.id:
+                continue
+            if older.request.at <= deployment.request.at and older.overlaps(deployment):
                 self._mark(older.id)
                 if not older.is_dry_run:
                     break

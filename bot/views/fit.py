@@ -88,13 +88,17 @@ def _texts(block: Block) -> list[str]:
 
 def _length(value: Any) -> int:
     """Every text in it, as Slack counts."""
-    if isinstance(value, Mapping):
-        own = value.get("text")
-        rest = sum(_length(each) for key, each in value.items() if key != "text")
-        return rest + (len(own) if isinstance(own, str) else _length(own))
-    if isinstance(value, list | tuple):
-        return sum(map(_length, value))
-    return 0
+    length = 0
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if not isinstance(each, str):
+                length += _length(each)
+            elif key == "text":
+                length += len(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            length += _length(each)
+    return length
 
 
 def _list(value: Any) -> Sequence[Any]:
