@@ -37,6 +37,7 @@ class Dispatch:
         reference: Callable[[], str] = lambda: secrets.token_hex(4),
     ) -> None:
         self._commands = {command.name: command for command in commands}
+        self._listed = tuple(self._commands.values())
         self._services = services
         self._metrics = metrics
         self._reference = reference
@@ -128,7 +129,7 @@ class Dispatch:
             request_key=request.key,
             channel=request.channel,
             channel_name=request.channel_name,
-            commands=tuple(self._commands.values()),
+            commands=self._listed,
         )
 
     def _unknown(self, text: str, word: str) -> NotKnown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
@@ -75,18 +76,52 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return clean if isinstance(clean, dict) else {}
 
 
-class _Logger(structlog.WriteLogger):
-    """Writes whole lines, under a name."""
+class _Lines:
+    """Writes the lines of one turn of the event loop at its end, in one go.
 
-    def __init__(self, out: TextIO, name: str) -> None:
-        super().__init__(out)
+    Each write gives the interpreter to whichever thread waits for it. Outside a loop a line is
+    written at once.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._waiting: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None  # whose turn ends with the writing
+
+    def add(self, line: str) -> None:
+        """Write a line, soon."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._out.write(f"{line}\n")
+            self._out.flush()
+            return
+        if self._loop is not loop:
+            self._loop = loop
+            loop.call_soon(self._write)
+        self._waiting.append(line)
+
+    def _write(self) -> None:
+        lines, self._waiting, self._loop = self._waiting, [], None
+        self._out.write("".join(f"{line}\n" for line in lines))
+        self._out.flush()
+
+
+class _Logger:
+    """What structlog wants of a logger: a name, and a method for each level."""
+
+    def __init__(self, lines: _Lines, name: str) -> None:
         self.name = name
+        self.debug = self.info = self.warning = self.error = self.critical = lines.add
+        self.msg = self.exception = lines.add
 
 
 def _loggers(out: TextIO) -> Callable[..., _Logger]:
+    lines = _Lines(out)
+
     @cache
     def named(name: str = "shipmate") -> _Logger:
-        return _Logger(out, name)
+        return _Logger(lines, name)
 
     return named
 

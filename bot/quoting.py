@@ -21,6 +21,7 @@ _CLOSING = {
 }
 _DASHES = "‐‑‒–—―−﹘﹣－"  # what editors make of "-" and "--"
 _PLAIN = re.compile(r"[A-Za-z0-9._/:@#+][A-Za-z0-9._/:@=#+-]*", re.ASCII)
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9._/:@#+][A-Za-z0-9._/:@#+-]*(?!\S)", re.ASCII)
 _LEADING = re.compile(f"[-{_DASHES}]+")
 _TO_HYPHEN = str.maketrans(dict.fromkeys(_DASHES, "-"))
 
@@ -91,6 +92,9 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 
 
 def _bare(text: str, start: int) -> tuple[str, int]:
+    plain = _PLAIN_WORD.match(text, start)
+    if plain is not None:
+        return plain.group(), plain.end()
     at = start
     while at < len(text) and not text[at].isspace():
         if text[at] == "=" and at + 1 < len(text) and text[at + 1] in _CLOSING:

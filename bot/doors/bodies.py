@@ -34,10 +34,10 @@ def _form(text: str) -> dict[str, str]:
     Raises ValueError for what is no UTF-8.
     """
     fields: dict[str, str] = {}
-    for pair in text.split("&"):
+    for pair in text.replace("+", " ").split("&"):
+        name, _, value = pair.partition("=")
         if "%" in pair:
-            name, _, value = pair.replace("+", " ").partition("=")
-            fields[unquote(name, errors="strict")] = unquote(value, errors="strict")
-        else:
-            name, _, fields[name] = pair.replace("+", " ").partition("=")
+            name = unquote(name, errors="strict") if "%" in name else name
+            value = unquote(value, errors="strict")
+        fields[name] = value
     return fields

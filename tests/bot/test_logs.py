@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -78,3 +79,18 @@ def test_a_refused_request_is_not_logged_with_its_body() -> None:
     logs.configure("json", stream=out)
     logging.getLogger("slack_bolt.RequestVerification").info("body: token=1&response_url=2")
     assert out.getvalue() == ""
+
+
+async def test_lines_of_one_turn_of_the_loop_come_together_and_in_order() -> None:
+    out = io.StringIO()
+    logs.configure("json", stream=out)
+    structlog.get_logger("bot.edge").info("first")
+    structlog.get_logger("bot.dispatch").info("second")
+    assert out.getvalue() == ""
+
+    await asyncio.sleep(0)
+
+    assert [json.loads(line)["event"] for line in out.getvalue().splitlines()] == [
+        "first",
+        "second",
+    ]
