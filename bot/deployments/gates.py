@@ -4,30 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import datetime
 
+from bot.deployments.gate import Bypass, Gate, GateName
 from bot.deployments.plan import Plan
 from integrations.argocd.model import SyncWindows
 
-
-class GateName(StrEnum):
-    """What can stand in the way of a change."""
-
-    PERMISSION = "permission"
-    ARGOCD = "Argo CD permission"
-    SYNC_WINDOW = "sync window"
-    QUEUE = "queue"
-    APPROVAL = "approval"
-    APPLICATION = "application"
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One closed gate. `opens` says who can open it, or when it opens by itself."""
-
-    name: GateName
-    why: str
-    opens: str
+__all__ = ["Bypass", "Facts", "Gate", "GateName", "gates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +26,9 @@ class Facts:
     needs_approval: tuple[str, ...] = ()  # environments
 
 
-def gates(plan: Plan, facts: Facts) -> tuple[Gate, ...]:
-    """All closed gates, in the order a person would meet them."""
+def gates(plan: Plan, facts: Facts, now: datetime) -> tuple[Gate, ...]:
+    """All gates that are closed at `now`, in the order a person would meet them."""
+    del now  # nothing is timed yet
     return (
         *_permission(facts),
         *_argocd(plan, facts),
@@ -87,10 +71,12 @@ def _approval(facts: Facts) -> Iterator[Gate]:
     for environment in facts.needs_approval:
         why = f"{environment} needs an approval."
         opens = "Approvals are not available in this version of shipmate."
-        yield Gate(GateName.APPROVAL, why, opens)
+        passed_by = frozenset({Bypass.BREAK_GLASS, Bypass.ROLLBACK})
+        yield Gate(GateName.APPROVAL, why, opens, passed_by=passed_by)
 
 
 def _queue(facts: Facts) -> Iterator[Gate]:
     if facts.ahead:
         why = f"Running or queued before it: {', '.join(facts.ahead)}."
-        yield Gate(GateName.QUEUE, why, "It opens by itself when they have ended.")
+        opens = "It opens by itself when they have ended."
+        yield Gate(GateName.QUEUE, why, opens, passed_by=frozenset({Bypass.ROLLBACK}))

@@ -65,7 +65,8 @@ async def plan_deploy(
     facts = replace(
         known, missing=missing, needs_approval=_unapproved(services, [environment.name])
     )
-    return Planned(plan, gates(plan, await _looked_up(services, plan, facts)), now.files)
+    facts = await _looked_up(services, plan, facts)
+    return Planned(plan, gates(plan, facts, services.clock.now()), now.files)
 
 
 async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str] = ()) -> Planned:
@@ -76,7 +77,8 @@ async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str
     plan = Plan(waves=in_waves(services, found), left_out=left_out)
     touched = [app.environment for app in plan.applications if app.environment]
     facts = Facts(missing=missing, needs_approval=_unapproved(services, touched))
-    return Planned(plan, gates(plan, await _looked_up(services, plan, facts)), {})
+    facts = await _looked_up(services, plan, facts)
+    return Planned(plan, gates(plan, facts, services.clock.now()), {})
 
 
 def in_waves(

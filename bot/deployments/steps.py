@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
 from bot.deployments.builds import StillBuilding, find_build
@@ -114,15 +115,15 @@ async def _make_plan(services: Services, deployment: Deployment) -> None:
         planned = await plan_sync(services, request.applications, request.sync.left_out)
     closed = [gate for gate in planned.closed if gate.name is not GateName.QUEUE]
     if closed:
-        raise _refusal(closed)
+        raise _refusal(closed, services.clock.now())
     note = moved_since(deployment.tags_when_queued, planned.plan.changes)
     event = DeploymentPlanned(at=services.clock.now(), plan=planned.plan, note=note)
     await services.ledger.record(deployment.id, lambda d: [] if d.planned or d.cancel else [event])
 
 
-def _refusal(closed: Sequence[Gate]) -> Conflict:
+def _refusal(closed: Sequence[Gate], now: datetime) -> Conflict:
     why = " ".join(gate.why for gate in closed)
-    opens = " ".join(dict.fromkeys(gate.opens for gate in closed))
+    opens = " ".join(dict.fromkeys(gate.opening(now) for gate in closed))
     return Conflict(f"{why} Nothing was written.", hint=opens)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.deployments.events import BuildFound, DeploymentRequested
-from bot.deployments.gates import Gate
+from bot.deployments.gate import Gate, span
 from bot.deployments.plan import Plan
-from bot.views.blocks import code, context, escape, fence, header, section
+from bot.views.blocks import code, context, escape, fence, header, section, when
 from bot.views.changes import build_line, commit_lines, image_lines, newer_line
 from bot.views.message import Block, Message
 from bot.views.wording import listed
@@ -36,19 +37,25 @@ def dry_run(  # noqa: PLR0917 - everything that it shows, each a value
     blocks.append(section(fence(diff, _DIFF) if diff else "Git already says so: no commit."))
     blocks.append(section("*Commits*\n" + "\n".join(commit_lines(plan.commits, most=10))))
     blocks.append(section("*Applications*\n" + "\n".join(_waves(plan))))
-    blocks.append(section("*Gates*\n" + "\n".join(gate_lines(closed))))
+    blocks.append(section("*Gates*\n" + "\n".join(gate_lines(closed, request.at))))
     blocks.append(context(*[escape(warning) for warning in (*plan.warnings, *plan.asides)]))
     return Message(text=said, blocks=blocks)
 
 
-def gate_lines(closed: Sequence[Gate]) -> list[str]:
-    """Every closed gate with what opens it, or that all are open."""
+def gate_lines(closed: Sequence[Gate], now: datetime) -> list[str]:
+    """Every closed gate with what opens it, and when; or that all are open."""
     if not closed:
         return ["✅ All open: `/deploy` without --dry-run would start at once."]
-    return [
-        f"⛔ *{escape(gate.name.value)}*: {escape(gate.why)} {escape(gate.opens)}".rstrip()
-        for gate in closed
-    ]
+    return [gate_line(gate, now) for gate in closed]
+
+
+def gate_line(gate: Gate, now: datetime) -> str:
+    """One closed gate: why, who opens it, and when it opens by itself in each reader's own time."""
+    parts = [f"⛔ *{escape(gate.name.value)}*: {escape(gate.why)}", escape(gate.opens)]
+    if gate.opens_at:
+        ahead = span(now, gate.opens_at)
+        parts.append(f"It opens by itself {when(gate.opens_at)} (in {ahead}).")
+    return " ".join(part for part in parts if part)
 
 
 def yaml_diff(before: Mapping[str, str], after: Mapping[str, str]) -> str:

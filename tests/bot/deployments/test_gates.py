@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.deployments.gates import Facts, GateName, gates
 from bot.deployments.plan import Plan
 from integrations.argocd.model import SyncWindow, SyncWindows
-from tests.bot.deployments.histories import planned_application
+from tests.bot.deployments.histories import at, planned_application
 
+NOW = at(0)
 PLAN = Plan(waves=((planned_application("a"), planned_application("b")),))
 SHUT = SyncWindows(can_sync=False, active=(SyncWindow("deny", "0 18 * * 5", "60h"),))
 
@@ -14,7 +15,7 @@ SHUT = SyncWindows(can_sync=False, active=(SyncWindow("deny", "0 18 * * 5", "60h
 def test_with_nothing_in_the_way_no_gate_is_closed() -> None:
     facts = Facts(windows={"a": SyncWindows(can_sync=True)}, may_sync={"a": True, "b": True})
 
-    assert gates(PLAN, facts) == ()
+    assert gates(PLAN, facts, NOW) == ()
 
 
 def test_all_closed_gates_are_listed_at_once_in_the_order_one_meets_them() -> None:
@@ -28,7 +29,7 @@ def test_all_closed_gates_are_listed_at_once_in_the_order_one_meets_them() -> No
         needs_approval=("production",),
     )
 
-    closed = gates(PLAN, facts)
+    closed = gates(PLAN, facts, NOW)
 
     assert [gate.name for gate in closed] == [
         GateName.PERMISSION,
@@ -42,13 +43,13 @@ def test_all_closed_gates_are_listed_at_once_in_the_order_one_meets_them() -> No
 
 
 def test_a_missing_permission_says_who_holds_it() -> None:
-    (gate,) = gates(PLAN, Facts(refused="No.", holders="It is held by @developers."))
+    (gate,) = gates(PLAN, Facts(refused="No.", holders="It is held by @developers."), NOW)
 
     assert gate.opens == "It is held by @developers."
 
 
 def test_a_sync_window_names_its_schedule_and_the_application_it_shuts() -> None:
-    (gate,) = gates(PLAN, Facts(windows={"b": SHUT}))
+    (gate,) = gates(PLAN, Facts(windows={"b": SHUT}), NOW)
 
     assert gate.why == (
         "A sync window of project link keeps b shut (deny 0 18 * * 5 for 60h)."
@@ -57,16 +58,16 @@ def test_a_sync_window_names_its_schedule_and_the_application_it_shuts() -> None
 
 
 def test_a_window_that_only_keeps_open_elsewhere_still_says_that_it_is_shut() -> None:
-    (gate,) = gates(PLAN, Facts(windows={"a": SyncWindows(can_sync=False)}))
+    (gate,) = gates(PLAN, Facts(windows={"a": SyncWindows(can_sync=False)}), NOW)
 
     assert gate.why == "A sync window of project link keeps a shut."
 
 
 def test_a_right_that_argo_cd_denies_names_the_grant_to_ask_for() -> None:
-    (gate,) = gates(PLAN, Facts(may_sync={"a": False, "b": True}))
+    (gate,) = gates(PLAN, Facts(may_sync={"a": False, "b": True}), NOW)
 
     assert "`applications, sync, link/a`" in gate.opens
 
 
 def test_what_was_not_looked_up_closes_nothing() -> None:
-    assert gates(PLAN, Facts()) == ()
+    assert gates(PLAN, Facts(), NOW) == ()

@@ -1,0 +1,66 @@
+"""One closed gate: what stands in the way, who opens it, when it opens by itself (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class GateName(StrEnum):
+    """What can stand in the way of a change."""
+
+    PERMISSION = "permission"
+    ARGOCD = "Argo CD permission"
+    SYNC_WINDOW = "sync window"
+    FREEZE = "freeze"
+    LOCK = "lock"
+    PIN = "pin"
+    QUEUE = "queue"
+    APPROVAL = "approval"
+    APPLICATION = "application"
+
+
+class Bypass(StrEnum):
+    """By which right a change may pass a gate that stays closed for others."""
+
+    BREAK_GLASS = "break-glass"
+    ROLLBACK = "rollback"  # to what was approved and Healthy there
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One closed gate. `opens` says who can open it, or what must happen first; `opens_at` when
+    it opens by itself, None where nobody can tell. `passed_by` holds who may go through it shut.
+    """
+
+    name: GateName
+    why: str
+    opens: str
+    opens_at: datetime | None = None
+    passed_by: frozenset[Bypass] = frozenset()
+
+    def opening(self, now: datetime) -> str:
+        """What opens it, as plain sentences, with the time (UTC) and how long that is from now."""
+        if self.opens_at is None:
+            return self.opens
+        at = f"{self.opens_at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.opens} It opens by itself at {at} (in {span(now, self.opens_at)}).".lstrip()
+
+
+def shut_for(closed: Iterable[Gate], bypass: Bypass | None) -> tuple[Gate, ...]:
+    """Those of the closed gates that a change with this right does not pass."""
+    return tuple(gate for gate in closed if bypass is None or bypass not in gate.passed_by)
+
+
+def span(begin: datetime, end: datetime) -> str:
+    """A length of time to the minute, rounded up: 1 min, 2 h, 2 h 5 min, 3 days."""
+    minutes = max(1, -int((begin - end).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{hours // 24} days"
