@@ -1,91 +1,109 @@
-"""`make bench`: measure everything beside its baseline, print it, and write bench.json."""
+"""`make bench`: measure everything beside its baseline, print it, and write bench.json.
+
+Names of parts after it (`python -m tests.bench ack`) measure only those and write nothing.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import platform
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.bench import ack, calls, start, waves
+from tests.bench import ack, calls, figures, start, waves
+from tests.bench.figures import Figure
 
-_TARGETS = {
-    "ack_p50_ratio": ("≤", 0.25),
-    "ack_rps_ratio": ("≥", 1.5),
-    "waves_ratio": ("≤", 1.10),
-    "argocd_calls_per_app_minute_27": ("≤", 2.0),
-    "argocd_calls_per_app_minute_1000": ("≤", 2.0),
-    "ready_ratio": ("≤", 2.0),
-    "idle_rss_mb": ("≤", 120.0),
-}
+console = Console()
+
+Part = Callable[[Path], Awaitable[list[Figure]]]
+"""Measures in an empty folder of its own."""
 
 
-async def measure(place: Path) -> tuple[dict[str, float], ack.Acks]:
-    """Every figure by its name in bench.json."""
-    folders = {name: place / name for name in ("start", "ack", "calls", "waves")}
-    for folder in folders.values():
-        folder.mkdir()
-    began = await start.measure(folders["start"])
-    acks = await ack.measure(folders["ack"])
-    few, many = await calls.both(folders["calls"])
-    path = await waves.measure(folders["waves"])
-    ours_alone, ours_crowd = acks.typical(ack.OURS, ack.ALONE), acks.typical(ack.OURS, ack.CROWD)
-    bare_alone, bare_crowd = acks.typical("default", ack.ALONE), acks.typical("default", ack.CROWD)
-    figures = {
-        "ack_p50_ratio": acks.p50_ratio,
-        "ack_p50_ms": ours_alone[0],
-        "ack_p50_ms_baseline": bare_alone[0],
-        "ack_rps_ratio": acks.rps_ratio,
-        "ack_rps": ours_crowd[2],
-        "ack_rps_baseline": bare_crowd[2],
-        "waves_ratio": path.ratio,
-        "waves_seconds": path.seconds,
-        "waves_critical_seconds": path.critical_seconds,
-        "argocd_calls_per_app_minute_27": few.per_app_minute,
-        "argocd_calls_per_app_minute_1000": many.per_app_minute,
-        "ready_ratio": began.ratio,
-        "ready_seconds": sorted(began.ready)[len(began.ready) // 2],
-        "idle_rss_mb": began.rss_mb,
-    }
-    return figures, acks
+async def _start(folder: Path) -> list[Figure]:
+    began = await start.measure(folder)
+    return [
+        Figure("ready_ratio", began.ratio, most=2.0),
+        Figure("ready_seconds", median(began.ready)),
+        Figure("idle_rss_mb", began.rss_mb, most=120.0),
+    ]
 
 
-def show(figures: dict[str, float], acks: ack.Acks) -> None:
-    """The tables."""
-    console = Console()
-    summary = Table("figure", "measured", "wanted", "")
-    for name, value in figures.items():
-        sign, target = _TARGETS.get(name, ("", 0.0))
-        met = (value <= target) if sign == "≤" else (value >= target)
-        mark = "" if not sign else "met" if met else "MISSED"
-        summary.add_row(name, f"{value:,.3f}", f"{sign} {target:g}" if sign else "", mark)
-    console.print(summary)
-    servers = Table("server", "p50 ms, 1", "p99 ms, 1", "acks/s, 16", "p50 ms, 16", "p99 ms, 16")
-    for name, cells in ack.rows(acks).items():
-        servers.add_row(name, *cells)
-    console.print(servers)
+async def _ack(folder: Path) -> list[Figure]:
+    acks = await ack.measure(folder)
+    console.print(ack.table(acks))
+    ours, bare = ack.OURS, "default"
+    return [
+        Figure("ack_p50_ratio", acks.p50_ratio, most=0.25),
+        Figure("ack_p50_ms", acks.typical(ours, ack.ALONE).p50_ms),
+        Figure("ack_p50_ms_baseline", acks.typical(bare, ack.ALONE).p50_ms),
+        Figure("ack_rps_ratio", acks.rps_ratio, least=1.5),
+        Figure("ack_rps", acks.typical(ours, ack.CROWD).rps),
+        Figure("ack_rps_baseline", acks.typical(bare, ack.CROWD).rps),
+        Figure("ack_cpu_ms", acks.typical(ours, ack.CROWD).cpu_ms),
+        Figure("ack_cpu_ms_baseline", acks.typical(bare, ack.CROWD).cpu_ms),
+    ]
 
 
-def main() -> None:
-    """Measure, print, write."""
+async def _calls(folder: Path) -> list[Figure]:
+    few, many = await calls.both(folder)
+    return [
+        Figure("argocd_calls_per_app_minute_27", few.per_app_minute, most=2.0),
+        Figure("argocd_calls_per_app_minute_1000", many.per_app_minute, most=2.0),
+    ]
+
+
+async def _waves(folder: Path) -> list[Figure]:
+    path = await waves.measure(folder)
+    return [
+        Figure("waves_ratio", path.ratio, most=1.10),
+        Figure("waves_seconds", path.seconds),
+        Figure("waves_critical_seconds", path.critical_seconds),
+    ]
+
+
+PARTS: dict[str, Part] = {"start": _start, "ack": _ack, "calls": _calls, "waves": _waves}
+"""In the order in which they are measured; the first find the machine at its quietest."""
+
+
+async def measure(names: Sequence[str]) -> list[Figure]:
+    """The figures of these parts."""
+    found = []
     with tempfile.TemporaryDirectory(prefix="shipmate-bench-") as place:
-        figures, acks = asyncio.run(measure(Path(place)))
-    show(figures, acks)
-    written = {name: round(value, 4) for name, value in figures.items()}
-    machine = {
+        for name in names:
+            console.print(f"Measuring {name} …")
+            folder = Path(place, name)
+            folder.mkdir()
+            found += await PARTS[name](folder)
+    return found
+
+
+def main(names: Sequence[str]) -> None:
+    """Measure, print, and write what is whole."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.exit(f"There is no part {', '.join(unknown)}. The parts: {', '.join(PARTS)}.")
+    machine = _machine()
+    found = asyncio.run(measure(names or tuple(PARTS)))
+    figures.show(found, console)
+    if not names:
+        figures.write(found, machine)
+        console.print("Written to bench.json.")
+
+
+def _machine() -> dict[str, float | str]:
+    """What it is, and what others had it do before."""
+    return {
         "python": platform.python_version(),
         "cores": os.cpu_count() or 0,
         "load_average": round(os.getloadavg()[0], 2),
     }
-    Path("bench.json").write_text(json.dumps({**written, **machine}, indent=2) + "\n")
-    sys.stdout.write("Written to bench.json.\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

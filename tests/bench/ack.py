@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
+from time import perf_counter
+
+from rich.table import Table
 
 from bot.deployments.ledger import PREFIX, deployment_id
 from bot.sandbox.process import BotProcess, free_port
@@ -34,19 +38,44 @@ _WARM_UP = 200
 _PEOPLE = tuple(f"U0DEV{number:02}" for number in range(40))
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where one of them listens, and its process."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What all its threads have taken of the processors so far."""
+        after_name = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: latencies and processor time of one request in milliseconds, acks per second."""
+
+    p50_ms: float
+    p99_ms: float
+    rps: float
+    cpu_ms: float
+
+
 @dataclass
 class Acks:
     """Every run by server and number of connections, in the order of the rounds."""
 
-    runs: dict[tuple[str, int], list[Outcome]] = field(default_factory=dict)
+    runs: dict[tuple[str, int], list[Run]] = field(default_factory=dict)
+    append_ms: float = 0.0  # one fsynced SQLite append, with nothing around it
 
-    def typical(self, server: str, connections: int) -> tuple[float, float, float]:
-        """Medians over the rounds: p50 and p99 in milliseconds, acks per second."""
+    def typical(self, server: str, connections: int) -> Run:
+        """The median of each over the rounds."""
         runs = self.runs[server, connections]
-        return (
+        return Run(
             median(run.p50_ms for run in runs),
             median(run.p99_ms for run in runs),
             median(run.rps for run in runs),
+            median(run.cpu_ms for run in runs),
         )
 
     @property
@@ -66,27 +95,30 @@ async def measure(directory: Path, rounds: int = 5) -> Acks:
     """Run everything. Raises RuntimeError where an ack was not one, or its append is not there."""
     acks, acked = Acks(), []
     async with AsyncExitStack() as stack:
-        ports = {name: await stack.enter_async_context(_baseline(name)) for name in baselines.NAMES}
-        database, ports[OURS] = await stack.enter_async_context(_ours(directory))
-        for name, port in ports.items():
-            await generate(_load(name, Load(port, f"warm.{name}", ALONE, _WARM_UP, "")))
+        servers = {name: await stack.enter_async_context(_bare(name)) for name in baselines.NAMES}
+        database, servers[OURS] = await stack.enter_async_context(_ours(directory))
+        for name, server in servers.items():
+            await generate(_load(name, Load(server.port, f"warm.{name}", ALONE, _WARM_UP, "")))
         for number in range(rounds):
             for connections, requests in _REQUESTS.items():
-                for name in sorted(ports, reverse=bool(number % 2)):
+                for name in sorted(servers, reverse=bool(number % 2)):
                     run = f"{number}.{connections}.{name}"
-                    load = Load(ports[name], run, connections, requests, "")
-                    acked += await _ask(acks, name, load)
+                    load = _load(name, Load(servers[name].port, run, connections, requests, ""))
+                    outcome, measured = await _ask(name, servers[name], load)
+                    acks.runs.setdefault((name, connections), []).append(measured)
+                    acked += outcome.acked if name == OURS else []
     await asyncio.to_thread(_expect_recorded, database, acked)
+    acks.append_ms = await asyncio.to_thread(_append_ms, directory / "appends.db")
     return acks
 
 
-async def _ask(acks: Acks, name: str, load: Load) -> list[str]:
-    """One run; the triggers that our bot has acknowledged in it."""
-    outcome = await generate(_load(name, load))
+async def _ask(name: str, server: Server, load: Load) -> tuple[Outcome, Run]:
+    before = server.cpu_seconds()
+    outcome = await generate(load)
     if outcome.other:
         raise RuntimeError(f"{name}: {len(outcome.other)} were no acks: {outcome.other[0]}")
-    acks.runs.setdefault((name, load.connections), []).append(outcome)
-    return outcome.acked if name == OURS else []
+    cpu_ms = (server.cpu_seconds() - before) / load.requests * 1000
+    return outcome, Run(outcome.p50_ms, outcome.p99_ms, outcome.rps, cpu_ms)
 
 
 def _load(name: str, load: Load) -> Load:
@@ -109,7 +141,7 @@ async def generate(load: Load) -> Outcome:
 
 
 @asynccontextmanager
-async def _baseline(name: str) -> AsyncIterator[int]:
+async def _bare(name: str) -> AsyncIterator[Server]:
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, *("-m", "tests.bench.baselines", name, str(port))
@@ -118,7 +150,7 @@ async def _baseline(name: str) -> AsyncIterator[int]:
         async with asyncio.timeout(60):
             while not await _listens(port):  # noqa: ASYNC110 - another process's port
                 await asyncio.sleep(0.05)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.kill()
         await process.wait()
@@ -134,7 +166,7 @@ async def _listens(port: int) -> bool:
 
 
 @asynccontextmanager
-async def _ours(directory: Path) -> AsyncIterator[tuple[Path, int]]:
+async def _ours(directory: Path) -> AsyncIterator[tuple[Path, Server]]:
     """The real bot in the sandbox, with the developers' group full of people; its database."""
     async with world(directory, SystemClock()) as everything:
         _hire(everything)
@@ -150,7 +182,7 @@ async def _ours(directory: Path) -> AsyncIterator[tuple[Path, int]]:
         )
         await bot.start()
         try:
-            yield directory / "shipmate.db", bot.port
+            yield directory / "shipmate.db", Server(bot.port, bot.pid)
         finally:
             await bot.kill()  # what was acknowledged must survive just that
 
@@ -176,11 +208,25 @@ def _expect_recorded(database: Path, acked: list[str]) -> None:
         raise RuntimeError(f"{len(lost)} of {len(acked)} acknowledged requests are not recorded.")
 
 
-def rows(acks: Acks) -> Mapping[str, tuple[str, ...]]:
-    """The table: by server, p50 and p99 alone, acks per second, p50 and p99 in the crowd."""
-    table = {}
+def _append_ms(database: Path, appends: int = 300) -> float:
+    taken = []
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE events (data TEXT)")
+        for _ in range(appends):
+            began = perf_counter()
+            connection.execute("INSERT INTO events VALUES (?)", ("x" * 1000,))
+            taken.append(perf_counter() - began)
+    return median(taken) * 1000
+
+
+def table(acks: Acks) -> Table:
+    """By server: alone, then in the crowd, with the processor time of one request."""
+    headings = ("p50 ms, 1", "p99 ms, 1", "acks/s, 16", "p50 ms, 16", "p99 ms, 16", "CPU ms, 16")
+    shown = Table("server", *headings, caption=f"one fsynced append alone: {acks.append_ms:.2f} ms")
     for name in (OURS, *baselines.NAMES):
         alone, crowd = acks.typical(name, ALONE), acks.typical(name, CROWD)
-        cells = (*alone[:2], crowd[2], *crowd[:2])
-        table[name] = tuple(f"{cell:,.0f}" if cell >= 100 else f"{cell:.2f}" for cell in cells)
-    return table
+        cells = (alone.p50_ms, alone.p99_ms, crowd.rps, crowd.p50_ms, crowd.p99_ms, crowd.cpu_ms)
+        shown.add_row(name, *(f"{cell:,.0f}" if cell >= 100 else f"{cell:.2f}" for cell in cells))
+    return shown
