@@ -1,4 +1,4 @@
-"""The whole sandbox in one place: Slack, Argo CD, GitHub and a git repository, on loopback."""
+"""The whole sandbox in one place: Slack, Argo CD, GitHub, a registry and a git repository."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.deployments.builds import sha_of
 from bot.sandbox.argocd import Definition, SandboxArgoCD, Timings
-from bot.sandbox.github import SandboxGitHub
+from bot.sandbox.argocd.cluster.live import made_up_digest
+from bot.sandbox.github import AppCommit, Run, SandboxGitHub
 from bot.sandbox.gitrepo import SeededRepo, seed
 from bot.sandbox.gitrepo.files import SERVICES
+from bot.sandbox.registry import SandboxRegistry
 from bot.sandbox.slack import SandboxSlack
 from integrations.clock import Clock
 
@@ -23,6 +24,8 @@ SIGNING_SECRET = "sandbox-signing-secret"
 BOT_TOKEN = "xoxb-sandbox-bot-token"
 APP_TOKEN = "xapp-sandbox-app-token"
 GITHUB_TOKEN = "sandbox-github-token"
+REGISTRY_USERNAME = "shipmate"
+REGISTRY_TOKEN = "sandbox-registry-token"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class World:
     github: SandboxGitHub
     github_url: str
     repository: SeededRepo
+    registry: SandboxRegistry
+    registry_url: str
 
     def environment(self, *, socket_mode: bool = False) -> dict[str, str]:
         """The bot's environment variables."""
@@ -50,6 +55,9 @@ class World:
             "GITHUB_API_URL": self.github_url,
             "GITHUB_REPOSITORY": self.github.name,
             "GITHUB_TOKEN": GITHUB_TOKEN,
+            "REGISTRY_URL": self.registry_url,
+            "REGISTRY_USERNAME": REGISTRY_USERNAME,
+            "REGISTRY_TOKEN": REGISTRY_TOKEN,
             "SHIPMATE_DATABASE": str(self.directory / "shipmate.db"),
             "SHIPMATE_HOST": "127.0.0.1",
             "SHIPMATE_PORT": "0",
@@ -77,13 +85,18 @@ async def world(
     )
     argocd = SandboxArgoCD(clock, repository.path, timings=timings, definitions=definitions)
     github = SandboxGitHub(clock, token=GITHUB_TOKEN)
-    argocd.simulation.switches.is_built = partial(_is_built, github)
+    registry = SandboxRegistry(
+        clock, github.history, username=REGISTRY_USERNAME, token=REGISTRY_TOKEN
+    )
+    github.when_green = partial(_push_images, registry)
+    argocd.simulation.switches.pull = partial(_pull, registry)
     async with AsyncExitStack() as stack:
         await slack.start(host, port)
         stack.push_async_callback(slack.stop)
         argocd_url = await _serve(argocd.app(), stack)
         github_url = await _serve(github.app(), stack)
         github.base_url = github_url
+        registry_url = await _serve(registry.app(), stack)
         async with asyncio.TaskGroup() as group:
             controllers = group.create_task(argocd.run(), name="sandbox argocd")
             try:
@@ -96,19 +109,27 @@ async def world(
                     github=github,
                     github_url=github_url,
                     repository=repository,
+                    registry=registry,
+                    registry_url=registry_url,
                 )
             finally:
                 controllers.cancel()
 
 
-def _is_built(github: SandboxGitHub, image: str) -> bool:
-    """Whether a build made this image: of a service's tag that names a commit, whether that is
-    one of the repository's.
+def _push_images(registry: SandboxRegistry, run: Run, commit: AppCommit) -> None:
+    """A build that succeeded pushes its images; one of a release names it too."""
+    newest = run.branch == "develop"
+    registry.add_build(commit, released=run.branch == "main", latest=newest)
+
+
+def _pull(registry: SandboxRegistry, image: str) -> str:
+    """The digest that a node gets for an image reference; "" where the registry lacks it.
+
+    Images of others, of which there is no registry here, are always there.
     """
-    name, _, tag = image.partition("@")[0].rpartition(":")
-    is_ours = name.startswith("ghcr.io/link/") and name.rpartition("/")[2] in SERVICES
-    commit = sha_of(tag)
-    return not (is_ours and commit) or github.history.find(commit) is not None
+    name = image.partition("@")[0].rpartition(":")[0]
+    ours = name.startswith("ghcr.io/link/") and name.rpartition("/")[2] in SERVICES
+    return registry.pull(image) if ours else made_up_digest(image)
 
 
 async def _serve(app: web.Application, stack: AsyncExitStack) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.sandbox.argocd.cluster.live import Generation, LiveObject, Trouble
+from bot.sandbox.argocd.cluster.live import Generation, LiveObject, Trouble, made_up_digest
 from bot.sandbox.argocd.controllers.queue import WorkQueue
 from bot.sandbox.argocd.definitions import Definition, Key, Manifest
 from bot.sandbox.argocd.informer import Informer
@@ -46,7 +46,8 @@ class Switches:
     hook_failures: dict[str, list[str]] = field(default_factory=dict)
     endless: set[str] = field(default_factory=set)  # operations that never finish
     broken_tags: dict[str, Trouble] = field(default_factory=dict)
-    is_built: Callable[[str], bool] = lambda _: True  # whether an image reference can be pulled
+    # The digest that a node is given for an image reference; "" where there is no such image.
+    pull: Callable[[str], str] = made_up_digest
     windows: list[SyncWindow] = field(default_factory=list)
 
 
@@ -149,9 +150,14 @@ class Simulation:
         """Put an object into the cluster."""
         key = manifest.key(app.definition.destination)
         uid = str(uuid.uuid5(uuid.UUID(app.uid), f"{key}"))
-        live = LiveObject(manifest, key, uid, Generation(image, 1, now), now)
+        live = LiveObject(manifest, key, uid, self.generation(image, 1, now), now)
         app.live[key] = live
         return live
+
+    def generation(self, image: str, template: int, now: datetime) -> Generation:
+        """Pods that begin now: they stay with the image that the reference names now."""
+        digest = self.switches.pull(image) if image else ""
+        return Generation(image, template, now, digest)
 
     def declared(self, app: AppState) -> dict[Key, Manifest]:
         """What Git says should exist, hooks aside."""
@@ -161,7 +167,7 @@ class Simulation:
     def trouble_of(self, image: str) -> Trouble:
         """What a broken tag does to the pods that run it, or one that nobody has built."""
         tag = image.partition("@")[0].rpartition(":")[2]
-        missing = Trouble.NONE if self.switches.is_built(image) else Trouble.IMAGE_PULL
+        missing = Trouble.NONE if self.switches.pull(image) else Trouble.IMAGE_PULL
         return self.switches.broken_tags.get(tag, missing)
 
     def blocked(self, app: AppState, *, manual: bool) -> bool:

@@ -32,6 +32,7 @@ class SandboxGitHub:
 
     `token` is the only one it accepts ("" accepts anything, and none at all). `base_url` is where
     it is served, without a trailing slash; links lead there as well. Set it once it is known.
+    `when_green` is told of each build that succeeds from now on: it pushed its images.
     """
 
     def __init__(self, clock: Clock, repository: str = "link/app", *, token: str = "") -> None:
@@ -44,6 +45,7 @@ class SandboxGitHub:
         self.statuses: defaultdict[str, list[Json]] = defaultdict(list)
         self.faults = Faults(clock)
         self.calls: list[Call] = []
+        self.when_green: Callable[[Run, AppCommit], None] = lambda _run, _commit: None
 
     def app(self) -> web.Application:
         """The REST API at /repos/…, and a small page behind each link."""
@@ -109,8 +111,14 @@ class SandboxGitHub:
     ) -> Run:
         """A build of a commit, as it is now: `status` "in_progress" has no conclusion yet."""
         now = self.clock.now()
-        return self.runs.add(commit, branch, now, status=status, conclusion=conclusion, event=event)
+        run = self.runs.add(commit, branch, now, status=status, conclusion=conclusion, event=event)
+        return self._told(run)
 
     def finish_run(self, run: Run, conclusion: str = "success") -> Run:
         """The build ends."""
-        return self.runs.finish(run.id, conclusion, self.clock.now())
+        return self._told(self.runs.finish(run.id, conclusion, self.clock.now()))
+
+    def _told(self, run: Run) -> Run:
+        if run.conclusion == "success":
+            self.when_green(run, self.history.commits[run.sha])
+        return run

@@ -16,7 +16,7 @@ from bot.sandbox.registry.gate import Gate, Login
 from bot.sandbox.registry.images import build, past_builds, tags_of
 from bot.sandbox.registry.issuer import Issuer
 from bot.sandbox.registry.routes import Api, refusal
-from bot.sandbox.registry.storage import Refused, Storage
+from bot.sandbox.registry.storage import Refused, Repository, Storage
 from integrations.clock import Clock
 
 _VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
@@ -98,7 +98,18 @@ class SandboxRegistry:
 
     def digest(self, image: str, tag: str) -> str:
         """What a tag names now, or ""."""
-        return self.storage.repositories[repository(image)].tags.get(tag, "")
+        return self._repository(image).tags.get(tag, "")
+
+    def pull(self, reference: str) -> str:
+        """The digest that a node gets for "image:tag", "image@digest" or both; "" for none.
+
+        Where there is a digest, the tag counts for nothing.
+        """
+        name, at, digest = reference.partition("@")
+        image, _, tag = name.rpartition(":") if ":" in name else (name, "", "latest")
+        if not at:
+            return self.digest(image, tag)
+        return digest if digest in self._repository(image).manifests else ""
 
     def move_tag(self, image: str, tag: str, to: str = "") -> str:
         """Somebody lets a tag name another image: that of the tag or digest `to`, or a new one.
@@ -119,6 +130,9 @@ class SandboxRegistry:
     def lose_image(self, image: str, tag: str) -> None:
         """Somebody deletes an image, with all its tags."""
         self.storage.delete_manifest(repository(image), self.digest(image, tag))
+
+    def _repository(self, image: str) -> Repository:
+        return self.storage.repositories.get(repository(image), Repository())
 
     @web.middleware
     async def _record(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -21,11 +21,15 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Pods of one template; `image` is the whole reference of their main container."""
+    """Pods of one template; `image` is the whole reference of their main container.
+
+    `digest` is the image that the reference named when the pods began; "" could not be pulled.
+    """
 
     image: str
     template: int
     since: datetime
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +139,9 @@ def template_hash(name: str, generation: Generation) -> str:
     digest = hashlib.sha256(f"{name}|{generation.image}|{generation.template}".encode()).digest()
     letters = "bcdfghjklmnpqrstvwxz2456789"
     return "".join(letters[byte % len(letters)] for byte in digest[:10])
+
+
+def made_up_digest(image: str) -> str:
+    """The digest of an image that no registry of the sandbox holds: its own, or one by its name."""
+    _, at, digest = image.partition("@")
+    return digest if at else f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"

@@ -136,7 +136,7 @@ class Applier:
 def roll(simulation: Simulation, live: LiveObject, image: str, now: datetime) -> None:
     """A new generation of the object; where it has pods, they are replaced."""
     before = live.generation
-    live.generation = Generation(image, before.template + 1, now)
+    live.generation = simulation.generation(image, before.template + 1, now)
     begin_rollout(simulation, live, before, now)
 
 
