@@ -171,11 +171,14 @@ class Ledger:
         self, key: str, version: int, events: Sequence[DeploymentEvent]
     ) -> Deployment:
         current = self._all.get(key)
-        folded = current if current is not None and current.version == version else None
-        for event in events:
-            folded = after(folded, event)  # refuses what cannot happen before it is recorded
-        assert folded is not None  # noqa: S101 - events is not empty
-        await self._store.append(PREFIX + key, version, [_to_store(event) for event in events])
+        before = current if current is not None and current.version == version else None
+        folded = _folded(before, events)  # refuses what cannot happen before it is recorded
+        drafts = [_to_store(event) for event in events]
+        placed = await self._store.append(PREFIX + key, version, drafts)
+        if any(kept.data is not draft.data for kept, draft in zip(placed, drafts, strict=True)):
+            # The record took a credential out: nobody is told what it does not hold.
+            events = [read_event(kept.data) for kept in placed]
+            folded = _folded(before, events)
         self._keep(folded)
         self._tell(self._all[key], events)
         return self._all[key]
@@ -215,6 +218,14 @@ class Ledger:
         for event in events:
             for listener in self.listeners:
                 listener(deployment, event)
+
+
+def _folded(before: Deployment | None, events: Sequence[DeploymentEvent]) -> Deployment:
+    folded = before
+    for event in events:
+        folded = after(folded, event)
+    assert folded is not None  # noqa: S101 - events is not empty
+    return folded
 
 
 def _waits_for(deployment: Deployment | None) -> set[str]:

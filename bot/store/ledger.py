@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
+from bot.redaction import may_hold_credentials, redacted, redacted_texts
 from bot.store.chain import COLUMNS, GENESIS, Row, seal
 from bot.store.event import NewEvent, Recorded, VersionConflict
 from bot.store.rows import insert
@@ -20,9 +23,15 @@ Draft = tuple[NewEvent, str]
 
 
 def draft(event: NewEvent) -> Draft:
-    """Turn the event's data into text. Raises TypeError or ValueError where it is no JSON."""
+    """Turn the event's data into text, without any credential: what is recorded is never
+    forgotten. Raises TypeError or ValueError where it is no JSON.
+    """
     (event.type + event.actor + event.door).encode()
-    return event, _encode(dict(event.data))
+    text = _encode(dict(event.data))
+    if not may_hold_credentials(text) and not may_hold_credentials(event.actor):
+        return event, text
+    data = cast("dict[str, object]", redacted_texts(event.data))
+    return replace(event, data=data, actor=redacted(event.actor)), _encode(data)
 
 
 class Ledger:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import string
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.redaction import REDACTED, redacted, redacted_value
+from bot.redaction import (
+    _CREDENTIAL,
+    REDACTED,
+    may_hold_credentials,
+    redacted,
+    redacted_texts,
+    redacted_value,
+)
 
 LETTERS = string.ascii_letters + string.digits
 BODY = st.text(LETTERS, min_size=24, max_size=60)
@@ -103,3 +111,28 @@ def test_a_private_key_goes_even_when_it_is_cut_off() -> None:
 def test_a_huge_line_is_no_trap() -> None:
     text = "token" * 20_000 + "a://" * 20_000 + "eyJ" * 20_000
     assert len(redacted(text)) > 0
+
+
+@given(AROUND, CREDENTIALS, AROUND)
+def test_the_cheap_look_misses_nothing_that_a_pattern_finds(
+    before: str, credential: str, after: str
+) -> None:
+    for text in (f"{before}{credential}{after}", f"{before}--token {credential}", before):
+        if _CREDENTIAL.search(text):
+            assert may_hold_credentials(text)
+            assert may_hold_credentials(json.dumps({"reason": text}))
+
+
+@pytest.mark.parametrize("name", ["token", "--password", "--api-key", "--slack-token"])
+def test_what_an_option_calls_a_credential_goes(name: str) -> None:
+    line = f"deploy staging --{name.removeprefix('--')} hunter2 --dry-run"
+    assert redacted(line) == line.replace("hunter2", REDACTED)
+
+
+def test_texts_are_cleaned_wherever_they_stand_and_names_decide_nothing() -> None:
+    tags = {"token": "sha-abc1234", "user-svc": "xoxb-1-2", "ghp_0123": 1}
+    clean = redacted_texts({"tags": tags, "notes": ["password=hunter2", None, 3.5]})
+    assert clean == {
+        "tags": {"token": "sha-abc1234", "user-svc": REDACTED, REDACTED: 1},
+        "notes": [f"password={REDACTED}", None, 3.5],
+    }
