@@ -123,7 +123,7 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
     requested = _requested(arguments, context, environment)
     found = await find_build(services, requested, environment, services.clock.now())
     known = await _known(requested, context)
-    planned = await plan_deploy(services, environment, found.build, arguments.services, known)
+    planned = await plan_deploy(services, environment, found.build, arguments.services, known=known)
     edited = {
         path: kustomization.set_tags(
             text, {c.image: c.after for c in planned.plan.changes if c.file == path}

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.access import SHARED
-from bot.catalog.entries import EVERYWHERE
 from bot.catalog.model import ALL, Catalog
+from bot.catalog.words import EVERYWHERE
 from bot.grammar import nearest
 
 Path = tuple[str | int, ...]

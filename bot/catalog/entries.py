@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from bot.access import SHARED, Permission
+from bot.catalog.approvals import ApprovalRule
 from bot.catalog.tags import TagFormat
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
-"""A DNS subdomain, as Kubernetes names are."""
-
-Channel = Annotated[str, StringConstraints(pattern=r"^(#[^\s#@]{1,80}|[CG][A-Z0-9]{6,})$")]
-"""A channel's name with "#", or its ID."""
-
-Subject = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^(members|schedule|slack:[UW][A-Z0-9]+|group:[A-Za-z0-9._-]+"
-        r"|team:[A-Za-z0-9-]+/[A-Za-z0-9._-]+|ci:[A-Za-z0-9-]+/[A-Za-z0-9._-]+)$"
-    ),
-]
-"""Who a grant is for."""
-
-EVERYWHERE = "everywhere"
-
-
-class Entry(BaseModel):
-    """A frozen part of the catalog file; unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from bot.catalog.words import EVERYWHERE, Channel, Entry, Name, Subject
 
 
 class Environment(Entry):
@@ -50,6 +29,7 @@ class Environment(Entry):
     channel: Channel = "#deployments"
     timeout_minutes: float = Field(default=10, gt=0, le=1440)
     quiet: bool = False
+    approval: ApprovalRule = ApprovalRule()
 
     @property
     def needs_approval(self) -> bool:

@@ -8,17 +8,17 @@ from functools import cached_property
 from pydantic import Field
 
 from bot.access import SHARED
+from bot.catalog.approvals import WorkingHours
 from bot.catalog.entries import (
     CatalogApplication,
     Category,
-    Channel,
     Ci,
-    Entry,
     Environment,
     Grant,
     Image,
     Images,
 )
+from bot.catalog.words import Channel, Entry
 from bot.errors import NotKnown, UsageError
 from bot.grammar import brief, nearest
 
@@ -34,6 +34,7 @@ class Catalog(Entry):
     start_timeout_seconds: float = Field(default=30, gt=0, le=3600)
     queued_per_person: int = Field(default=5, ge=1, le=1000)
     watch_minutes: float = Field(default=15, ge=0, le=1440)
+    working_hours: WorkingHours = WorkingHours()
     ci: Ci
     environments: tuple[Environment, ...] = Field(min_length=1)
     categories: tuple[Category, ...] = Field(min_length=1)

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.deployments import next_steps, steps
-from bot.deployments.decide import Action, FindBuild, JoinQueue, MakePlan, Rest, decide
+from bot.deployments.actions import (
+    Action,
+    AskApproval,
+    FindBuild,
+    JoinQueue,
+    MakePlan,
+    Rest,
+)
+from bot.deployments.decide import decide
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     DeploymentEnded,
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_ONLY_READ = (FindBuild, JoinQueue, MakePlan)
+_ONLY_READ = (FindBuild, JoinQueue, AskApproval, MakePlan)
 """Steps that may be left at any point: a cancellation does not wait for their answers."""
 
 _PATIENCE = 600.0

@@ -3,99 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.deployments import endings, next_steps
+from bot.deployments.actions import (
+    Action,
+    AskApproval,
+    AwaitApproval,
+    AwaitTurn,
+    BeginWave,
+    FindBuild,
+    Finish,
+    HoldQueue,
+    JoinQueue,
+    MakePlan,
+    PushCommit,
+    Rest,
+    RunWave,
+    Start,
+    StopOperations,
+)
 from bot.deployments.deployment import ApplicationRun, Deployment, Stage, State
 from bot.deployments.events import AppOutcome, Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class FindBuild:
-    """Learn which tag ships."""
-
-
-@dataclass(frozen=True, slots=True)
-class JoinQueue:
-    """Say which runs are ahead."""
-
-    behind: tuple[str, ...]
-    applications: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HoldQueue:
-    """The run ahead ended badly: wait for a person."""
-
-    by: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Take the applications."""
-
-
-@dataclass(frozen=True, slots=True)
-class MakePlan:
-    """Compute what changes and what syncs, and ask every gate."""
-
-
-@dataclass(frozen=True, slots=True)
-class PushCommit:
-    """Put the tags into Git, or find that they already are. `look_only` pushes nothing new."""
-
-    look_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BeginWave:
-    """Open the next wave."""
-
-    wave: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunWave:
-    """Sync and watch the open applications of the current wave."""
-
-    applications: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StopOperations:
-    """Terminate our operations that still run, then put the earlier tags back if asked."""
-
-    revert: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The end."""
-
-    outcome: Outcome
-    message: str
-    next_step: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """Nothing to do until something is appended."""
-
-
-Action = (
-    FindBuild
-    | JoinQueue
-    | HoldQueue
-    | Start
-    | MakePlan
-    | PushCommit
-    | BeginWave
-    | RunWave
-    | StopOperations
-    | Finish
-    | Rest
-)
 
 
 def decide(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
@@ -110,13 +38,25 @@ def decide(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
         return _cancelled(deployment)
     if deployment.request.kind == "deploy" and not deployment.found:
         return FindBuild()
+    if deployment.awaits_approval:
+        return _approval(deployment)
     if deployment.state is State.QUEUED:
-        return _queued(deployment, ahead)
+        turn = _queued(deployment, ahead)
+        return AwaitTurn() if deployment.approval and isinstance(turn, Rest) else turn
     if not deployment.planned:
         return MakePlan()
     if deployment.request.kind == "deploy" and not deployment.commit:
         return PushCommit()
     return _waves(deployment)
+
+
+def _approval(deployment: Deployment) -> Action:
+    approval = deployment.approval
+    if approval is None:
+        return AskApproval()
+    if approval.rejected:
+        return Finish(Outcome.REJECTED, endings.rejected(approval.rejected))
+    return AwaitApproval()
 
 
 def _queued(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
@@ -140,7 +80,7 @@ def _is_in_the_way(deployment: Deployment, other: Deployment) -> bool:
     """Whether `deployment` waits for the other: not for a build, nor for one that stays held
     while a person let this one go on.
     """
-    if other.state.has_ended or other.awaits_build:
+    if other.state.has_ended or other.awaits_build or other.awaits_approval:
         return False
     return not (other.held and deployment.resumed_at)
 

@@ -1,37 +1,33 @@
-"""A deployment is the fold of its events (pure)."""
+"""What is known of one deployment: the value that its events fold into (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.deployments.approval import Approval
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
+    ApprovalLapsed,
     BuildFound,
     CancelRequested,
     CommitIntended,
     Committed,
     DeploymentCorrected,
     DeploymentEnded,
-    DeploymentEvent,
     DeploymentPlanned,
     DeploymentQueued,
     DeploymentRequested,
-    DeploymentStarted,
+    DeploymentReviewed,
+    NewerBuildSeen,
     QueueHeld,
-    QueueResumed,
     Reverted,
     RevertIntended,
-    SyncBlocked,
-    SyncIntended,
-    SyncSkipped,
-    SyncStarted,
-    WaveStarted,
 )
-from bot.deployments.plan import PlannedApplication
+from bot.deployments.plan import Plan, PlannedApplication
 
 
 class State(StrEnum):
@@ -103,6 +99,9 @@ class Deployment:
     tags_when_queued: Mapping[str, str] = field(default_factory=dict)  # service -> tag in Git
     started_at: datetime | None = None
     found: BuildFound | None = None
+    approval: Approval | None = None  # the newest asking, and what was said to it
+    lapsed: ApprovalLapsed | None = None  # why it had to be asked for again
+    newer: NewerBuildSeen | None = None
     planned: DeploymentPlanned | None = None
     commit_intended: CommitIntended | None = None
     commit: Committed | None = None
@@ -113,6 +112,7 @@ class Deployment:
     reverted: Reverted | None = None
     ended: DeploymentEnded | None = None
     corrected: DeploymentCorrected | None = None
+    reviewed: DeploymentReviewed | None = None
 
     @property
     def id(self) -> str:
@@ -124,12 +124,21 @@ class Deployment:
         """Where it is."""
         if self.ended:
             return State(self.ended.outcome.value)
-        return State.RUNNING if self.started_at else State.QUEUED
+        if self.started_at:
+            return State.RUNNING
+        return State.WAITING if self.awaits_approval else State.QUEUED
 
     @property
     def tag(self) -> str:
         """The tag that ships, "" while it is not known (or for a sync)."""
         return self.found.build.tag if self.found else self.request.tag
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that runs, or that is put before the approvers; None while there is none."""
+        if self.planned:
+            return self.planned.plan
+        return self.approval.asked.plan if self.approval else None
 
     @property
     def waves(self) -> tuple[tuple[PlannedApplication, ...], ...]:
@@ -153,6 +162,16 @@ class Deployment:
     def awaits_build(self) -> bool:
         """Whether it waits for a build to become green, and so stands in nobody's way yet."""
         return bool(self.request.when_green) and self.found is None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether as many people as must have said yes to the plan as it is."""
+        return self.approval is not None and self.approval.is_granted
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether it waits for a yes, and so stands in nobody's way."""
+        return self.request.needs_approval and self.started_at is None and not self.is_approved
 
     @property
     def is_stopping(self) -> bool:
@@ -185,105 +204,3 @@ class Deployment:
     def overlaps(self, other: Deployment) -> bool:
         """Whether both touch some application."""
         return bool(set(self.request.applications) & set(other.request.applications))
-
-
-def fold(events: Iterable[DeploymentEvent]) -> Deployment:
-    """The deployment that these events tell of. Raises ValueError when they tell of none."""
-    deployment: Deployment | None = None
-    for event in events:
-        deployment = after(deployment, event)
-    if deployment is None:
-        raise ValueError("a deployment begins with DeploymentRequested")
-    return deployment
-
-
-def after(deployment: Deployment | None, event: DeploymentEvent) -> Deployment:
-    """The deployment once `event` has happened. Raises ValueError where it cannot happen."""
-    if isinstance(event, DeploymentRequested):
-        if deployment is not None:
-            raise ValueError(f"{deployment.id} was asked for already")
-        return Deployment(request=event, version=1, updated_at=event.at)
-    if deployment is None:
-        raise ValueError(f"{event.type} before DeploymentRequested")
-    if (deployment.ended is not None) is not isinstance(event, DeploymentCorrected):
-        when = "after" if deployment.ended else "before"
-        raise ValueError(f"{event.type} {when} the end of {deployment.id}")
-    moved = _in_queue(deployment, event) or _in_run(deployment, event)
-    return replace(moved, version=deployment.version + 1, updated_at=event.at)
-
-
-def _in_queue(was: Deployment, event: DeploymentEvent) -> Deployment | None:
-    match event:
-        case DeploymentQueued():
-            first = was.tags_when_queued or event.tags
-            return replace(was, queued=event, held=None, tags_when_queued=first)
-        case QueueHeld():
-            return replace(was, held=event)
-        case QueueResumed():
-            return replace(was, held=None, resumed_at=event.at)
-        case DeploymentStarted():
-            return replace(was, started_at=event.at, queued=None, held=None)
-        case CancelRequested():
-            return replace(was, cancel=event)
-        case DeploymentEnded():
-            return replace(was, ended=event, held=None)
-        case DeploymentCorrected():
-            return replace(was, corrected=event)
-        case _:
-            return None
-
-
-def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
-    match event:
-        case BuildFound():
-            return replace(was, found=event)
-        case DeploymentPlanned():
-            runs = {app.name: ApplicationRun(app) for app in event.plan.applications}
-            return replace(was, planned=event, runs=runs)
-        case CommitIntended():
-            return replace(was, commit_intended=event)
-        case Committed():
-            return replace(was, commit=event)
-        case WaveStarted():
-            return replace(was, wave=event.wave)
-        case RevertIntended():
-            return replace(was, revert_intended=event)
-        case Reverted():
-            fresh = {app.name: ApplicationRun(app) for app in event.applications}
-            return replace(was, reverted=event, runs={**was.runs, **fresh}, wave=-1)
-        case SyncIntended() | SyncBlocked() | SyncStarted() | SyncSkipped() | ApplicationEnded():
-            return replace(was, runs={**was.runs, event.application: _run_after(was, event)})
-        case _:
-            raise ValueError(f"{event.type} has no place here")
-
-
-def _run_after(
-    deployment: Deployment,
-    event: SyncIntended | SyncBlocked | SyncStarted | SyncSkipped | ApplicationEnded,
-) -> ApplicationRun:
-    was = deployment.runs.get(event.application)
-    if was is None or was.stage is Stage.ENDED:
-        state = "has ended" if was else "is not planned"
-        raise ValueError(f"{event.type} of {event.application}, which {state}")
-    match event:
-        case SyncIntended():
-            return replace(
-                was,
-                stage=Stage.INTENDED,
-                operation_id=event.operation_id,
-                intended_at=event.at,
-            )
-        case SyncBlocked():
-            return replace(was, blocked_by=event.by or "someone")
-        case SyncStarted():
-            return replace(
-                was,
-                stage=Stage.SYNCING,
-                started_at=event.at,
-                adopted=event.adopted,
-                blocked_by="",
-            )
-        case SyncSkipped():
-            return replace(was, stage=Stage.ENDED, skipped=event.why)
-        case ApplicationEnded():
-            return replace(was, stage=Stage.ENDED, ended=event, blocked_by="")

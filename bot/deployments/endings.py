@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.deployments.deployment import ApplicationRun, Deployment
+from bot.deployments.events import Rejected
 
 
 def success(deployment: Deployment) -> str:
@@ -38,6 +39,17 @@ def failure(deployment: Deployment, first: ApplicationRun, left: Sequence[str]) 
     if left:
         message += f" Not attempted: {', '.join(left)}."
     return message
+
+
+def rejected(by: Rejected) -> str:
+    """Somebody who may approve said no."""
+    name = by.actor.name or by.actor.subject
+    return f"{name} rejected it: {by.reason.rstrip('.')}. Nothing was changed."
+
+
+def expired(hours: str) -> str:
+    """Nobody decided in time."""
+    return f"Nobody approved it within {hours} of working time. Nothing was changed."
 
 
 def cancelled(deployment: Deployment) -> str:

@@ -70,7 +70,7 @@ def _windows(plan: Plan, facts: Facts) -> Iterator[Gate]:
 def _approval(facts: Facts) -> Iterator[Gate]:
     for environment in facts.needs_approval:
         why = f"{environment} needs an approval."
-        opens = "Approvals are not available in this version of shipmate."
+        opens = "Somebody who may approve there, but not whoever asks."
         passed_by = frozenset({Bypass.BREAK_GLASS, Bypass.ROLLBACK})
         yield Gate(GateName.APPROVAL, why, opens, passed_by=passed_by)
 

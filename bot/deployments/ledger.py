@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from bot.deployments.deployment import Deployment, after
+from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
+from bot.deployments.folding import after
 from bot.errors import NotKnown
 from bot.grammar import nearest
 from bot.quoting import brief

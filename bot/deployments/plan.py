@@ -23,6 +23,8 @@ class ImageChange(Value):
     after: str
     application: str = ""  # which application carries it
     live: tuple[str, ...] = ()  # the tags that its pods ran when planned; () where not known
+    digest_before: str = ""  # of the image that runs, "sha256:…"; "" where it is not known
+    digest: str = ""  # of `after`, as the registry says; "" where it was not asked
 
     @property
     def is_noop(self) -> bool:
@@ -64,6 +66,7 @@ class Commit(Value):
     author: str = ""
     title: str = ""
     url: str = ""
+    login: str = ""  # the author's GitHub login, "" where GitHub does not know them
 
 
 class Commits(Value):

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.deployments.builds import sha_of
+from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
+from bot.deployments.events import WantedImage
 from bot.deployments.gates import Facts, Gate, gates
 from bot.deployments.plan import (
     Build,
@@ -38,20 +40,34 @@ class Planned:
     files: Mapping[str, str]
 
 
+async def plan_of(services: Services, deployment: Deployment) -> Planned:
+    """The plan of a deployment whose build is found, as the world is now."""
+    request = deployment.request
+    if request.sync is not None:
+        return await plan_sync(services, request.applications, request.sync.left_out)
+    assert deployment.found is not None  # noqa: S101 - decide() finds the build first
+    environment = services.catalog.environment(request.environment)
+    build = deployment.found.build
+    return await plan_deploy(services, environment, build, request.services, images=request.images)
+
+
 async def plan_deploy(
     services: Services,
     environment: Environment,
     build: Build,
     wanted: Sequence[str],
+    *,
+    images: Sequence[WantedImage] = (),
     known: Facts = _NOTHING,
 ) -> Planned:
     """What deploying `build` to `environment` changes, for the wanted services or all of them.
+    Services of `images` get a tag of their own.
 
     Only reads: Git (a fetch), Argo CD (GET), GitHub (compare). `known` are facts for the gates
     that the caller has looked up.
     """
     now = await desired(services, environment, wanted)
-    changes = _changes(services, environment, now, build)
+    changes = _changes(services, environment, now, build, images)
     names = _applications(environment, changes, everything=not wanted)
     found, missing = await find_applications(services, names)
     plan = Plan(
@@ -72,8 +88,10 @@ async def plan_deploy(
 async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str] = ()) -> Planned:
     """What syncing these applications touches, in waves; the skip is judged at each wave."""
     found, missing = await find_applications(services, names)
-    why = "production waits until approvals exist"
-    left_out = tuple(LeftOut(application=name, why=why) for name in held)
+    left_out = tuple(
+        LeftOut(application=name, why=f"it needs an approval of its own: /sync {name}")
+        for name in held
+    )
     plan = Plan(waves=in_waves(services, found), left_out=left_out)
     touched = [app.environment for app in plan.applications if app.environment]
     facts = Facts(missing=missing, needs_approval=_unapproved(services, touched))
@@ -140,16 +158,22 @@ async def commits_between(
     except UpstreamError as error:
         return Commits(why=f"{error.service}: {error.summary}")
     commits = tuple(
-        Commit(sha=c.sha, author=c.author, title=c.title, url=c.url) for c in compared.commits
+        Commit(sha=c.sha, author=c.author, title=c.title, url=c.url, login=c.login)
+        for c in compared.commits
     )
     return Commits(status=compared.status, total=compared.total, commits=commits, url=compared.url)
 
 
 def _changes(
-    services: Services, environment: Environment, now: Desired, build: Build
+    services: Services,
+    environment: Environment,
+    now: Desired,
+    build: Build,
+    images: Sequence[WantedImage],
 ) -> list[ImageChange]:
     """From what Git holds to the build, with what the pods run where Argo CD says so."""
     known = services.applications.applications
+    own = {each.service: each for each in images}
     changes = []
     for image in now.images:
         app = known.get(image.application_in(environment.name))
@@ -159,7 +183,8 @@ def _changes(
                 image=image.name,
                 file=image.file_in(environment.name),
                 before=now.tags[image.service],
-                after=build.tag,
+                after=own[image.service].tag if image.service in own else build.tag,
+                digest=own[image.service].digest if image.service in own else "",
                 application=image.application_in(environment.name),
                 live=app.tags_of(image.name) if app else (),
             )

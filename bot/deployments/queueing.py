@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.deployments.decide import HoldQueue, JoinQueue, Start, decide
+from bot.deployments.actions import HoldQueue, JoinQueue, Start
+from bot.deployments.decide import decide
 from bot.deployments.deployment import State
 from bot.deployments.desired import desired
 from bot.deployments.events import (

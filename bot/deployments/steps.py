@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
-from bot.deployments.builds import StillBuilding, find_build
-from bot.deployments.committing import push_commit
-from bot.deployments.decide import (
+from bot.deployments import approving
+from bot.deployments.actions import (
     Action,
+    AskApproval,
+    AwaitApproval,
+    AwaitTurn,
     BeginWave,
     FindBuild,
     Finish,
@@ -23,6 +24,8 @@ from bot.deployments.decide import (
     Start,
     StopOperations,
 )
+from bot.deployments.builds import StillBuilding, find_build
+from bot.deployments.committing import push_commit
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.desired import moved_since
 from bot.deployments.events import (
@@ -33,15 +36,14 @@ from bot.deployments.events import (
     DeploymentPlanned,
     WaveStarted,
 )
-from bot.deployments.gates import Gate, GateName
+from bot.deployments.passing import refusal, still_closed
 from bot.deployments.patience import patiently
 from bot.deployments.permissions import needs_of
-from bot.deployments.planning import plan_deploy, plan_sync
+from bot.deployments.planning import Planned, plan_of
 from bot.deployments.queueing import queue_up
 from bot.deployments.rollout import Rollout
 from bot.deployments.stopping import stop
 from bot.deployments.trouble import trouble
-from bot.errors import Conflict
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -60,8 +62,8 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
             await _find_build(services, deployment)
         case JoinQueue() | HoldQueue() | Start():
             await queue_up(services, key, action)
-        case MakePlan():
-            await _make_plan(services, deployment)
+        case AskApproval() | AwaitApproval() | AwaitTurn() | MakePlan():
+            await _prepare(services, deployment, action)
         case PushCommit(look_only=look_only):
             await push_commit(services, deployment, look_only=look_only)
         case BeginWave(wave=wave):
@@ -102,29 +104,47 @@ async def _find_build(services: Services, deployment: Deployment) -> None:
     await services.ledger.record(deployment.id, lambda d: [] if d.found or d.cancel else [found])
 
 
+async def _prepare(
+    services: Services,
+    deployment: Deployment,
+    action: AskApproval | AwaitApproval | AwaitTurn | MakePlan,
+) -> None:
+    """Everything that a plan and its approval need before anything is written."""
+    match action:
+        case AskApproval():
+            await approving.ask(services, deployment, await _open_plan(services, deployment))
+        case AwaitApproval():
+            await approving.attend(services, deployment, lambda: plan_of(services, deployment))
+        case AwaitTurn():
+            await approving.await_turn(services, deployment)
+        case MakePlan():
+            await _make_plan(services, deployment)
+
+
 async def _make_plan(services: Services, deployment: Deployment) -> None:
+    planned = await _open_plan(services, deployment)
+    if not await approving.still_holds(services, deployment, planned.plan):
+        return
+    note = moved_since(deployment.tags_when_queued, planned.plan.changes)
+    event = DeploymentPlanned(at=services.clock.now(), plan=planned.plan, note=note)
+    await services.ledger.record(
+        deployment.id,
+        lambda d: [] if d.planned or d.cancel or d.started_at is None else [event],
+    )
+
+
+async def _open_plan(services: Services, deployment: Deployment) -> Planned:
+    """The plan as it is now. Raises NotAllowed for a requester who may not any more, and
+    Conflict where any gate is closed that this deployment does not pass.
+    """
     request = deployment.request
     needs = needs_of(request, services.catalog)
     await services.membership.authorise(request.actor, needs)  # again, at the act
-    if request.kind == "deploy":
-        assert deployment.found is not None  # noqa: S101 - decide() finds the build first
-        environment = services.catalog.environment(request.environment)
-        planned = await plan_deploy(services, environment, deployment.found.build, request.services)
-    else:
-        assert request.sync is not None  # noqa: S101 - a sync says what it syncs
-        planned = await plan_sync(services, request.applications, request.sync.left_out)
-    closed = [gate for gate in planned.closed if gate.name is not GateName.QUEUE]
+    planned = await plan_of(services, deployment)
+    closed = still_closed(planned.closed, deployment.request)
     if closed:
-        raise _refusal(closed, services.clock.now())
-    note = moved_since(deployment.tags_when_queued, planned.plan.changes)
-    event = DeploymentPlanned(at=services.clock.now(), plan=planned.plan, note=note)
-    await services.ledger.record(deployment.id, lambda d: [] if d.planned or d.cancel else [event])
-
-
-def _refusal(closed: Sequence[Gate], now: datetime) -> Conflict:
-    why = " ".join(gate.why for gate in closed)
-    opens = " ".join(dict.fromkeys(gate.opening(now) for gate in closed))
-    return Conflict(f"{why} Nothing was written.", hint=opens)
+        raise refusal(closed, services.clock.now())
+    return planned
 
 
 async def _run_wave(services: Services, key: str, applications: Sequence[str]) -> None:

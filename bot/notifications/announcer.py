@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.deployments.deployment import Deployment, after
+from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     DeploymentCorrected,
     DeploymentEnded,
@@ -19,6 +19,7 @@ from bot.deployments.events import (
     QueueHeld,
     read_event,
 )
+from bot.deployments.folding import after
 from bot.deployments.ledger import PREFIX
 from bot.notifications.outbox import Owed
 from bot.views.card import CardFacts, card

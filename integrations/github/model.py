@@ -59,6 +59,7 @@ class Commit:
 
     sha: str
     author: str = ""
+    login: str = ""  # "" where the commit's address belongs to no account
     title: str = ""
     url: str = ""
     at: datetime | None = None

@@ -129,6 +129,7 @@ class WireCommit(Wire):
         return Commit(
             sha=self.sha,
             author=(self.author or WireUser()).login or written_by.name,
+            login=(self.author or WireUser()).login,
             title=self.commit.message.partition("\n")[0].strip(),
             url=self.html_url,
             at=written_by.date,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.access import Actor, Door
-from bot.deployments.deployment import Deployment, fold
+from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
@@ -32,6 +32,7 @@ from bot.deployments.events import (
     SyncTarget,
     WaveStarted,
 )
+from bot.deployments.folding import fold
 from bot.deployments.plan import Build, ImageChange, Plan, PlannedApplication
 
 T0 = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)

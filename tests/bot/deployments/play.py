@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 
 from bot.access import Actor
-from bot.deployments.decide import Action, FindBuild, MakePlan, Rest, RunWave, decide
+from bot.deployments.actions import (
+    Action,
+    FindBuild,
+    MakePlan,
+    Rest,
+    RunWave,
+)
+from bot.deployments.decide import decide
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.events import (
     ApplicationEnded,

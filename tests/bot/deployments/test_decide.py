@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.deployments.decide import (
+from bot.deployments.actions import (
     BeginWave,
     FindBuild,
     Finish,
@@ -14,8 +14,8 @@ from bot.deployments.decide import (
     RunWave,
     Start,
     StopOperations,
-    decide,
 )
+from bot.deployments.decide import decide
 from bot.deployments.events import AppOutcome, Outcome
 from tests.bot.deployments.histories import NEW, OLD, History, asked, asked_to_sync, change
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.deployments.deployment import Stage, State, after, fold
+from bot.deployments.deployment import Stage, State
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
@@ -16,6 +16,7 @@ from bot.deployments.events import (
     SyncStarted,
     read_event,
 )
+from bot.deployments.folding import after, fold
 from tests.bot.deployments.histories import NEW, OLD, History, asked, asked_to_sync, at
 
 

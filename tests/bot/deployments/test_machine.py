@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.access import Actor
-from bot.deployments.deployment import Deployment, State, fold
+from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import AppOutcome, DeploymentEnded
+from bot.deployments.folding import fold
 from bot.deployments.ledger import PREFIX
 from tests.bot.deployments.histories import DANA, OLU, PIPELINE
 from tests.bot.deployments.play import Play

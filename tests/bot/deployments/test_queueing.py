@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.deployments.decide import HoldQueue, JoinQueue, Rest, Start, decide
+from bot.deployments.actions import HoldQueue, JoinQueue, Rest, Start
+from bot.deployments.decide import decide
 from bot.deployments.events import Outcome
 from tests.bot.deployments.histories import History, asked
 

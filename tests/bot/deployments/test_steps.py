@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.deployments.decide import BeginWave, Finish, PushCommit, Rest, RunWave, Start
+from bot.deployments.actions import (
+    BeginWave,
+    Finish,
+    PushCommit,
+    Rest,
+    RunWave,
+    Start,
+)
 from bot.deployments.deployment import State
 from bot.deployments.events import AppOutcome
 from bot.deployments.steps import perform

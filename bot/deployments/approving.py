@@ -1,0 +1,211 @@
+"""Put a plan before the approvers, wait for them, and hold an approval to what was approved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot import working_hours
+from bot.access import Need, Permission
+from bot.deployments import endings
+from bot.deployments.approval import Expire, Remind, due, plan_digest, what_moved
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import (
+    ApprovalLapsed,
+    ApprovalReminded,
+    ApprovalRequested,
+    Approved,
+    DeploymentEnded,
+    DeploymentEvent,
+    Outcome,
+    Quorum,
+)
+from bot.deployments.plan import Plan
+from bot.deployments.planning import Planned
+from bot.deployments.review import Review
+from bot.deployments.reviewing import RIDING, review, riding
+from bot.deployments.superseding import supersede_older
+from bot.errors import NotAllowed
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.catalog import Catalog, Environment
+    from bot.services import Services
+
+LOOK_AGAIN = 20.0
+"""Seconds after which a plan that waits for approvers is compared with the world anew."""
+
+
+async def ask(services: Services, deployment: Deployment, planned: Planned) -> None:
+    """Put the plan before the approvers of its environment."""
+    seen = await review(services, deployment, planned.plan, planned.closed)
+    asked = _asked(services, deployment, planned.plan, seen)
+    await services.ledger.record(
+        deployment.id, lambda d: [] if d.approval or d.cancel or d.ended else [asked]
+    )
+    await supersede_older(services, services.ledger.get(deployment.id))
+
+
+async def attend(
+    services: Services, deployment: Deployment, plan: Callable[[], Awaitable[Planned]]
+) -> None:
+    """One stretch of waiting: do what is due, or wait for news and look whether the plan holds."""
+    approval, now = deployment.approval, services.clock.now()
+    assert approval is not None  # noqa: S101 - decide() asks first
+    bell = services.ledger.bell(deployment.id)
+    if services.ledger.get(deployment.id).version != deployment.version:
+        return
+    match due(approval, now):
+        case Expire():
+            await _unless_decided(services, deployment, _expired(services, deployment, now))
+        case Remind(whom=whom):
+            to = "backup" if whom == "backup" else "approvers"
+            event = ApprovalReminded(at=now, to=to)  # type: ignore[arg-type] # one of two words
+            await _unless_decided(services, deployment, event)
+        case wait:
+            pause = min((wait.until - now).total_seconds(), LOOK_AGAIN)
+            if not await _rings(services, bell, pause):
+                await _look_again(services, deployment, plan)
+
+
+async def await_turn(services: Services, deployment: Deployment) -> None:
+    """Approved, and others are ahead: wait for any news; an approval does not last for ever."""
+    approval, now = deployment.approval, services.clock.now()
+    assert approval is not None  # noqa: S101 - decide() saw it
+    start_by = approval.start_by
+    bell = services.ledger.bell()
+    if services.ledger.get(deployment.id).version != deployment.version or start_by is None:
+        return
+    if now >= start_by:
+        await _lapse(services, deployment, "It was approved and could not start in time.")
+        return
+    await _rings(services, bell, min((start_by - now).total_seconds(), LOOK_AGAIN))
+
+
+async def still_holds(services: Services, deployment: Deployment, plan: Plan) -> bool:
+    """Whether what is about to happen is what was approved, by people who still may approve it.
+
+    Where it is not, that is recorded and the approvers are asked anew. Raises UpstreamError
+    where it cannot be told.
+    """
+    if not deployment.request.needs_approval:
+        return True
+    approval = deployment.approval
+    assert approval is not None  # noqa: S101 - decide() starts nothing else
+    why = await _lost_voice(services, deployment, approval.approved)
+    if not why:
+        seen = Review(riding=await riding(services, plan))
+        if plan_digest(plan, seen) == approval.asked.digest:
+            return True
+        why = what_moved(approval.asked.plan, plan)
+    await _lapse(services, deployment, why)
+    return False
+
+
+async def _lost_voice(
+    services: Services, deployment: Deployment, approved: Sequence[Approved]
+) -> str:
+    """Who said yes and may not any more, as a sentence; "" for nobody."""
+    need = Need(permission=Permission.APPROVE, scope=scope_of(deployment))
+    for yes in approved:
+        try:
+            await services.membership.authorise(yes.actor, [need])
+        except NotAllowed as refused:
+            name = yes.actor.name or yes.actor.subject
+            return f"{name} approved it and may not any more: {refused.message}"
+    return ""
+
+
+def scope_of(deployment: Deployment) -> str:
+    """The environment whose approvers decide."""
+    return deployment.request.environment
+
+
+async def _look_again(
+    services: Services, deployment: Deployment, plan: Callable[[], Awaitable[Planned]]
+) -> None:
+    """Ask anew where the plan is another by now; a system that is away changes nothing."""
+    approval = deployment.approval
+    assert approval is not None  # noqa: S101 - attend() asked
+    try:
+        planned = await plan()
+        seen = await review(services, deployment, planned.plan, planned.closed)
+    except UpstreamError as error:
+        services.reachability.heard(error)
+        return
+    if any(said.startswith(RIDING) for said in seen.unknown):
+        return  # what cannot be told now is no news
+    if plan_digest(planned.plan, seen) != approval.asked.digest:
+        await _lapse(services, deployment, what_moved(approval.asked.plan, planned.plan))
+
+
+async def _lapse(services: Services, deployment: Deployment, why: str) -> None:
+    event = ApprovalLapsed(at=services.clock.now(), why=why)
+    await services.ledger.record(
+        deployment.id,
+        lambda d: (
+            [event] if d.approval is not None and not (d.ended or d.cancel or d.commit) else []
+        ),
+    )
+
+
+async def _unless_decided(
+    services: Services, deployment: Deployment, event: DeploymentEvent
+) -> None:
+    await services.ledger.record(
+        deployment.id, lambda d: [event] if d.version == deployment.version else []
+    )
+
+
+def _asked(
+    services: Services, deployment: Deployment, plan: Plan, seen: Review
+) -> ApprovalRequested:
+    catalog, now = services.catalog, services.clock.now()
+    environment = catalog.environment(scope_of(deployment))
+    rule = environment.approval
+    hours = catalog.working_hours
+    return ApprovalRequested(
+        at=now,
+        plan=plan,
+        digest=plan_digest(plan, seen),
+        review=seen,
+        needed=rule.needed,
+        quorum=tuple(Quorum(of=each.of, at_least=each.at_least) for each in rule.quorum),
+        approvers=approvers_of(catalog, environment),
+        backup=rule.backup,
+        remind_at=working_hours.later(now, rule.expires_hours / 2, hours),
+        expires_at=working_hours.later(now, rule.expires_hours, hours),
+        start_within=rule.start_within_minutes * 60,
+    )
+
+
+def approvers_of(catalog: Catalog, environment: Environment) -> tuple[str, ...]:
+    """The subjects who may approve there, as the catalog names them."""
+    about = [
+        grant for grant in catalog.access if grant.covers(Permission.APPROVE, environment.name)
+    ]
+    return tuple(dict.fromkeys(subject for grant in about for subject in grant.to))
+
+
+def _expired(services: Services, deployment: Deployment, now: datetime) -> DeploymentEnded:
+    rule = services.catalog.environment(scope_of(deployment)).approval
+    return DeploymentEnded(
+        at=now,
+        outcome=Outcome.EXPIRED,
+        message=endings.expired(f"{rule.expires_hours:g} h"),
+        next_step="If it is still wanted, ask for it again.",
+    )
+
+
+async def _rings(services: Services, bell: asyncio.Event, seconds: float) -> bool:
+    """Whether the bell rang within so many seconds."""
+    try:
+        async with services.clock.timeout(seconds):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True

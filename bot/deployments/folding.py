@@ -1,0 +1,165 @@
+"""A deployment is the fold of its events (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.deployments.approval import Approval
+from bot.deployments.deployment import ApplicationRun, Deployment, Stage
+from bot.deployments.events import (
+    ApplicationEnded,
+    ApprovalLapsed,
+    ApprovalReminded,
+    ApprovalRequested,
+    Approved,
+    BuildFound,
+    CancelRequested,
+    CommitIntended,
+    Committed,
+    DeploymentCorrected,
+    DeploymentEnded,
+    DeploymentEvent,
+    DeploymentPlanned,
+    DeploymentQueued,
+    DeploymentRequested,
+    DeploymentReviewed,
+    DeploymentStarted,
+    NewerBuildSeen,
+    QueueHeld,
+    QueueResumed,
+    Rejected,
+    Reverted,
+    RevertIntended,
+    SyncBlocked,
+    SyncIntended,
+    SyncSkipped,
+    SyncStarted,
+    WaveStarted,
+)
+
+_AFTER_THE_END = (DeploymentCorrected, DeploymentReviewed)
+
+
+def fold(events: Iterable[DeploymentEvent]) -> Deployment:
+    """The deployment that these events tell of. Raises ValueError when they tell of none."""
+    deployment: Deployment | None = None
+    for event in events:
+        deployment = after(deployment, event)
+    if deployment is None:
+        raise ValueError("a deployment begins with DeploymentRequested")
+    return deployment
+
+
+def after(deployment: Deployment | None, event: DeploymentEvent) -> Deployment:
+    """The deployment once `event` has happened. Raises ValueError where it cannot happen."""
+    if isinstance(event, DeploymentRequested):
+        if deployment is not None:
+            raise ValueError(f"{deployment.id} was asked for already")
+        return Deployment(request=event, version=1, updated_at=event.at)
+    if deployment is None:
+        raise ValueError(f"{event.type} before DeploymentRequested")
+    if (deployment.ended is not None) is not isinstance(event, _AFTER_THE_END):
+        when = "after" if deployment.ended else "before"
+        raise ValueError(f"{event.type} {when} the end of {deployment.id}")
+    moved = (
+        _in_queue(deployment, event)
+        or _in_approval(deployment, event)
+        or _in_run(deployment, event)
+    )
+    return replace(moved, version=deployment.version + 1, updated_at=event.at)
+
+
+def _in_queue(was: Deployment, event: DeploymentEvent) -> Deployment | None:
+    match event:
+        case DeploymentQueued():
+            first = was.tags_when_queued or event.tags
+            return replace(was, queued=event, held=None, tags_when_queued=first)
+        case QueueHeld():
+            return replace(was, held=event)
+        case QueueResumed():
+            return replace(was, held=None, resumed_at=event.at)
+        case DeploymentStarted():
+            return replace(was, started_at=event.at, queued=None, held=None)
+        case CancelRequested():
+            return replace(was, cancel=event)
+        case DeploymentEnded():
+            return replace(was, ended=event, held=None)
+        case DeploymentCorrected():
+            return replace(was, corrected=event)
+        case DeploymentReviewed():
+            return replace(was, reviewed=event)
+        case _:
+            return None
+
+
+def _in_approval(was: Deployment, event: DeploymentEvent) -> Deployment | None:
+    match event:
+        case ApprovalRequested():
+            return replace(was, approval=Approval(event), newer=None)
+        case ApprovalLapsed():
+            return replace(was, approval=None, lapsed=event, started_at=None, queued=None)
+        case NewerBuildSeen():
+            return replace(was, newer=event)
+        case Approved() | Rejected() | ApprovalReminded():
+            if was.approval is None:
+                raise ValueError(f"{event.type} of {was.id}, which nobody is asked to approve")
+            return replace(was, approval=was.approval.after(event))
+        case _:
+            return None
+
+
+def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
+    match event:
+        case BuildFound():
+            return replace(was, found=event)
+        case DeploymentPlanned():
+            runs = {app.name: ApplicationRun(app) for app in event.plan.applications}
+            return replace(was, planned=event, runs=runs)
+        case CommitIntended():
+            return replace(was, commit_intended=event)
+        case Committed():
+            return replace(was, commit=event)
+        case WaveStarted():
+            return replace(was, wave=event.wave)
+        case RevertIntended():
+            return replace(was, revert_intended=event)
+        case Reverted():
+            fresh = {app.name: ApplicationRun(app) for app in event.applications}
+            return replace(was, reverted=event, runs={**was.runs, **fresh}, wave=-1)
+        case SyncIntended() | SyncBlocked() | SyncStarted() | SyncSkipped() | ApplicationEnded():
+            return replace(was, runs={**was.runs, event.application: _run_after(was, event)})
+        case _:
+            raise ValueError(f"{event.type} has no place here")
+
+
+def _run_after(
+    deployment: Deployment,
+    event: SyncIntended | SyncBlocked | SyncStarted | SyncSkipped | ApplicationEnded,
+) -> ApplicationRun:
+    was = deployment.runs.get(event.application)
+    if was is None or was.stage is Stage.ENDED:
+        state = "has ended" if was else "is not planned"
+        raise ValueError(f"{event.type} of {event.application}, which {state}")
+    match event:
+        case SyncIntended():
+            return replace(
+                was,
+                stage=Stage.INTENDED,
+                operation_id=event.operation_id,
+                intended_at=event.at,
+            )
+        case SyncBlocked():
+            return replace(was, blocked_by=event.by or "someone")
+        case SyncStarted():
+            return replace(
+                was,
+                stage=Stage.SYNCING,
+                started_at=event.at,
+                adopted=event.adopted,
+                blocked_by="",
+            )
+        case SyncSkipped():
+            return replace(was, stage=Stage.ENDED, skipped=event.why)
+        case ApplicationEnded():
+            return replace(was, stage=Stage.ENDED, ended=event, blocked_by="")

@@ -1,0 +1,45 @@
+"""Which closed gates a deployment passes all the same, and the refusal by the others (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.deployments.events import DeploymentRequested
+from bot.deployments.gate import Bypass, Gate, GateName
+from bot.errors import Conflict
+
+
+def bypasses(request: DeploymentRequested) -> frozenset[Bypass]:
+    """The rights by which a request may pass gates that stay closed for others."""
+    held = {
+        Bypass.BREAK_GLASS: request.break_glass,
+        Bypass.OVERRIDE: request.override_checks,
+        Bypass.ROLLBACK: request.purpose == "rollback" and not request.needs_approval,
+    }
+    return frozenset(right for right, is_held in held.items() if is_held)
+
+
+def still_closed(closed: Iterable[Gate], request: DeploymentRequested) -> list[Gate]:
+    """The gates that keep it from going on.
+
+    The queue is waited for elsewhere. An approval is waited for where the request says so, and
+    held to what was approved at the act.
+    """
+    rights = bypasses(request)
+    return [gate for gate in closed if not _passes(gate, request, rights)]
+
+
+def _passes(gate: Gate, request: DeploymentRequested, rights: frozenset[Bypass]) -> bool:
+    if gate.name is GateName.QUEUE:
+        return True
+    if gate.name is GateName.APPROVAL and request.needs_approval:
+        return True
+    return bool(rights & gate.passed_by)
+
+
+def refusal(closed: Sequence[Gate], now: datetime) -> Conflict:
+    """What a person is told of gates that stay closed."""
+    why = " ".join(gate.why for gate in closed)
+    opens = " ".join(dict.fromkeys(gate.opening(now) for gate in closed))
+    return Conflict(f"{why} Nothing was written.", hint=opens)
