@@ -72,6 +72,7 @@ class Bot:
             self.services = services
             Measures(services, self.metrics.registry)
             await services.ledger.load()
+            await services.controls.load()
             async with asyncio.TaskGroup() as group:
                 workers, server = await self._live(commands, services, group)
                 await services.outbox.flush(_FLUSH_SECONDS)

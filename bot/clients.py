@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot import connect
 from bot.catalog import load
+from bot.controls.register import Register
 from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
 from bot.membership import Membership
@@ -51,6 +52,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             membership=Membership(slack, catalog, clock, frozenset(settings.slack_team_ids)),
             outbox=Outbox(store, slack, clock),
             ledger=Ledger(store, clock),
+            controls=Register(store, clock),
             progress=ProgressBoard(),
             reachability=Reachability(applications, _probes(settings, gitops, github), clock),
             app_id=settings.slack_app_id,

@@ -10,6 +10,7 @@ from bot.deployments.progress import ProgressBoard
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
+    from bot.controls.register import Register
     from bot.membership import Membership
     from bot.notifications import Outbox
     from bot.reachability import Reachability
@@ -37,6 +38,7 @@ class Services:
     membership: Membership
     outbox: Outbox
     ledger: Ledger
+    controls: Register
     progress: ProgressBoard
     reachability: Reachability
     app_id: str = ""  # of the Slack app, where the settings name it

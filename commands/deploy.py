@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.access import Need, Permission, Refused, allowed
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.builds import find_build
+from bot.deployments.entry import check_open
 from bot.deployments.events import DeploymentRequested
 from bot.deployments.gates import Facts
 from bot.deployments.ledger import deployment_id
@@ -89,7 +90,9 @@ async def run(arguments: DeployArguments, context: Context) -> Reply:
     services = context.services
     check_room(services, context.actor.subject)
     environment = services.catalog.environment(arguments.environment)
-    deployment = await services.ledger.request(_requested(arguments, context, environment))
+    requested = _requested(arguments, context, environment)
+    check_open(services, requested)
+    deployment = await services.ledger.request(requested)
     return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
 
 
@@ -143,8 +146,13 @@ async def _known(requested: DeploymentRequested, context: Context) -> Facts:
     touched = set(requested.applications)
     ahead = [d.id for d in services.ledger.open() if touched & set(d.request.applications)]
     if isinstance(answer, Refused):
-        return Facts(refused=answer.message, holders=answer.hint, ahead=tuple(ahead))
-    return Facts(ahead=tuple(ahead))
+        return Facts(
+            refused=answer.message,
+            holders=answer.hint,
+            ahead=tuple(ahead),
+            actor=context.actor,
+        )
+    return Facts(ahead=tuple(ahead), actor=context.actor)
 
 
 async def _modal(context: Context) -> Modal:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from bot.command import Command, Context, Reply
+from bot.deployments.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of
 from bot.deployments.queueing import check_room
@@ -75,6 +76,7 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
             "when_green": 0,
         }
     )
+    check_open(services, request)
     deployment = await services.ledger.request(request)
     return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
 

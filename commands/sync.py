@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import SHARED, Need
 from bot.command import Command, Context, Form, Option, Reply
+from bot.deployments.entry import check_open
 from bot.deployments.events import DeploymentRequested, SyncTarget
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_sync
@@ -105,6 +106,7 @@ async def run(arguments: SyncArguments, context: Context) -> Reply:
         return question
     check_room(context.services, context.actor.subject)
     requested = _requested(arguments, context)
+    check_open(context.services, requested)
     deployment = await context.services.ledger.request(requested)
     return Reply(
         replies.deployment_requested(deployment.request, left_out=arguments.left_out),

@@ -17,6 +17,7 @@ class GateName(StrEnum):
     FREEZE = "freeze"
     LOCK = "lock"
     PIN = "pin"
+    HOLD = "hotfix hold"
     QUEUE = "queue"
     APPROVAL = "approval"
     APPLICATION = "application"
@@ -33,7 +34,8 @@ class Bypass(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Gate:
     """One closed gate. `opens` says who can open it, or what must happen first; `opens_at` when
-    it opens by itself, None where nobody can tell. `passed_by` holds who may go through it shut.
+    it opens by itself, None where nobody can tell. `passed_by` holds who may go through it shut;
+    `words` are what the commands that open it take: "staging", "staging f3k2".
     """
 
     name: GateName
@@ -41,6 +43,7 @@ class Gate:
     opens: str
     opens_at: datetime | None = None
     passed_by: frozenset[Bypass] = frozenset()
+    words: str = ""
 
     def opening(self, now: datetime) -> str:
         """What opens it, as plain sentences, with the time (UTC) and how long that is from now."""

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.access import Actor
+from bot.controls.standing import Standing
+from bot.deployments.control_gates import control_gates
 from bot.deployments.gate import Bypass, Gate, GateName
 from bot.deployments.plan import Plan
 from integrations.argocd.model import SyncWindows
@@ -24,13 +27,16 @@ class Facts:
     missing: tuple[str, ...] = ()  # applications that Argo CD does not list
     ahead: tuple[str, ...] = ()  # deployments that hold some of the applications
     needs_approval: tuple[str, ...] = ()  # environments
+    actor: Actor | None = None  # who asks; None: judge only what is closed for everyone
+    applications: tuple[str, ...] = ()  # what is touched, besides what the plan says
+    standing: tuple[Standing, ...] = ()  # freezes, locks, holds and pins over what is touched
 
 
 def gates(plan: Plan, facts: Facts, now: datetime) -> tuple[Gate, ...]:
     """All gates that are closed at `now`, in the order a person would meet them."""
-    del now  # nothing is timed yet
     return (
         *_permission(facts),
+        *(gate for gate in _controls(plan, facts) if gate.opens_at is None or gate.opens_at > now),
         *_argocd(plan, facts),
         *_windows(plan, facts),
         *_approval(facts),
@@ -41,6 +47,11 @@ def gates(plan: Plan, facts: Facts, now: datetime) -> tuple[Gate, ...]:
 def _permission(facts: Facts) -> Iterator[Gate]:
     if facts.refused:
         yield Gate(GateName.PERMISSION, facts.refused, facts.holders)
+
+
+def _controls(plan: Plan, facts: Facts) -> Iterator[Gate]:
+    names = [*facts.applications, *(app.name for app in plan.applications)]
+    yield from control_gates(facts.standing, names, facts.actor)
 
 
 def _argocd(plan: Plan, facts: Facts) -> Iterator[Gate]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
+from bot.controls.standing import over_applications
 from bot.deployments.builds import sha_of
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
@@ -232,4 +233,6 @@ async def _looked_up(services: Services, plan: Plan, facts: Facts) -> Facts:
                 group.create_task(look(app), name=f"gates of {app.name}")
     except* UpstreamError as errors:
         raise errors.exceptions[0] from None
-    return replace(facts, windows=windows, may_sync=may_sync)
+    names = [app.name for app in plan.applications]
+    over = over_applications(services.controls, services.catalog, names, services.clock.now())
+    return replace(facts, windows=windows, may_sync=may_sync, standing=over)

@@ -8,6 +8,7 @@ from bot.deployments.actions import HoldQueue, JoinQueue, Start
 from bot.deployments.decide import decide
 from bot.deployments.deployment import State
 from bot.deployments.desired import desired
+from bot.deployments.entry import check_open
 from bot.deployments.events import (
     DeploymentEvent,
     DeploymentQueued,
@@ -78,4 +79,5 @@ async def _start(services: Services, key: str) -> None:
     async with services.ledger.queue:
         deployment = services.ledger.get(key)
         if isinstance(decide(deployment, services.ledger.ahead_of(deployment)), Start):
+            check_open(services, deployment.request)
             await _unless_started(services, key, DeploymentStarted(at=services.clock.now()))

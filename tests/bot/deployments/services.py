@@ -7,15 +7,24 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from bot.catalog import load
+from bot.controls.register import Register
 from integrations.clock import SystemClock
 
 if TYPE_CHECKING:
+    from bot.controls.register import EventStore
     from bot.services import Services
 
+NO_STORE = cast("EventStore", None)
+"""Where nothing is ever recorded."""
 CATALOG = load(Path(__file__).parents[3] / "catalog.yaml")
 
 
 def services(**parts: object) -> Services:
     """The platform's catalog, the machine's clock, and the parts named; nothing else is there."""
-    known: dict[str, object] = {"catalog": CATALOG, "clock": SystemClock(), "github": None}
+    known: dict[str, object] = {
+        "catalog": CATALOG,
+        "clock": SystemClock(),
+        "github": None,
+        "controls": Register(NO_STORE, SystemClock()),
+    }
     return cast("Services", SimpleNamespace(**{**known, **parts}))

@@ -1,0 +1,1 @@
+"""What people lay over an environment: freezes, locks, pins and hotfix holds."""

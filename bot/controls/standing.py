@@ -1,0 +1,86 @@
+"""What lies over the scopes of a change now, as known from memory alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.access import Actor, Memberships, Need, Permission, Refused, allowed
+from bot.controls.events import FreezeBegun, HotfixHeld
+from bot.controls.state import EVERYWHERE, Lock, Pin
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from bot.controls.register import Register
+
+_NOBODY = Actor(kind="ci", id="")
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One freeze, and the scope it was laid over: the change's own, or `all`."""
+
+    scope: str
+    freeze: FreezeBegun
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What lies over one scope, and who may end it (a sentence each).
+
+    `waiting` counts those who have asked for the lock.
+    """
+
+    scope: str
+    freezes: tuple[Frozen, ...] = ()
+    lock: Lock | None = None
+    waiting: int = 0
+    holds: tuple[HotfixHeld, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    thaws: str = ""
+    unlocks: str = ""
+    resumes: str = ""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing lies over it."""
+        return not (self.freezes or self.lock or self.holds or self.pins)
+
+
+def standing_over(
+    register: Register, catalog: Catalog, scopes: Iterable[str], now: datetime
+) -> tuple[Standing, ...]:
+    """What lies over each of the scopes (environments, or `shared`)."""
+    return tuple(_standing(register, catalog, scope, now) for scope in dict.fromkeys(scopes))
+
+
+def over_applications(
+    register: Register, catalog: Catalog, applications: Sequence[str], now: datetime
+) -> tuple[Standing, ...]:
+    """What lies over the scopes of these applications."""
+    return standing_over(register, catalog, map(catalog.scope_of, applications), now)
+
+
+def _standing(register: Register, catalog: Catalog, scope: str, now: datetime) -> Standing:
+    here, everywhere = register.of(scope), register.of(EVERYWHERE)
+    freezes = [Frozen(each.scope, f) for each in (here, everywhere) for f in each.freezes_at(now)]
+    return Standing(
+        scope=scope,
+        freezes=tuple(freezes),
+        lock=here.lock_at(now),
+        waiting=len(here.asked),
+        holds=here.holds_at(now),
+        pins=tuple(here.pins.values()),
+        thaws=held_by(catalog, Permission.FREEZE, scope),
+        unlocks=held_by(catalog, Permission.LOCK, scope),
+        resumes=held_by(catalog, Permission.ROLLBACK, scope),
+    )
+
+
+def held_by(catalog: Catalog, permission: Permission, scope: str) -> str:
+    """Who holds a permission, as a sentence: "It is held by @oncall."."""
+    need = Need(permission=permission, scope=scope)
+    answer = allowed(_NOBODY, Memberships(), need, catalog.access)
+    return answer.hint if isinstance(answer, Refused) else ""
