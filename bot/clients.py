@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bot import connect
+from bot.audit.recorder import Recorder
 from bot.catalog import load
 from bot.controls.register import Register
 from bot.deployments.ledger import Ledger
@@ -55,6 +56,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             controls=Register(store, clock),
             progress=ProgressBoard(),
             reachability=Reachability(applications, _probes(settings, gitops, github), clock),
+            audit=Recorder(store),
             app_id=settings.slack_app_id,
             argocd_url=settings.argocd_server,
             own_url=settings.shipmate_url if "shipmate_url" in settings.model_fields_set else "",

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.access import Need
+from bot.answered import answered, is_told_by_its_deployment, must_be_kept_first
+from bot.audit.answered import RequestAnswered
 from bot.command import Command, Context, Reply
 from bot.errors import NotAllowed, NotKnown, UsageError, UserError
 from bot.grammar import brief, nearest, read
@@ -60,7 +63,9 @@ class Dispatch:
         if command is None:
             command, taken = self._commands.get(one or "help"), 1
         if command is None:
-            return self._failed(self._unknown(request.text, one), None, request, began)
+            return self._noted(
+                self._failed(self._unknown(request.text, one), None, request, began), request
+            )
         rest = request.text.split(maxsplit=taken)[taken:]
         found = Found(request, command, rest[0].strip() if rest else "", began)
         if found.rest.casefold() in _HELP and "help" in self._commands:
@@ -70,56 +75,61 @@ class Dispatch:
     def prepare(self, found: Found) -> Prepared | Answer:
         """The words as the command's own arguments."""
         command = found.command
-        if found.request.actor.door not in command.doors:
-            refused = NotAllowed(f"“{command.name}” cannot be asked for this way.")
-            return self._failed(refused, command, found.request, found.began)
         try:
             words = read(found.rest, command.options)
             return Prepared(found, command.parse(words, self._services.catalog))
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
-            return self._failed(error, command, found.request, found.began)
+            return self._noted(self._failed(error, command, found.request, found.began), found)
 
     def is_known(self, request: Request) -> bool:
         """Whether the actor's memberships are at hand, so that nobody need be asked."""
         return self._services.membership.known(request.actor, request.channel) is not None
 
     async def run(self, prepared: Prepared) -> Answer:
-        """Authorise, then run."""
+        """Authorise, then run. A refusal is in the record before it is told."""
         found = prepared.found
         request, command = found.request, found.command
+        needs: tuple[Need, ...] = ()
         try:
+            _check_door(request, command)
             needs = command.needs(prepared.arguments, self._services.catalog)
             await self._services.membership.authorise(request.actor, needs, request.channel)
             reply = await command.run(prepared.arguments, self._context(request))
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
-            return self._failed(error, command, request, found.began)
-        self._record(command, request, "failed" if reply.failed else "ok", found.began)
-        return Answer(reply)
+            answer = self._failed(error, command, request, found.began)
+            return await self._kept(answer, found, prepared.arguments, needs)
+        self._told(command, request, "failed" if reply.failed else "ok", found.began)
+        answer = Answer(reply)
+        if is_told_by_its_deployment(request, answer):
+            return answer
+        return self._noted(answer, found, prepared.arguments, needs)
 
     async def form(self, found: Found) -> Answer:
         """The form that stands in for the command's words; `reply.modal` is set where it opens."""
         request, command = found.request, found.command
         if command.form is None:
             refused = UsageError(f"“{command.name}” has no form.")
-            return self._failed(refused, command, request, found.began)
+            return self._noted(self._failed(refused, command, request, found.began), found)
         try:
             await self._services.membership.authorise(request.actor, (), request.channel)
             modal = await command.form.modal(self._context(request))
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
-            return self._failed(error, command, request, found.began)
-        self._record(command, request, "form", found.began)
-        return Answer(Reply(refusals.nothing(), modal=modal))
+            return await self._kept(self._failed(error, command, request, found.began), found)
+        self._told(command, request, "form", found.began)
+        return self._noted(Answer(Reply(refusals.nothing(), modal=modal)), found)
 
     def submitted(self, request: Request, name: str, values: Any) -> Found | Answer:
         """The request that a submitted form of the command `name` stands for."""
         began = perf_counter()
         command = self._commands.get(name)
         if command is None or command.form is None:
-            return self._failed(self._unknown(name, name), None, request, began)
+            return self._noted(
+                self._failed(self._unknown(name, name), None, request, began), request
+            )
         try:
             rest = command.form.words(values)
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
-            return self._failed(error, command, request, began)
+            return self._noted(self._failed(error, command, request, began), request)
         return Found(request, command, rest, began)
 
     def _context(self, request: Request) -> Context:
@@ -149,6 +159,7 @@ class Dispatch:
         """The one ladder: what the person can mend, what a system outside did, what is a bug."""
         while isinstance(error, ExceptionGroup):
             error = error.exceptions[0]
+        reference = ""
         match error:
             case UserError():
                 outcome = type(error).__name__
@@ -161,10 +172,45 @@ class Dispatch:
                 outcome, reference = "bug", self._reference()
                 log.error("bug", reference=reference, exc_info=error)
                 message = refusals.bug(reference)
-        self._record(command, request, outcome, began)
-        return Answer(Reply(message, failed=True), error)
+        self._told(command, request, outcome, began)
+        return Answer(Reply(message, failed=True), error, reference)
 
-    def _record(
+    def _noted(
+        self,
+        answer: Answer,
+        asked: Found | Request,
+        arguments: Any = None,
+        needs: tuple[Need, ...] = (),
+    ) -> Answer:
+        """The answer, once its entry is on its way into the record."""
+        self._services.audit.note(self._entry(answer, asked, arguments, needs))
+        return answer
+
+    async def _kept(
+        self,
+        answer: Answer,
+        asked: Found,
+        arguments: Any = None,
+        needs: tuple[Need, ...] = (),
+    ) -> Answer:
+        """The answer, once its entry is as safe as it must be."""
+        if not must_be_kept_first(answer):
+            return self._noted(answer, asked, arguments, needs)
+        await self._services.audit.keep(self._entry(answer, asked, arguments, needs))
+        return answer
+
+    def _entry(
+        self, answer: Answer, asked: Found | Request, arguments: Any, needs: tuple[Need, ...]
+    ) -> RequestAnswered:
+        services = self._services
+        found = asked if isinstance(asked, Found) else None
+        request = asked.request if isinstance(asked, Found) else asked
+        now = services.clock.now()
+        return answered(
+            request, answer, now, services.catalog, found=found, arguments=arguments, needs=needs
+        )
+
+    def _told(
         self, command: Command[Any] | None, request: Request, outcome: str, began: float
     ) -> None:
         name, seconds = command.name if command else "?", perf_counter() - began
@@ -177,6 +223,11 @@ class Dispatch:
             outcome=outcome,
             ms=round(seconds * 1000, 1),
         )
+
+
+def _check_door(request: Request, command: Command[Any]) -> None:
+    if request.actor.door not in command.doors:
+        raise NotAllowed(f"“{command.name}” cannot be asked for this way.")
 
 
 def usage_line(command: Command[Any]) -> str:

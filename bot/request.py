@@ -22,10 +22,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a request; `error` is what stood in the way, for doors with exit codes."""
+    """What came of a request; `error` is what stood in the way, for doors with exit codes, and
+    `reference` where the log tells more of a bug.
+    """
 
     reply: Reply
     error: Exception | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

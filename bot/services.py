@@ -9,6 +9,7 @@ from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
 
 if TYPE_CHECKING:
+    from bot.audit.recorder import Recorder
     from bot.catalog import Catalog
     from bot.controls.register import Register
     from bot.membership import Membership
@@ -41,6 +42,7 @@ class Services:
     controls: Register
     progress: ProgressBoard
     reachability: Reachability
+    audit: Recorder
     app_id: str = ""  # of the Slack app, where the settings name it
     argocd_url: str = ""
     own_url: str = ""  # where the command line reaches this bot, where the settings name it

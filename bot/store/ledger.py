@@ -59,11 +59,14 @@ class Ledger:
         return self._kept
 
     def place(
-        self, stream: str, expected_version: int, drafts: Sequence[Draft], at: datetime
+        self, stream: str, expected_version: int | None, drafts: Sequence[Draft], at: datetime
     ) -> tuple[Recorded, ...]:
-        """Give the events their places. Raises VersionConflict, and then places nothing."""
+        """Give the events their places; None expects the stream wherever it ends.
+
+        Raises VersionConflict, and then places nothing.
+        """
         version = self._versions.get(stream, 0)
-        if version != expected_version:
+        if expected_version is not None and version != expected_version:
             raise VersionConflict(stream, expected=expected_version, actual=version)
         self._versions_before.setdefault(stream, version)
         moment = at.isoformat(timespec="microseconds")

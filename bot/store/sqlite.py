@@ -99,6 +99,21 @@ class Store:
         placed: tuple[Recorded, ...] = await answer
         return placed
 
+    async def add(self, stream: str, events: Sequence[NewEvent]) -> tuple[Recorded, ...]:
+        """As `append`, at the end of the stream, for what depends on nothing before it."""
+        self._check_open()
+        drafts = [draft(event) for event in events]
+        answer = asyncio.get_running_loop().create_future()
+        self._writer.submit(Append(stream, None, drafts, answer))
+        placed: tuple[Recorded, ...] = await answer
+        return placed
+
+    def add_soon(self, stream: str, events: Sequence[NewEvent]) -> None:
+        """As `add`, without waiting: written within 20 ms, and before whatever is asked later."""
+        self._check_open()
+        drafts = [draft(event) for event in events]
+        self._writer.submit_soon(Append(stream, None, drafts))
+
     async def read(self, stream: str) -> list[Recorded]:
         """All events of one stream, oldest first; none where there is no such stream."""
         return await self._reader.stream(stream)

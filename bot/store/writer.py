@@ -30,12 +30,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Events for the record; the answer is a tuple of Recorded, or VersionConflict."""
+    """Events for the record; the answer is a tuple of Recorded, or VersionConflict.
+
+    `expected_version` None is the end of the stream, wherever that is; `answer` None, nobody waits.
+    """
 
     stream: str
-    expected_version: int
+    expected_version: int | None
     drafts: Sequence[Draft]
-    answer: Answer
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Writer:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
 
-    def submit_soon(self, request: Write) -> None:
+    def submit_soon(self, request: Request) -> None:
         """Write with the next hurried request, or within 20 ms."""
         self._unhurried.append(request)
         if self._timer is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from aiohttp import web
 from slack_bolt.response import BoltResponse
 
+from bot.audit.recorder import Recorder
 from bot.catalog import load
 from bot.dispatch import Dispatch
 from bot.doors.admission import Admission
@@ -100,6 +101,7 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
                 slack=client,
                 membership=membership,
                 reachability=Reachability(ARGOCD, {}, clock),
+                audit=Recorder(store),
             ),
         )
         dispatch = Dispatch(world.commands(), services, metrics, lambda: "ref-1")

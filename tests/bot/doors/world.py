@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ class World:
     ran: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    follow: Callable[[str], str] = lambda _: "d1"
 
     def commands(self) -> tuple[Command[Any], ...]:
         """The commands, which leave their marks here."""
@@ -54,7 +55,7 @@ class World:
         self.keys.append(context.request_key)
         text = f"Queued: {words.at(1) or 'the newest build'} to {words.at(0)}."
         row = actions(button("Cancel", "run:cancel:1", "d1 now"), button("Open", "link:argocd"))
-        return Reply(Message(text, [section(text), row]), follow="d1")
+        return Reply(Message(text, [section(text), row]), follow=self.follow(context.request_key))
 
     async def _cancel(self, words: Words, context: Context) -> Reply:
         self.ran.append(join(("cancel", *words.positional)))

@@ -1,0 +1,46 @@
+"""Writes requests into the record beside everything else that is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+
+from bot.audit.answered import RequestAnswered
+from bot.store import NewEvent, Recorded
+
+log = structlog.get_logger(__name__)
+
+
+class Record(Protocol):
+    """The part of the store that takes what depends on nothing before it."""
+
+    async def add(self, stream: str, events: Sequence[NewEvent]) -> tuple[Recorded, ...]:
+        """Add to the end of a stream; durable when it returns."""
+        ...
+
+    def add_soon(self, stream: str, events: Sequence[NewEvent]) -> None:
+        """The same, without waiting for it."""
+        ...
+
+
+class Recorder:
+    """Never raises: a disk that fails is told by the log and by /readyz, and a refusal stays one."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    def note(self, answered: RequestAnswered) -> None:
+        """Write it with the next transaction."""
+        try:
+            self._record.add_soon(answered.stream, [answered.to_store()])
+        except Exception:
+            log.exception("audit.lost", command=answered.command)
+
+    async def keep(self, answered: RequestAnswered) -> None:
+        """Write it, and return once it is on the disk."""
+        try:
+            await self._record.add(answered.stream, [answered.to_store()])
+        except Exception:
+            log.exception("audit.lost", command=answered.command)
