@@ -105,12 +105,16 @@ def redacted_value(value: object, *, depth: int = 6) -> object:
         return value
     if depth == 0:
         return "…"
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # a dict is asked about first: it is found sooner
         clean: dict[str, object] = {}
         for key, each in value.items():
             name, is_secret = _key(str(key))
-            goes = is_secret and each and isinstance(each, (str, bytes))
-            clean[name] = REDACTED if goes else redacted_value(each, depth=depth - 1)
+            if is_secret and each and isinstance(each, (str, bytes)):
+                clean[name] = REDACTED
+            elif type(each) is str:
+                clean[name] = redacted(each)
+            else:
+                clean[name] = redacted_value(each, depth=depth - 1)
         return clean
     if isinstance(value, (list, tuple, set, frozenset)):
         return [redacted_value(each, depth=depth - 1) for each in value]
