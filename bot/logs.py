@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import sys
 import time
@@ -12,8 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import structlog
-from pydantic_core import to_json
 
+from bot.compact import compact
 from bot.redaction import redacted_value
 
 if TYPE_CHECKING:
@@ -134,14 +133,7 @@ def _renderer(*, console: bool, colors: bool) -> Processor:
         return structlog.dev.ConsoleRenderer(
             colors=colors, exception_formatter=structlog.dev.plain_traceback
         )
-    return _as_json
-
-
-def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
-    try:
-        return to_json(event, fallback=str).decode()
-    except ValueError:  # half a surrogate pair, which is no UTF-8
-        return json.dumps(event, default=str)
+    return lambda _logger, _method, event: compact(event)
 
 
 class _Stamp:

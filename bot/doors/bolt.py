@@ -12,6 +12,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.compact import compact
 from bot.doors.payloads import (
     Click,
     Closed,
@@ -41,25 +42,19 @@ async def deliver(bolt: AsyncApp, payload: Payload) -> BoltResponse:
     )
 
 
-def bolt_app(door: SlackDoor, *, team_id: str, bot_id: str, bot_user_id: str) -> AsyncApp:
-    """The Bolt app of the bot that auth.test names. It never calls Slack: no token.
+def bolt_app(door: SlackDoor) -> AsyncApp:
+    """The Bolt app of the bot. It never calls Slack: no token.
 
     What is verified at the edge is not verified twice, and Bolt's listeners are not used: each
     one that is tried and each one that runs has 30 arguments made for it, by name.
     """
-    identity = AuthorizeResult(
-        enterprise_id=None, team_id=team_id, bot_id=bot_id, bot_user_id=bot_user_id
-    )
-
-    async def authorize(**_: Any) -> AuthorizeResult:
-        return identity
-
-    bolt = AsyncApp(
+    return _Bolt(
         name="shipmate",
         logger=_quiet_logger(),
         signing_secret="",
         client=AsyncWebClient(),
-        authorize=authorize,
+        before_authorize=_Route(door),
+        authorize=_unasked,
         process_before_response=True,
         request_verification_enabled=False,
         ignoring_self_events_enabled=False,
@@ -68,8 +63,16 @@ def bolt_app(door: SlackDoor, *, team_id: str, bot_id: str, bot_user_id: str) ->
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    bolt.use(_Route(door))
-    return bolt
+
+
+async def _unasked(**_: Any) -> AuthorizeResult:
+    """Bolt wants one. The route ends before it: whose request it is, the admission has asked."""
+    return AuthorizeResult(enterprise_id=None, team_id=None)
+
+
+class _Bolt(AsyncApp):
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        """Nothing: Bolt makes every request a web client of its own, and nothing here uses one."""
 
 
 class _Route(AsyncMiddleware):
@@ -88,7 +91,7 @@ class _Route(AsyncMiddleware):
         """The end of the chain: the next one is never called."""
         del resp, next
         ack = await self._answered(req.context[_PAYLOAD])
-        return BoltResponse(status=200, body=ack if ack is not None else "")
+        return BoltResponse(status=200, body=compact(ack) if ack is not None else "")
 
     async def _answered(self, payload: Payload) -> Ack:
         match payload:

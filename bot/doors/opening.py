@@ -116,12 +116,7 @@ class Doors:
         self._services.membership.team_ids = teams
         if not self._admission.app_id:
             self._admission.app_id = identity.app_id
-        self._bolt = bolt_app(
-            self._slack,
-            team_id=identity.team_id,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.bot_user_id,
-        )
+        self._bolt = bolt_app(self._slack)
 
     async def _deliver(self, payload: Payload) -> BoltResponse:
         if self._bolt is None:

@@ -112,12 +112,7 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
             membership.forget()
 
         door = SlackDoor(dispatch, client, tasks, {"subteam_members_changed": changed})
-        bolt = bolt_app(
-            door,
-            team_id=identity.team_id,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.bot_user_id,
-        )
+        bolt = bolt_app(door)
 
         async def to_bolt(payload: Payload) -> BoltResponse:
             return await deliver(bolt, payload)
