@@ -11,6 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from integrations.argocd import masks, orders, wire, wire_details
+from integrations.argocd.account import UserInfo
 from integrations.argocd.auth import Credentials
 from integrations.argocd.exchange import SERVER_SENT_EVENTS, Ask, Exchange
 from integrations.argocd.inside import Inside
@@ -18,9 +19,9 @@ from integrations.argocd.model import (
     Application,
     ApplicationRef,
     ResourceRef,
-    UserInfo,
     WatchEvent,
 )
+from integrations.argocd.policy import AutoSync, policy_patch
 from integrations.argocd.refusals import SERVICE
 from integrations.argocd.stream import results
 from integrations.argocd.wire_json import Json, MalformedError
@@ -157,6 +158,23 @@ class ArgoCD(Inside):
         """
         body = orders.rollback(ref, entry, prune=prune)
         ask = Ask("rollback", orders.path(ref, "/rollback"), method="POST", body=body)
+        return await self._exchange.change(ask, wire.application)
+
+    async def set_auto_sync(self, ref: ApplicationRef, wanted: AutoSync | None) -> Application:
+        """Write the application's auto-sync, and nothing else of it; None takes it away.
+
+        Keep the `automated` of before, and give it back later. `AutoSync.off` keeps the rest of
+        the policy in place; an Argo CD before v3.1, which does not know the word, gets None
+        instead. Needs the right "update". Whoever owns the application may undo it (ownership.py).
+        """
+        app = await self._patch(ref, policy_patch(wanted))
+        if wanted is not None and not wanted.is_on and app.auto_sync:
+            return await self._patch(ref, policy_patch(None))
+        return app
+
+    async def _patch(self, ref: ApplicationRef, patch: str) -> Application:
+        body = orders.policy(ref, patch)
+        ask = Ask("patch", orders.path(ref), method="PATCH", body=body)
         return await self._exchange.change(ask, wire.application)
 
     async def stream(

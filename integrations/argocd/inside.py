@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from typing import TypeVar
 from urllib.parse import quote
 
-from integrations.argocd import orders, wire_details
+from integrations.argocd import masks, orders, wire_details, wire_objects
 from integrations.argocd.exchange import Ask, Exchange
 from integrations.argocd.model import (
     ApplicationRef,
@@ -18,9 +18,17 @@ from integrations.argocd.model import (
     RevisionMetadata,
     SyncWindows,
 )
+from integrations.argocd.objects import (
+    ManagedObject,
+    RunningImage,
+    pinned,
+    pods_to_ask,
+    running,
+)
 from integrations.argocd.refusals import log_refusal
 from integrations.argocd.stream import results
 from integrations.argocd.wire_json import Json
+from integrations.errors import NotFound, Rejected
 
 T = TypeVar("T")
 
@@ -57,6 +65,37 @@ class Inside:
         """The objects that Git asks for at `revision` ("" is the target revision)."""
         query: orders.Query | None = {"revision": revision} if revision else None
         return await self._tell("manifests", ref, "/manifests", wire_details.manifests, query)
+
+    async def managed_objects(self, ref: ApplicationRef) -> tuple[ManagedObject, ...]:
+        """Every object with its target and its live state, as of the newest comparison."""
+        fields: orders.Query = {"fields": masks.MANAGED}
+        tail = "/managed-resources"
+        return await self._tell("managed-resources", ref, tail, wire_objects.managed, fields)
+
+    async def resource(self, ref: ApplicationRef, about: ResourceRef) -> Json:
+        """The live manifest of one object, a pod included. Rejected for what is not there."""
+        query = orders.resource(about)
+        return await self._tell("resource", ref, "/resource", wire_objects.manifest, query)
+
+    async def running_images(
+        self, ref: ApplicationRef, images: Collection[str]
+    ) -> tuple[RunningImage, ...]:
+        """What the pods run of these images ("ghcr.io/link/user-svc"), with the digests.
+
+        One request for all pods, and one more for the oldest and the newest pod of each
+        ReplicaSet (or other owner) whose template names no digest. Old pods of a rollout that
+        is under way are among them; a pod that went meanwhile is left out.
+        """
+        found: list[RunningImage] = []
+        for pod in pods_to_ask(await self.resource_tree(ref), images):
+            known = pinned(pod, images)
+            if not known:
+                try:
+                    known = running(pod.ref, await self.resource(ref, pod.ref))
+                except (NotFound, Rejected):
+                    continue
+            found += [one for one in known if one.name in images]
+        return tuple(found)
 
     async def revision_metadata(self, ref: ApplicationRef, revision: str) -> RevisionMetadata:
         """Author and message of a revision: untrusted text."""

@@ -24,6 +24,7 @@ _STREAMED = (
     "metadata.uid",
     "metadata.labels",
     "metadata.annotations",
+    "metadata.ownerReferences",
     "spec.project",
     "spec.destination",
     "spec.source.repoURL",
@@ -86,3 +87,12 @@ STREAM = ",".join(("result.type", "error", *(f"result.application.{path}" for pa
 error frame would come as `{}`. Helm values, which can be large, are left behind: everything
 that an Application of model.py holds is in it.
 """
+
+MANAGED = ",".join(
+    f"items.{path}"
+    for path in (
+        *("group", "kind", "namespace", "name", "targetState", "normalizedLiveState"),
+        *("predictedLiveState", "modified", "hook"),
+    )
+)
+"""For `GET /applications/{name}/managed-resources`: `liveState` says everything once more."""

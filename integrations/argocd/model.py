@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from integrations.argocd.policy import AutoSync, Owner
+
 
 class Health(StrEnum):
     """`status.health.status`; an application that was never reconciled reads Unknown."""
@@ -47,9 +49,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRef:
-    """How to address one application. `project` is sent whenever known: without it Argo CD
-    answers 403 where it means 404.
-    """
+    """How to address one application. Without `project` Argo CD answers 403 where it means 404."""
 
     name: str
     namespace: str = ""
@@ -160,9 +160,8 @@ class Source:
 class Application:
     """One Argo CD application.
 
-    `complete` is False for a row of a masked LIST: then `reconciled_at`, `conditions`,
-    `history` and the details of `state` are absent, not empty, and nothing may be concluded
-    from their absence.
+    `complete` is False for a row of a masked LIST: then `reconciled_at`, `conditions`, `history`
+    and the details of `state` are absent, not empty; nothing follows from their absence.
     """
 
     name: str
@@ -173,8 +172,8 @@ class Application:
     sync_wave: int = 0  # annotation argocd.argoproj.io/sync-wave; not an integer reads 0
     destination_namespace: str = ""
     sources: tuple[Source, ...] = ()
-    auto_sync: bool = False
-    self_heal: bool = False
+    automated: AutoSync | None = None  # None: its spec has none
+    owner: Owner | None = None  # who would write its spec again; a masked row may not tell
     health: Health = Health.UNKNOWN
     health_message: str = ""
     health_since: datetime | None = None
@@ -190,6 +189,16 @@ class Application:
     history: tuple[HistoryEntry, ...] = ()
     complete: bool = True
     refresh_timed_out: bool = False  # a refresh was asked for, and this is the state before it
+
+    @property
+    def auto_sync(self) -> bool:
+        """Whether Argo CD syncs it by itself."""
+        return self.automated is not None and self.automated.is_on
+
+    @property
+    def self_heal(self) -> bool:
+        """Whether what drifts is healed."""
+        return self.automated is not None and self.automated.self_heal
 
     @property
     def ref(self) -> ApplicationRef:
@@ -289,12 +298,3 @@ class WatchEvent:
 
     change: Change
     application: Application
-
-
-@dataclass(frozen=True, slots=True)
-class UserInfo:
-    """Whom Argo CD takes us for; an expired token reads as not logged in."""
-
-    logged_in: bool = False
-    username: str = ""
-    groups: tuple[str, ...] = ()

@@ -64,6 +64,22 @@ def rollback(ref: ApplicationRef, entry: int, *, prune: bool) -> dict[str, objec
     return {**address(ref), "id": entry, "prune": prune}
 
 
+def policy(ref: ApplicationRef, patch: str) -> dict[str, object]:
+    """The body of a PATCH: the patch itself is a string."""
+    return {**address(ref), "patchType": "merge", "patch": patch}
+
+
+def resource(about: ResourceRef) -> Query:
+    """The query for one object; without a version Argo CD does not find it."""
+    return {
+        "namespace": about.namespace,
+        "resourceName": about.name,
+        "version": about.version,
+        "group": about.group,
+        "kind": about.kind,
+    }
+
+
 def about(resource: ResourceRef) -> Query:
     """The query that narrows events to one object: Argo CD goes by its uid and name together."""
     return {

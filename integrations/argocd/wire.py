@@ -25,6 +25,7 @@ from integrations.argocd.model import (
     Sync,
     WatchEvent,
 )
+from integrations.argocd.policy import AutoSync, Owner
 from integrations.argocd.wire_json import (
     Json,
     MalformedError,
@@ -41,6 +42,7 @@ from integrations.argocd.wire_json import (
 )
 
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
+TRACKING_ID = "argocd.argoproj.io/tracking-id"
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -55,7 +57,6 @@ def application(value: object, *, complete: bool = True) -> Application:
     name = text(metadata, "name")
     if not name:
         raise MalformedError("an Application without a name")
-    automated = child(spec, "syncPolicy").get("automated")
     health, sync = child(status, "health"), child(status, "sync")
     return Application(
         name=name,
@@ -66,8 +67,8 @@ def application(value: object, *, complete: bool = True) -> Application:
         sync_wave=_wave(mapping(metadata, "annotations").get(SYNC_WAVE, "")),
         destination_namespace=text(child(spec, "destination"), "namespace"),
         sources=_sources(spec),
-        auto_sync=isinstance(automated, dict) and automated.get("enabled") is not False,
-        self_heal=flag(as_object(automated), "selfHeal"),
+        automated=_automated(child(spec, "syncPolicy").get("automated")),
+        owner=_owner(metadata),
         health=_word(Health, text(health, "status"), Health.UNKNOWN),
         health_message=text(health, "message"),
         health_since=moment(health, "lastTransitionTime"),
@@ -142,6 +143,34 @@ def _wave(value: str) -> int:
         return int(value)
     except ValueError:
         return 0
+
+
+def _automated(value: object) -> AutoSync | None:
+    if not isinstance(value, dict):
+        return None
+    enabled = value.get("enabled")
+    return AutoSync(
+        enabled=enabled if isinstance(enabled, bool) else None,
+        prune=flag(value, "prune"),
+        self_heal=flag(value, "selfHeal"),
+        allow_empty=flag(value, "allowEmpty"),
+    )
+
+
+def _owner(metadata: Json) -> Owner | None:
+    """The ApplicationSet, or the Application whose sync applies this one.
+
+    A tracking id names its own object too; one that names another was only copied along.
+    """
+    namespace = text(metadata, "namespace")
+    for reference in children(metadata, "ownerReferences"):
+        if text(reference, "kind") == "ApplicationSet":
+            return Owner("ApplicationSet", text(reference, "name"), namespace)
+    parent, _, object_ = mapping(metadata, "annotations").get(TRACKING_ID, "").partition(":")
+    if not parent or object_ != f"argoproj.io/Application:{namespace}/{text(metadata, 'name')}":
+        return None
+    elsewhere, _, name = parent.rpartition("_")  # "namespace_name" outside Argo CD's own
+    return Owner("Application", name, elsewhere)
 
 
 def _sources(spec: Json) -> tuple[Source, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from integrations.argocd.account import UserInfo
 from integrations.argocd.model import (
     KubernetesEvent,
     LogLine,
@@ -12,7 +13,6 @@ from integrations.argocd.model import (
     RevisionMetadata,
     SyncWindow,
     SyncWindows,
-    UserInfo,
 )
 from integrations.argocd.wire import health_of, resource_ref
 from integrations.argocd.wire_json import (

@@ -18,6 +18,7 @@ from integrations.argocd.model import (
     ResourceRef,
     Sync,
 )
+from integrations.argocd.policy import AutoSync, policy_patch
 from integrations.errors import Unauthorized
 
 pytestmark = pytest.mark.contract
@@ -168,11 +169,15 @@ def test_the_stream_s_mask_keeps_errors(samples: Path) -> None:
 
 
 def test_every_field_of_a_mask_exists(swagger: dict[str, Any]) -> None:
-    for prefix, mask in (("items.", masks.LIST), ("result.application.", masks.STREAM)):
+    for prefix, mask, kind in (
+        ("items.", masks.LIST, "v1alpha1Application"),
+        ("result.application.", masks.STREAM, "v1alpha1Application"),
+        ("items.", masks.MANAGED, "v1alpha1ResourceDiff"),
+    ):
         for path in mask.split(","):
             if path.startswith(prefix):
                 words = path.removeprefix(prefix).split(".")
-                assert has_field(swagger, "v1alpha1Application", words), path
+                assert has_field(swagger, kind, words), path
 
 
 def test_what_is_asked_exists(swagger: dict[str, Any]) -> None:
@@ -190,9 +195,12 @@ def test_what_is_asked_exists(swagger: dict[str, Any]) -> None:
         ("get", "/revisions/{revision}/metadata", {}),
         ("get", "/logs", logs),
         ("get", "/events", about),
+        ("get", "/resource", orders.resource(ResourceRef("Pod", "p", "", "n", "v1"))),
+        ("get", "/managed-resources", {}),
     ]
     for method, tail, query in asked:
-        name = "{applicationName}" if tail == "/resource-tree" else "{name}"
+        old = tail in ("/resource-tree", "/managed-resources")
+        name = "{applicationName}" if old else "{name}"
         operation = swagger["paths"][f"/api/v1/applications/{name}{tail}"][method]
         known = {one["name"] for one in operation["parameters"]}
         assert set(orders.address(ref) | query) <= known, tail
@@ -216,6 +224,17 @@ def test_the_bodies_of_changes_are_known(swagger: dict[str, Any]) -> None:
     rollback = orders.rollback(ref, 0, prune=True)
     known = swagger["definitions"]["applicationApplicationRollbackRequest"]["properties"]
     assert set(rollback) <= set(known)
+    patch = orders.policy(ref, policy_patch(AutoSync(enabled=False)))
+    known = swagger["definitions"]["applicationApplicationPatchRequest"]["properties"]
+    assert set(patch) <= set(known)
+
+
+def test_a_policy_is_patched_by_words_that_argo_cd_knows(swagger: dict[str, Any]) -> None:
+    whole = AutoSync(enabled=True, prune=True, self_heal=True, allow_empty=True)
+    automated = json.loads(policy_patch(whole))["spec"]["syncPolicy"]["automated"]
+    known = swagger["definitions"]["v1alpha1SyncPolicyAutomated"]["properties"]
+    assert set(automated) == set(known)
+    assert all(automated.values())
 
 
 def keep(value: Any, mask: str, path: str = "") -> Any:

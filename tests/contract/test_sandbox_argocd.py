@@ -125,6 +125,8 @@ async def questions(argo: Argo) -> list[tuple[str, str, Json | None]]:
     about_pod = f"resourceName={pod['name']}&resourceUID={pod['uid']}&resourceNamespace=x"
     head = (await argo.get("link-app-staging"))["status"]["sync"]["revision"]
     commands = {"kind": "Deployment", "group": "apps", "resourceName": "user-svc"}
+    policy = {"spec": {"syncPolicy": {"automated": {"enabled": False}}}}
+    merge = {"patchType": "merge", "patch": json.dumps(policy), "project": "link"}
     session = {"username": argo.sandbox.username, "password": argo.sandbox.password}
     return [
         ("version", "/api/version", None),
@@ -144,6 +146,7 @@ async def questions(argo: Argo) -> list[tuple[str, str, Json | None]]:
         ("events", f"{STAGING}/events", None),
         ("events", f"{STAGING}/events?{about_pod}", None),
         ("resource", f"{STAGING}/resource?{workload}", None),
+        ("resource", f"{STAGING}/resource?kind=Pod&version=v1&resourceName={pod['name']}", None),
         ("actions", f"{STAGING}/resource/actions?{workload}", None),
         ("action", f"{STAGING}/resource/actions/v2", {**commands, "action": "restart"}),
         ("manifests", f"{STAGING}/manifests?revision=main", None),
@@ -154,6 +157,7 @@ async def questions(argo: Argo) -> list[tuple[str, str, Json | None]]:
         ("project-windows", "/api/v1/projects/link/syncwindows", None),
         ("sync", f"{STAGING}/sync", {"infos": [{"name": "a", "value": "b"}]}),
         ("terminate", f"{STAGING}/operation", None),
+        ("patch", "/api/v1/applications/link-app-dev", merge),
         ("rollback", "/api/v1/applications/link-frontend/rollback", {"id": 0}),
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.sandbox.argocd.cluster.live import Lasting, LiveObject, Trouble
 from bot.sandbox.argocd.controllers.apply import begin_rollout
 from bot.sandbox.argocd.definitions import Manifest
+from bot.sandbox.argocd.policies import adopt, write_policy
 from bot.sandbox.argocd.simulation import Simulation, SyncWindow
 from bot.sandbox.argocd.state import AppState, Level, Operation, new_application
 
@@ -112,10 +113,16 @@ class WorldControls:
     def set_auto_sync(self, name: str, on: bool, *, self_heal: bool = False) -> None:  # noqa: FBT001
         """Change the sync policy, as an Application's YAML would."""
         app = self.application(name)
-        app.auto_sync, app.self_heal = on, on and self_heal
-        app.generation += 1
-        self.simulation.touch(app)
-        self._look_at(app)
+        policy = {"selfHeal": True} if self_heal else {}
+        write_policy(self.simulation, app, policy if on else None)
+
+    def adopt(self, name: str, owner: str = "link-apps", kind: str = "ApplicationSet") -> None:
+        """An ApplicationSet, or a parent Application, owns it: changes of its policy are undone."""
+        adopt(self.simulation, self.application(name), kind, owner)
+
+    def forget_enabled(self, *, yes: bool = True) -> None:
+        """An Argo CD before v3.1: it knows no `automated.enabled` and drops the word."""
+        self.simulation.switches.knows_enabled = not yes
 
     def sync_window(self, kind: str = "deny", *, project: str = "*", manual: bool = False) -> None:
         """Open a window now; kind "" closes all."""

@@ -20,6 +20,7 @@ CHECKED = WORKLOADS | {
 """Kinds with a health check, built in or in Lua; the rest report no health at all."""
 
 GROUPS = {
+    "Application": ("argoproj.io", "v1alpha1"),
     "Deployment": ("apps", "v1"),
     "StatefulSet": ("apps", "v1"),
     "DaemonSet": ("apps", "v1"),

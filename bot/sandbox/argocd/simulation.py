@@ -48,6 +48,7 @@ class Switches:
     broken_tags: dict[str, Trouble] = field(default_factory=dict)
     # The digest that a node is given for an image reference; "" where there is no such image.
     pull: Callable[[str], str] = made_up_digest
+    knows_enabled: bool = True  # whether `automated.enabled` exists: v3.1 and later
     windows: list[SyncWindow] = field(default_factory=list)
 
 

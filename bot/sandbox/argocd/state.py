@@ -116,8 +116,9 @@ class AppState:
     uid: str
     resource_version: int = 0
     generation: int = 1
-    auto_sync: bool = False
-    self_heal: bool = False
+    automated: Mapping[str, bool] | None = None  # spec.syncPolicy.automated
+    owned_policy: Mapping[str, bool] | None = None  # what an ApplicationSet writes there
+    owner: str = ""  # the ApplicationSet that wrote it, or the Application that applied it
     labels: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
     operation: Operation | None = None
@@ -146,6 +147,21 @@ class AppState:
         return self.definition.name
 
     @property
+    def auto_sync(self) -> bool:
+        """Whether Argo CD syncs it by itself."""
+        return self.automated is not None and self.automated.get("enabled") is not False
+
+    @property
+    def self_heal(self) -> bool:
+        """Whether drift is healed."""
+        return self.auto_sync and bool((self.automated or {}).get("selfHeal"))
+
+    @property
+    def auto_prune(self) -> bool:
+        """Whether auto-sync prunes."""
+        return bool((self.automated or {}).get("prune"))
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """The branch, tag or chart version that each source follows."""
         return tuple(source.target_revision for source in self.definition.sources)
@@ -166,8 +182,13 @@ def new_application(definition: Definition, now: datetime, salt: str = "") -> Ap
         definition=definition,
         created_at=now,
         uid=str(uid),
-        auto_sync=definition.auto_sync,
-        self_heal=definition.self_heal,
+        automated=policy(definition) if definition.auto_sync else None,
         labels=dict(definition.labels),
         annotations={"argocd.argoproj.io/sync-wave": str(definition.wave)},
     )
+
+
+def policy(definition: Definition) -> dict[str, bool]:
+    """`automated` as the definition has it; Go leaves out what is false."""
+    chosen = {"prune": definition.auto_prune, "selfHeal": definition.self_heal}
+    return {word: True for word, on in chosen.items() if on}

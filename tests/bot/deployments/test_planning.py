@@ -10,6 +10,7 @@ from bot.deployments.desired import moved_since
 from bot.deployments.plan import Build, Plan
 from bot.deployments.planning import commits_between, find_applications, in_waves
 from integrations.argocd.model import Application, Source
+from integrations.argocd.policy import AutoSync
 from integrations.errors import NotFound, Unreachable, UpstreamError
 from integrations.github import Commit, Comparison
 from tests.bot.deployments.histories import NEW, OLD, change
@@ -57,7 +58,7 @@ def test_what_argo_cd_says_of_an_application_goes_into_the_plan() -> None:
         namespace="argocd",
         project="link",
         uid="u1",
-        auto_sync=True,
+        automated=AutoSync(),
         sources=(Source(target_revision="main"),),
     )
 

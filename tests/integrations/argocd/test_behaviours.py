@@ -16,6 +16,8 @@ import pytest
 
 from integrations.argocd.client import ArgoCD, Credentials
 from integrations.argocd.model import Application, ApplicationRef, Change, Phase
+from integrations.argocd.objects import name_of
+from integrations.argocd.policy import AutoSync
 from integrations.argocd.snapshot import agree
 from integrations.argocd.watch import ApplicationWatch
 from integrations.errors import (
@@ -225,6 +227,30 @@ async def test_windows_manifests_and_revisions_can_be_read(place: Place) -> None
     assert manifests
     revision = app.sync_revisions[0]
     assert (await place.argocd.revision_metadata(place.ref, revision)).author
+
+
+async def test_objects_have_a_target_and_a_live_state(place: Place) -> None:
+    app = await at_rest(place)
+    objects = await place.argocd.managed_objects(place.ref)
+    managed = {(resource.ref.kind, resource.ref.name) for resource in app.resources}
+    assert {(one.ref.kind, one.ref.name) for one in objects if one.target} <= managed
+    assert all(one.target["kind"] == one.ref.kind for one in objects if one.target)
+    assert not any(one.live.get("status") for one in objects)
+
+
+async def test_running_pods_tell_which_images_they_pulled(place: Place) -> None:
+    nodes = await place.argocd.resource_tree(place.ref)
+    images = {name_of(image) for node in nodes if node.ref.kind == "Pod" for image in node.images}
+    found = await place.argocd.running_images(place.ref, images)
+    assert {one.name for one in found} <= images
+    assert all(one.digest.startswith("sha256:") for one in found if one.ready)
+
+
+async def test_auto_sync_that_is_off_stays_off(place: Place) -> None:
+    before = (await place.argocd.get(place.ref)).automated
+    app = await place.argocd.set_auto_sync(place.ref, (before or AutoSync()).off)
+    assert not app.auto_sync
+    assert (await place.argocd.set_auto_sync(place.ref, before)).automated == before
 
 
 async def test_the_stream_begins_with_the_whole_of_every_application(place: Place) -> None:

@@ -8,7 +8,12 @@ from bot.sandbox.argocd.api.call import Call, Json
 from bot.sandbox.argocd.api.errors import ApiError, Code, invalid
 from bot.sandbox.argocd.cluster.events import application_events, object_events
 from bot.sandbox.argocd.cluster.live import LiveObject
-from bot.sandbox.argocd.cluster.manifests import live_manifest, rendered
+from bot.sandbox.argocd.cluster.manifests import (
+    live_manifest,
+    normalized,
+    pod_manifest,
+    rendered,
+)
 from bot.sandbox.argocd.cluster.pods import pods_of
 from bot.sandbox.argocd.cluster.tree import resource_tree
 from bot.sandbox.argocd.controllers.apply import roll
@@ -42,10 +47,9 @@ async def managed_resources(call: Call) -> Json:
             continue
         live = app.live.get(key)
         target = json.dumps(rendered(manifest, key.namespace, images[key]))
-        state = json.dumps(live_manifest(live)) if live is not None else "null"
         item: Json = {"group": key.group, "kind": key.kind, "namespace": key.namespace}
-        item |= {"name": key.name, "targetState": target, "liveState": state}
-        item |= {"normalizedLiveState": state, "predictedLiveState": target}
+        item |= {"name": key.name, "targetState": target, "predictedLiveState": target}
+        item |= _states(app, live, images[key])
         item["resourceVersion"] = "" if live is None else str(1000 + live.revision)
         item["modified"] = live is None or live.drifted or live.image != images[key]
         items.append(item)
@@ -59,15 +63,10 @@ async def get_resource(call: Call) -> Json:
     now = call.simulation.clock.now()
     for live in app.live.values():
         if (live.key.kind, live.key.name) == (kind, name):
-            return {"manifest": json.dumps(live_manifest(live))}
+            return {"manifest": json.dumps(live_manifest(live, app.name))}
         for pod in pods_of(live, now) if kind == "Pod" else ():
             if pod.name == name:
-                images = (pod.image, *pod.sidecars)
-                pairs = zip(pod.containers, images, strict=False)
-                spec = {"containers": [{"name": n, "image": i} for n, i in pairs]}
-                about = {"name": pod.name, "namespace": live.key.namespace}
-                document = {"apiVersion": "v1", "kind": "Pod", "metadata": about, "spec": spec}
-                return {"manifest": json.dumps(document)}
+                return {"manifest": json.dumps(pod_manifest(pod, live.key.namespace))}
     what = f"{kind} {call.query('group')} {name} not found as part of application {app.name}"
     raise invalid(what)
 
@@ -95,6 +94,18 @@ async def run_action(call: Call) -> Json:
         live.paused = action == "pause"
     call.simulation.request_refresh(app, Level.RECENT, call.simulation.timings.event_delay)
     return {}
+
+
+def _states(app: AppState, live: LiveObject | None, image: str) -> Json:
+    """The live object whole, compared, and as a sync would leave it; "null" where it is missing."""
+    if live is None:
+        return {"liveState": "null", "normalizedLiveState": "null"}
+    mended = normalized(live, app.name, image=image, mended=True)
+    return {
+        "liveState": json.dumps(live_manifest(live, app.name)),
+        "normalizedLiveState": json.dumps(normalized(live, app.name)),
+        "predictedLiveState": json.dumps(mended),
+    }
 
 
 def _live(app: AppState, kind: str, name: str) -> LiveObject:

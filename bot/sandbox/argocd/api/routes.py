@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.sandbox.argocd.api import (
     applications,
     operations,
+    patching,
     pod_logs,
     projects,
     resources,
@@ -74,6 +75,7 @@ ROUTES = (
         masked=True,
     ),
     Route("GET", _APP, "get", applications.get_application, _QUERY),
+    Route("PATCH", _APP, "patch", patching.patch_application),
     Route("POST", f"{_APP}/sync", "sync", operations.sync_application),
     Route("POST", f"{_APP}/rollback", "rollback", operations.rollback_application),
     Route(

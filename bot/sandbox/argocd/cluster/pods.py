@@ -24,6 +24,7 @@ class Pod:
     restarts: int
     created_at: datetime
     health: Assessment
+    digest: str = ""  # of the image as it was pulled; "" before that
 
     @property
     def ready_containers(self) -> int:
@@ -60,12 +61,14 @@ def _ready(live: LiveObject, generation: Generation, number: int) -> Pod:
         restarts=0,
         created_at=generation.since,
         health=Assessment("Healthy"),
+        digest=generation.digest,
     )
 
 
 def _waiting(live: LiveObject, rollout: Rollout, number: int, now: datetime) -> Pod:
     pod = _ready(live, live.generation, number)
     reason, health, restarts = "ContainerCreating", Assessment("Progressing"), 0
+    digest = ""
     match rollout.trouble:
         case Trouble.IMAGE_PULL:
             reason = "ImagePullBackOff"
@@ -74,12 +77,12 @@ def _waiting(live: LiveObject, rollout: Rollout, number: int, now: datetime) -> 
             reason = "CrashLoopBackOff"
             what = f"container={live.manifest.name} pod={pod.name}"
             health = Assessment("Degraded", f"back-off 5m0s restarting failed {what}")
-            restarts = crashes(now - rollout.started)
+            restarts, digest = crashes(now - rollout.started), pod.digest
         case Trouble.NEVER_READY:
-            reason = "Running"
+            reason, digest = "Running", pod.digest
         case Trouble.NONE:
             pass
-    return replace(pod, reason=reason, ready=False, restarts=restarts, health=health)
+    return replace(pod, reason=reason, ready=False, restarts=restarts, health=health, digest=digest)
 
 
 def _names(live: LiveObject, generation: Generation, number: int) -> tuple[str, str]:

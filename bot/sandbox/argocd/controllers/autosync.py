@@ -19,7 +19,7 @@ def auto_sync(simulation: Simulation, app: AppState) -> None:
         return
     drifted = tuple(r.key for r in app.resources if r.status == "OutOfSync")
     pruning = all(r.requires_pruning for r in app.resources if r.status == "OutOfSync")
-    if pruning and not app.definition.auto_prune:
+    if pruning and not app.auto_prune:
         return
     if not _already_tried(app):
         app.heal_attempts = 0
@@ -38,7 +38,7 @@ def _operation(app: AppState, resources: tuple[Key, ...] = ()) -> Operation:
     return Operation(
         revisions=app.sync_revisions,
         automated=True,
-        prune=app.definition.auto_prune,
+        prune=app.auto_prune,
         resources=resources,
         retry_limit=app.definition.retry_limit or 5,
         heal_attempts=app.heal_attempts if resources else 0,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.sandbox.argocd.cluster.health import application_health, object_health
 from bot.sandbox.argocd.controllers.autosync import auto_sync
 from bot.sandbox.argocd.definitions import Key
+from bot.sandbox.argocd.policies import restore_owned
 from bot.sandbox.argocd.repository import RepositoryError
 from bot.sandbox.argocd.simulation import Simulation
 from bot.sandbox.argocd.state import AppState, Level, ResourceStatus
@@ -27,6 +28,7 @@ class RefreshWorker:
         app = self.simulation.applications.get(name)
         if app is None or app.deleted:
             return
+        restore_owned(self.simulation, app)
         now = self.simulation.clock.now()
         period = timedelta(seconds=self.simulation.timings.resync)
         if app.reconciled_at is None or now - app.reconciled_at >= period:

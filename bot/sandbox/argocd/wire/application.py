@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from bot.sandbox.argocd.state import AppState
 from bot.sandbox.argocd.wire.operation import operation
 from bot.sandbox.argocd.wire.parts import Json, retry, source, timestamp
@@ -37,7 +39,22 @@ def metadata(app: AppState) -> Json:
         document["labels"] = dict(app.labels)
     if annotations:
         document["annotations"] = annotations
+    kind, _, owner = app.owner.partition("/")
+    if kind == "ApplicationSet":
+        document["ownerReferences"] = [owner_reference(owner)]
     return document
+
+
+def owner_reference(name: str) -> Json:
+    """OwnerReference of an ApplicationSet, which writes the Application's spec."""
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "ApplicationSet",
+        "name": name,
+        "uid": str(uuid.uuid5(uuid.NAMESPACE_DNS, name)),
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
 
 
 def spec(app: AppState) -> Json:
@@ -55,15 +72,10 @@ def spec(app: AppState) -> Json:
 
 
 def sync_policy(app: AppState) -> Json:
-    """`automated` is there only with auto-sync on."""
+    """`automated` is there with auto-sync on, and where it was switched off by `enabled`."""
     document: Json = {"syncOptions": ["CreateNamespace=true"]}
-    if app.auto_sync:
-        automated: Json = {}
-        if app.definition.auto_prune:
-            automated["prune"] = True
-        if app.self_heal:
-            automated["selfHeal"] = True
-        document["automated"] = automated
+    if app.automated is not None:
+        document["automated"] = dict(app.automated)
     if app.definition.retry_limit:
         document["retry"] = retry(app.definition.retry_limit)
     return document
