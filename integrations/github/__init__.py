@@ -2,6 +2,7 @@
 
 from integrations.github.client import GitHub
 from integrations.github.model import (
+    CheckRun,
     CombinedStatus,
     Commit,
     Comparison,
@@ -9,4 +10,12 @@ from integrations.github.model import (
     WorkflowRun,
 )
 
-__all__ = ["CombinedStatus", "Commit", "Comparison", "GitHub", "Repository", "WorkflowRun"]
+__all__ = [
+    "CheckRun",
+    "CombinedStatus",
+    "Commit",
+    "Comparison",
+    "GitHub",
+    "Repository",
+    "WorkflowRun",
+]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from integrations.clock import Clock
 from integrations.errors import BadAnswer
 from integrations.github.model import (
+    CheckRun,
     CombinedStatus,
     Commit,
     Comparison,
@@ -20,6 +21,7 @@ from integrations.github.model import (
 from integrations.github.rest import Rest
 from integrations.github.wire import (
     Wire,
+    WireCheckRuns,
     WireCommit,
     WireComparison,
     WireRepository,
@@ -32,6 +34,7 @@ W = TypeVar("W", bound=Wire)
 
 _PAGE = 100
 """The most that GitHub puts on one page."""
+_PAGES = 10
 
 
 class GitHub:
@@ -85,7 +88,26 @@ class GitHub:
     async def status(self, ref: str) -> CombinedStatus:
         """The commit statuses of a commit, combined as GitHub does."""
         path = f"{self._base}/commits/{quote(ref, safe='')}/status"
-        return _read(WireStatus, await self.rest.get(path, {"per_page": _PAGE})).model()
+        first = _read(WireStatus, await self.rest.get(path, {"per_page": _PAGE}))
+        listed = first.statuses
+        for page in _further_pages(first.total_count):
+            answer = await self.rest.get(path, {"per_page": _PAGE, "page": page})
+            listed = listed + _read(WireStatus, answer).statuses
+        return first.model(listed)
+
+    async def check_runs(self, ref: str) -> tuple[CheckRun, ...]:
+        """The newest check run of each name on a commit; none where nothing checks it.
+
+        Raises NotFound where there is no such commit.
+        """
+        path = f"{self._base}/commits/{quote(ref, safe='')}/check-runs"
+        query: dict[str, str | int] = {"filter": "latest", "per_page": _PAGE}
+        first = _read(WireCheckRuns, await self.rest.get(path, query))
+        listed = first.check_runs
+        for page in _further_pages(first.total_count):
+            answer = await self.rest.get(path, query | {"page": page})
+            listed = listed + _read(WireCheckRuns, answer).check_runs
+        return tuple(run.model() for run in listed)
 
     async def compare(self, base: str, head: str, *, limit: int = 250) -> Comparison:
         """What `head` has beyond `base` (both a sha, the beginning of one, or a branch).
@@ -102,6 +124,11 @@ class GitHub:
             answer = await self.rest.get(path, {"per_page": _PAGE, "page": page})
             listed = listed + _read(WireComparison, answer).commits
         return first.model(listed)
+
+
+def _further_pages(total: int) -> range:
+    """The pages behind the first that hold `total` rows, up to GitHub's thousand."""
+    return range(2, min(-(-total // _PAGE), _PAGES) + 1)
 
 
 def _read(wire: type[W], answer: Any) -> W:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+_CO_AUTHOR = re.compile(r"^co-authored-by:([^<\n]*)", re.IGNORECASE | re.MULTILINE)
+_GREEN = frozenset({"success", "neutral", "skipped"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ class WorkflowRun:
 
 @dataclass(frozen=True)
 class Commit:
-    """One commit. `author` is the GitHub login, or the name in the commit where there is none."""
+    """One commit. `author` is the GitHub login, or the name in the commit where there is none.
+
+    Whoever the message calls Co-authored-by is in `co_authors`, by name alone.
+    """
 
     sha: str
     author: str = ""
@@ -63,6 +70,12 @@ class Commit:
     title: str = ""
     url: str = ""
     at: datetime | None = None
+    message: str = ""
+
+    @property
+    def co_authors(self) -> tuple[str, ...]:
+        """The names behind Co-authored-by, as the message has them."""
+        return tuple(name.strip() for name in _CO_AUTHOR.findall(self.message))
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,9 @@ class Comparison:
     """What `head` has beyond `base`.
 
     `status` is ahead, behind, diverged or identical. `commits` are the newest first and may be
-    fewer than `total`; `files` are at most 300 paths.
+    fewer than `total`; `behind` is how many `base` has that `head` lacks. `files` are the paths
+    changed since both had a commit in common, former names included; GitHub lists no more than
+    300 files, and `files_cut` says that there may be others.
     """
 
     status: str
@@ -78,6 +93,8 @@ class Comparison:
     commits: tuple[Commit, ...] = ()
     files: tuple[str, ...] = ()
     url: str = ""
+    behind: int = 0
+    files_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,3 +103,24 @@ class CombinedStatus:
 
     state: str
     contexts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """One check run; `conclusion` is "" until it is completed. `app` is who reports it."""
+
+    name: str
+    status: str = ""
+    conclusion: str = ""
+    app: str = ""
+    url: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its end is still to come."""
+        return self.status != "completed"
+
+    @property
+    def is_green(self) -> bool:
+        """Whether it ended well, or had nothing to say."""
+        return self.status == "completed" and self.conclusion in _GREEN

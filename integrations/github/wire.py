@@ -9,12 +9,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from integrations.errors import BadAnswer
 from integrations.github.model import (
+    CheckRun,
     CombinedStatus,
     Commit,
     Comparison,
     Repository,
     WorkflowRun,
 )
+
+_MOST_FILES = 300
+"""As many as GitHub lists in a comparison, whatever was changed."""
 
 
 def _or_empty(value: Any) -> Any:
@@ -126,10 +130,12 @@ class WireCommit(Wire):
     def model(self) -> Commit:
         """In our own words."""
         written_by = self.commit.author or WireSignature()
+        login = (self.author or WireUser()).login
         return Commit(
             sha=self.sha,
-            author=(self.author or WireUser()).login or written_by.name,
-            login=(self.author or WireUser()).login,
+            author=login or written_by.name,
+            login=login,
+            message=self.commit.message,
             title=self.commit.message.partition("\n")[0].strip(),
             url=self.html_url,
             at=written_by.date,
@@ -137,9 +143,10 @@ class WireCommit(Wire):
 
 
 class WireFile(Wire):
-    """A changed file."""
+    """A changed file; `previous_filename` where it was renamed."""
 
     filename: Text = ""
+    previous_filename: Text = ""
 
 
 class WireComparison(Wire):
@@ -147,18 +154,23 @@ class WireComparison(Wire):
 
     status: Text = ""
     total_commits: int = 0
+    behind_by: int = 0
     html_url: Text = ""
     commits: list[WireCommit] = Field(default_factory=list)
     files: list[WireFile] | None = None
 
     def model(self, listed: list[WireCommit]) -> Comparison:
         """With the commits of whichever pages were read; GitHub lists the oldest first."""
+        files = self.files or []
+        paths = [path for file in files for path in (file.filename, file.previous_filename)]
         return Comparison(
             status=self.status,
             total=self.total_commits,
             commits=tuple(commit.model() for commit in reversed(listed)),
-            files=tuple(file.filename for file in self.files or ()),
+            files=tuple(path for path in paths if path),
             url=self.html_url,
+            behind=self.behind_by,
+            files_cut=len(files) >= _MOST_FILES,
         )
 
 
@@ -173,11 +185,40 @@ class WireStatus(Wire):
     """The combined status of a commit."""
 
     state: Text = ""
+    total_count: int = 0
     statuses: list[WireContext] = Field(default_factory=list)
 
-    def model(self) -> CombinedStatus:
+    def model(self, listed: list[WireContext]) -> CombinedStatus:
+        """With the contexts of all pages."""
+        return CombinedStatus(self.state, {row.context: row.state for row in listed})
+
+
+class WireApp(Wire):
+    """The app that reports a check run."""
+
+    slug: Text = ""
+
+
+class WireCheckRun(Wire):
+    """A check run."""
+
+    name: Text = ""
+    status: Text = ""
+    conclusion: Text = ""
+    html_url: Text = ""
+    app: WireApp | None = None
+
+    def model(self) -> CheckRun:
         """In our own words."""
-        return CombinedStatus(self.state, {row.context: row.state for row in self.statuses})
+        app = (self.app or WireApp()).slug
+        return CheckRun(self.name, self.status, self.conclusion, app, self.html_url)
+
+
+class WireCheckRuns(Wire):
+    """One page of check runs. One of them that cannot be read must not pass for none."""
+
+    total_count: int = 0
+    check_runs: list[WireCheckRun]
 
 
 def parse_runs(answer: Any) -> tuple[WorkflowRun, ...]:

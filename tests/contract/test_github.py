@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox.github import SandboxGitHub
+from bot.sandbox.github import Person, SandboxGitHub
 from tests.contract.openapi import GitHubDescription
 from tests.integrations.github_kit import PIPELINE, TOKEN, client, sandbox
 
@@ -50,8 +50,9 @@ async def test_everything_our_client_asks_is_offered(
         await github.run(run.id)
         await github.commit("develop")
         await github.status(run.head_sha)
+        await github.check_runs(run.head_sha)
         await github.compare("main", "develop")
-    assert len(there.calls) == 6
+    assert len(there.calls) == 7
     for call in there.calls:
         offered = description.query_parameters(description.operation(call.method, call.path))
         for name, value in call.query:
@@ -68,6 +69,8 @@ async def test_everything_our_client_asks_is_offered(
         f"{REPOSITORY}/actions/runs?status=failure",
         f"{REPOSITORY}/commits/develop",
         f"{REPOSITORY}/commits/main/status",
+        f"{REPOSITORY}/commits/main/check-runs",
+        f"{REPOSITORY}/commits/develop/check-runs?filter=latest&per_page=1&page=2",
         f"{REPOSITORY}/compare/main...develop",
         f"{REPOSITORY}/compare/develop...main?per_page=100&page=2",
         f"{REPOSITORY}/compare/main...main",
@@ -76,7 +79,8 @@ async def test_everything_our_client_asks_is_offered(
 async def test_the_sandbox_answers_as_described(
     description: GitHubDescription, there: SandboxGitHub, path: str
 ) -> None:
-    there.add_run(there.add_commit("Still building"), status="in_progress")
+    stranger = Person("", "Sam Stranger")
+    there.add_run(there.add_commit("Still building", author=stranger), status="in_progress")
     async with httpx.AsyncClient(base_url=there.base_url) as http:
         answer = await http.get(path, headers={"Authorization": f"Bearer {TOKEN}"})
     assert answer.status_code == 200

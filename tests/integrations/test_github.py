@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.sandbox.github import SandboxGitHub
-from bot.sandbox.github.history import MEI
+from bot.sandbox.github.history import MEI, Person
 from integrations.clock import FastClock
 from integrations.errors import (
     BadAnswer,
@@ -117,6 +117,92 @@ async def test_a_long_way_is_read_page_by_page(there: SandboxGitHub, github: Git
     assert [commit.sha for commit in found.commits] == added[::-1][: len(found.commits)]
     whole = await github.compare(base, "develop", limit=500)
     assert [commit.sha for commit in whole.commits] == added[::-1]
+
+
+async def test_a_hotfix_beside_everybody_s_work_diverges(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    line = there.history.line(there.newest().sha)
+    there.add_branch("hotfix", line[-3])
+    fix = there.add_commit("Fix the login", branch="hotfix", files=["services/user-svc/login.go"])
+    found = await github.compare(line[-1].sha, fix.sha)
+    assert (found.status, found.total, found.behind) == ("diverged", 1, 2)
+    assert found.files == ("services/user-svc/login.go",)
+    assert not found.files_cut
+
+
+async def test_more_files_than_github_lists_are_said_to_be_missing(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    base = there.newest().sha
+    there.add_commit("Move everything", files=[f"services/file-{n:03}.go" for n in range(301)])
+    found = await github.compare(base, "develop")
+    assert len(found.files) == 300
+    assert found.files_cut
+
+
+async def test_who_wrote_a_commit_is_an_account_or_nobody_we_know(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    base = there.newest().sha
+    there.add_commit(
+        "Pair on it", author=MEI, body="With care.\n\nCo-authored-by: Sam Stranger <sam@x.example>"
+    )
+    there.add_commit("From outside", author=Person("", "Sam Stranger"))
+    stranger, pair = (await github.compare(base, "develop")).commits
+    assert (stranger.login, stranger.author) == ("", "Sam Stranger")
+    assert (pair.login, pair.author, pair.title) == ("mei-lin", "mei-lin", "Pair on it")
+    assert pair.co_authors == ("Sam Stranger",)
+    assert "With care." in pair.message
+
+
+# -- what CI says ----------------------------------------------------------------------------------
+
+
+async def test_a_build_s_jobs_are_the_checks_of_its_commit(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    commit = there.add_commit("Try another ranking")
+    assert await github.check_runs(commit.sha) == ()
+    run = there.add_run(commit, status="in_progress")
+    checks = await github.check_runs(commit.sha)
+    assert [(one.name, one.is_running, one.is_green) for one in checks] == [
+        ("build", True, False),
+        ("test", True, False),
+    ]
+    there.finish_run(run)
+    checks = await github.check_runs(commit.short)
+    assert all(one.is_green and one.app == "github-actions" for one in checks)
+    with pytest.raises(NotFound):
+        await github.check_runs("0123456")
+
+
+async def test_checks_that_are_red_pending_or_have_nothing_to_say(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    said = {"build": "success", "docs": "skipped", "lint": "failure", "e2e": "queued"}
+    there.set_checks(there.newest(), {**said, "old": "stale"})
+    found = {one.name: one for one in await github.check_runs("develop")}
+    assert {name for name, one in found.items() if one.is_green} == {"build", "docs"}
+    assert {name for name, one in found.items() if one.is_running} == {"e2e"}
+    there.set_checks(there.newest(), {})
+    assert await github.check_runs("develop") == ()
+
+
+async def test_all_pages_of_checks_and_statuses_are_read(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    newest = there.newest()
+    there.set_checks(newest, {f"job-{n:03}": "success" for n in range(230)} | {"last": "failure"})
+    found = await github.check_runs("develop")
+    assert len(found) == 231
+    assert not found[-1].is_green
+    for number in range(130):
+        there.set_status(newest, "success", f"ci/{number}")
+    there.set_status(newest, "pending", "ci/last")
+    status = await github.status("develop")
+    assert (len(status.contexts), status.state) == (131, "pending")
+    assert status.contexts["ci/last"] == "pending"
 
 
 async def test_the_repository_and_what_we_may_do(github: GitHub) -> None:

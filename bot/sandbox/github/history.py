@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who commits."""
+    """Somebody who commits; `login` is "" where their address belongs to no account."""
 
     login: str
     name: str
@@ -17,7 +17,7 @@ class Person:
     @property
     def email(self) -> str:
         """The address in their commits."""
-        return f"{self.login}@linkapp.com"
+        return f"{self.login or self.name.lower().replace(' ', '.')}@linkapp.com"
 
 
 DANA = Person("dana-developer", "Dana Developer")
@@ -33,7 +33,10 @@ PEOPLE = (DANA, AMIR, OLU, MEI, JONAS, PRIYA, TOMASZ, SOFIA)
 
 @dataclass(frozen=True)
 class AppCommit:
-    """One commit of the application repository; `files` are the paths it touched."""
+    """One commit of the application repository; `files` are the paths it touched.
+
+    `body` stands below the title, with trailers such as "Rollback: unsafe" at its end.
+    """
 
     sha: str
     title: str
@@ -41,6 +44,12 @@ class AppCommit:
     at: datetime
     parents: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    body: str = ""
+
+    @property
+    def message(self) -> str:
+        """The whole message."""
+        return f"{self.title}\n\n{self.body}" if self.body else self.title
 
     @property
     def short(self) -> str:
@@ -141,10 +150,11 @@ def push(
     *,
     at: datetime,
     files: tuple[str, ...] = (),
+    body: str = "",
 ) -> AppCommit:
     """Add one commit to the end of `branch`."""
     parent = history.branches.get(branch, "")
-    commit = AppCommit("", title, author, at, (parent,) if parent else (), files)
+    commit = AppCommit("", title, author, at, (parent,) if parent else (), files, body)
     return _add(history, branch, commit)
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.sandbox.github.compare import compare
 from bot.sandbox.github.history import AppCommit
 from bot.sandbox.github.runs import WORKFLOW_FILE, WORKFLOW_ID, Run
+from bot.sandbox.github.shapes_checks import check_run
 from bot.sandbox.github.shapes_repository import Json
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def routes(github: SandboxGitHub) -> list[web.RouteDef]:
         web.get(f"{base}/actions/runs/{{run}}", api.run),
         web.get(f"{base}/commits/{{ref}}", api.commit),
         web.get(f"{base}/commits/{{ref}}/status", api.status),
+        web.get(f"{base}/commits/{{ref}}/check-runs", api.check_runs),
         web.post(f"{base}/statuses/{{ref}}", api.add_status),
         web.get(f"{base}/compare/{{basehead:.+}}", api.compare),
         web.get("/{owner}/{name}/{kind:commit|compare|actions}/{rest:.+}", api.page),
@@ -84,7 +86,17 @@ class _Api:
         self._admit(request)
         commit = self._commit(request.match_info["ref"])
         statuses = self._github.statuses[commit.sha]
-        return self._answer(request, self._github.shapes.combined_status(commit, statuses))
+        answer = self._github.shapes.combined_status(commit, statuses)
+        answer["statuses"] = list(_page(request, statuses, 30))
+        return self._answer(request, answer)
+
+    async def check_runs(self, request: web.Request) -> web.Response:
+        """GET …/commits/{ref}/check-runs."""
+        self._admit(request)
+        commit = self._commit(request.match_info["ref"])
+        found = self._github.checks.of(commit.sha)
+        rows = [check_run(self._github.shapes, one, commit) for one in _page(request, found, 30)]
+        return self._answer(request, {"total_count": len(found), "check_runs": rows})
 
     async def add_status(self, request: web.Request) -> web.Response:
         """POST …/statuses/{sha}."""

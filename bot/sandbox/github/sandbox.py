@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.sandbox.github.checks import Checks
 from bot.sandbox.github.faults import Faults
 from bot.sandbox.github.history import DANA, AppCommit, Person, link_history, push, release
 from bot.sandbox.github.routes import routes
@@ -42,6 +43,7 @@ class SandboxGitHub:
         self.base_url = "https://github.example"
         self.history = link_history(clock.now())
         self.runs = past_runs(self.history, clock.now())
+        self.checks = Checks(self.runs)
         self.statuses: defaultdict[str, list[Json]] = defaultdict(list)
         self.faults = Faults(clock)
         self.calls: list[Call] = []
@@ -92,9 +94,26 @@ class SandboxGitHub:
         branch: str = "develop",
         author: Person = DANA,
         files: Sequence[str] = ("services/user-svc/main.go",),
+        body: str = "",
     ) -> AppCommit:
         """Somebody pushes; there is no build of it until `add_run`."""
-        return push(self.history, branch, author, title, at=self.clock.now(), files=tuple(files))
+        at = self.clock.now()
+        return push(self.history, branch, author, title, at=at, files=tuple(files), body=body)
+
+    def add_branch(self, name: str, start: AppCommit) -> None:
+        """Somebody makes a branch of an older commit, for a hotfix beside everybody's work."""
+        self.history.branches[name] = start.sha
+
+    def set_checks(self, commit: AppCommit, checks: Mapping[str, str]) -> None:
+        """Let these be the check runs of a commit: see Checks.set."""
+        self.checks.set(commit.sha, checks, self.clock.now())
+
+    def set_status(self, commit: AppCommit, state: str, context: str = "ci/external") -> None:
+        """Another system posts a commit status: error, failure, pending or success."""
+        rows = self.statuses[commit.sha]
+        given: Json = {"state": state, "context": context}
+        row = self.shapes.status(len(rows) + 1, commit.sha, given, self.clock.now())
+        rows[:] = [other for other in rows if other["context"] != context] + [row]
 
     def add_release(self, author: Person = DANA) -> AppCommit:
         """Somebody merges develop into main."""

@@ -30,7 +30,7 @@ class Shapes(RepositoryShapes):
             "commit": {
                 "author": written,
                 "committer": written,
-                "message": commit.title,
+                "message": commit.message,
                 "tree": {"sha": tree, "url": f"{self.api}/git/trees/{tree}"},
                 "url": f"{self.api}/git/commits/{commit.sha}",
                 "comment_count": 0,
@@ -42,8 +42,8 @@ class Shapes(RepositoryShapes):
                     "verified_at": None,
                 },
             },
-            "author": self.user(commit.author.login),
-            "committer": self.user(commit.author.login),
+            "author": self._account(commit.author),
+            "committer": self._account(commit.author),
             "parents": [self._parent(sha) for sha in commit.parents],
         }
 
@@ -101,8 +101,8 @@ class Shapes(RepositoryShapes):
             "created_at": wire_time(run.created_at),
             "updated_at": wire_time(run.updated_at),
             "run_started_at": wire_time(run.created_at),
-            "actor": self.user(commit.author.login),
-            "triggering_actor": self.user(commit.author.login),
+            "actor": self.user(commit.author.login or "link-ci"),
+            "triggering_actor": self.user(commit.author.login or "link-ci"),
             **{f"{word}_url": f"{url}/{word}" for word in ("jobs", "logs", "artifacts")},
             **{f"{word}_url": f"{url}/{word}" for word in ("cancel", "rerun")},
             "check_suite_url": f"{self.api}/check-suites/{run.id + 1}",
@@ -142,6 +142,10 @@ class Shapes(RepositoryShapes):
             "updated_at": wire_time(at),
         }
 
+    def _account(self, person: Person) -> Json | None:
+        """Whose address is in the commit; GitHub knows nobody by some addresses."""
+        return self.user(person.login) if person.login else None
+
     def _parent(self, sha: str) -> Json:
         url = f"{self.api}/commits/{sha}"
         return {"sha": sha, "url": url, "html_url": f"{self.web}/commit/{sha}"}
@@ -150,7 +154,7 @@ class Shapes(RepositoryShapes):
         return {
             "id": commit.sha,
             "tree_id": made_up_sha(f"tree {commit.sha}"),
-            "message": commit.title,
+            "message": commit.message,
             "timestamp": wire_time(commit.at),
             "author": _signature(commit.author),
             "committer": _signature(commit.author),
