@@ -22,8 +22,10 @@ from bot.deployments.lookout import Lookout
 from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
 from bot.measures import Measures
+from bot.membership import MembershipWatch
 from bot.metrics import Metrics
 from bot.notifications.announcer import Announcer
+from bot.notifications.group_changes import GroupChanges
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
@@ -73,6 +75,7 @@ class Bot:
             Measures(services, self.metrics.registry)
             await services.ledger.load()
             await services.controls.load()
+            await services.membership.history.load()
             async with asyncio.TaskGroup() as group:
                 workers, server = await self._live(commands, services, group)
                 await services.outbox.flush(_FLUSH_SECONDS)
@@ -106,15 +109,19 @@ class Bot:
     async def _start(
         self, group: asyncio.TaskGroup, services: Services, doors: Doors
     ) -> list[asyncio.Task[None]]:
-        announcer = Announcer(services)
+        announcer, group_changes = Announcer(services), GroupChanges(services)
         await services.outbox.load()
         await announcer.restore()
+        await group_changes.restore()
         workers = [
             group.create_task(services.outbox.run(), name="outbox"),
             group.create_task(announcer.run(), name="cards"),
             group.create_task(doors.run(), name="slack"),
             group.create_task(services.applications.run(), name="applications"),
             group.create_task(services.reachability.run(), name="reachability"),
+            group.create_task(
+                MembershipWatch(services.membership, self.clock).run(), name="memberships"
+            ),
         ]
         if self._drive:
             workers += [

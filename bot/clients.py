@@ -13,7 +13,7 @@ from bot.catalog import load
 from bot.controls.register import Register
 from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
-from bot.membership import Membership
+from bot.membership import GroupHistory, Membership
 from bot.notifications import Outbox
 from bot.reachability import Probe, Reachability
 from bot.services import Services
@@ -50,7 +50,14 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             applications=applications,
             gitops=gitops,
             github=github,
-            membership=Membership(slack, catalog, clock, frozenset(settings.slack_team_ids)),
+            membership=Membership(
+                slack,
+                catalog,
+                GroupHistory(store, clock),
+                clock,
+                frozenset(settings.slack_team_ids),
+                github=github,
+            ),
             outbox=Outbox(store, slack, clock),
             ledger=Ledger(store, clock),
             controls=Register(store, clock),

@@ -106,11 +106,16 @@ def _overrides(catalog: Catalog, service: str) -> Iterable[str]:
 
 def _access(catalog: Catalog) -> Iterator[Problem]:
     scopes = [environment.name for environment in catalog.environments] + [SHARED, EVERYWHERE]
-    for index, grant in enumerate(catalog.access):
+    for index, grant in enumerate(catalog.granted):
         for at, scope in enumerate(grant.scopes):
             if scope not in scopes:
                 expected = "an environment, shared or everywhere"
                 yield _unknown(("access", index, "in", at), expected, scope, scopes)
+    logins: list[tuple[Path, str]] = [
+        (("github_logins", user_id), login.lower())
+        for user_id, login in catalog.github_logins.items()
+    ]
+    yield from _twice(logins, "a GitHub login that nobody else has")
 
 
 def _twice(words: list[tuple[Path, str]], expected: str) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import Field
 
-from bot.access import SHARED
+from bot.access import PRIVILEGED, SHARED, Grants, named
 from bot.catalog.approvals import WorkingHours
 from bot.catalog.entries import (
     CatalogApplication,
@@ -39,7 +39,8 @@ class Catalog(Entry):
     environments: tuple[Environment, ...] = Field(min_length=1)
     categories: tuple[Category, ...] = Field(min_length=1)
     images: Images
-    access: tuple[Grant, ...] = ()
+    decides_after_hours: float = Field(default=24, ge=0, le=720)
+    granted: tuple[Grant, ...] = Field(default=(), alias="access")
     slash_commands: tuple[str, ...] = ()
     github_logins: dict[str, str] = Field(default_factory=dict)
 
@@ -144,15 +145,41 @@ class Catalog(Entry):
         )
 
     @cached_property
+    def access(self) -> Grants:
+        """All grants, in the order of the file."""
+        return Grants(self.granted)
+
+    @cached_property
+    def scopes(self) -> tuple[str, ...]:
+        """Where permissions can be held: the environments, and `shared`."""
+        return (*(each.name for each in self.environments), SHARED)
+
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """The Slack user groups that grants name, by handle or ID."""
-        names = {
-            subject.removeprefix("group:"): None
-            for grant in self.access
+        return self._named("group")
+
+    @cached_property
+    def teams(self) -> tuple[str, ...]:
+        """The GitHub teams that grants name, "organisation/team"."""
+        return self._named("team")
+
+    @cached_property
+    def privileged_groups(self) -> frozenset[str]:
+        """The groups and teams that may decide or freeze somewhere: their members are recorded."""
+        subjects = {
+            subject
+            for grant in self.granted
+            if not PRIVILEGED.isdisjoint(grant.may)
             for subject in grant.to
-            if subject.startswith("group:")
         }
-        return tuple(names)
+        return named(subjects, "group") | named(subjects, "team")
+
+    def _named(self, kind: str) -> tuple[str, ...]:
+        """The names of all subjects of one kind, as the file lists them."""
+        subjects = dict.fromkeys(subject for grant in self.granted for subject in grant.to)
+        prefix = f"{kind}:"
+        return tuple(each.removeprefix(prefix) for each in subjects if each.startswith(prefix))
 
     @cached_property
     def _environments(self) -> dict[str, Environment]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import ValidationError
 
 from integrations.clock import Clock
-from integrations.errors import BadAnswer
 from integrations.github.model import (
     CheckRun,
     CombinedStatus,
@@ -19,25 +16,24 @@ from integrations.github.model import (
     WorkflowRun,
 )
 from integrations.github.rest import Rest
+from integrations.github.teams import Teams
 from integrations.github.wire import (
-    Wire,
     WireCheckRuns,
     WireCommit,
     WireComparison,
     WireRepository,
     WireRun,
     WireStatus,
+    parse,
     parse_runs,
 )
-
-W = TypeVar("W", bound=Wire)
 
 _PAGE = 100
 """The most that GitHub puts on one page."""
 _PAGES = 10
 
 
-class GitHub:
+class GitHub(Teams):
     """One repository ("owner/name") as our token sees it.
 
     Every method raises the UpstreamErrors of the service "GitHub"; nothing is ever written.
@@ -50,7 +46,7 @@ class GitHub:
 
     async def repository(self) -> Repository:
         """The repository itself, and what our token may do with it."""
-        return _read(WireRepository, await self.rest.get(self._base)).model()
+        return parse(WireRepository, await self.rest.get(self._base)).model()
 
     async def runs(
         self,
@@ -78,21 +74,21 @@ class GitHub:
 
     async def run(self, run_id: int) -> WorkflowRun:
         """One run of any workflow."""
-        return _read(WireRun, await self.rest.get(f"{self._base}/actions/runs/{run_id}")).model()
+        return parse(WireRun, await self.rest.get(f"{self._base}/actions/runs/{run_id}")).model()
 
     async def commit(self, ref: str) -> Commit:
         """The commit of a sha, the beginning of one, a branch or a tag."""
         path = f"{self._base}/commits/{quote(ref, safe='')}"
-        return _read(WireCommit, await self.rest.get(path, {"per_page": 1})).model()
+        return parse(WireCommit, await self.rest.get(path, {"per_page": 1})).model()
 
     async def status(self, ref: str) -> CombinedStatus:
         """The commit statuses of a commit, combined as GitHub does."""
         path = f"{self._base}/commits/{quote(ref, safe='')}/status"
-        first = _read(WireStatus, await self.rest.get(path, {"per_page": _PAGE}))
+        first = parse(WireStatus, await self.rest.get(path, {"per_page": _PAGE}))
         listed = first.statuses
         for page in _further_pages(first.total_count):
             answer = await self.rest.get(path, {"per_page": _PAGE, "page": page})
-            listed = listed + _read(WireStatus, answer).statuses
+            listed = listed + parse(WireStatus, answer).statuses
         return first.model(listed)
 
     async def check_runs(self, ref: str) -> tuple[CheckRun, ...]:
@@ -102,11 +98,11 @@ class GitHub:
         """
         path = f"{self._base}/commits/{quote(ref, safe='')}/check-runs"
         query: dict[str, str | int] = {"filter": "latest", "per_page": _PAGE}
-        first = _read(WireCheckRuns, await self.rest.get(path, query))
+        first = parse(WireCheckRuns, await self.rest.get(path, query))
         listed = first.check_runs
         for page in _further_pages(first.total_count):
             answer = await self.rest.get(path, query | {"page": page})
-            listed = listed + _read(WireCheckRuns, answer).check_runs
+            listed = listed + parse(WireCheckRuns, answer).check_runs
         return tuple(run.model() for run in listed)
 
     async def compare(self, base: str, head: str, *, limit: int = 250) -> Comparison:
@@ -115,25 +111,17 @@ class GitHub:
         At most the newest `limit` commits, rounded up to whole pages of a hundred.
         """
         path = f"{self._base}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-        first = _read(WireComparison, await self.rest.get(path, {"per_page": _PAGE, "page": 1}))
+        first = parse(WireComparison, await self.rest.get(path, {"per_page": _PAGE, "page": 1}))
         last = -(-first.total_commits // _PAGE)
         # The oldest come first: the pages before the newest `limit` are passed over.
         start = max(2, last - limit // _PAGE)
         listed = first.commits if start == 2 else []
         for page in range(start, last + 1):
             answer = await self.rest.get(path, {"per_page": _PAGE, "page": page})
-            listed = listed + _read(WireComparison, answer).commits
+            listed = listed + parse(WireComparison, answer).commits
         return first.model(listed)
 
 
 def _further_pages(total: int) -> range:
     """The pages behind the first that hold `total` rows, up to GitHub's thousand."""
     return range(2, min(-(-total // _PAGE), _PAGES) + 1)
-
-
-def _read(wire: type[W], answer: Any) -> W:
-    try:
-        return wire.model_validate(answer)
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise BadAnswer("GitHub", f"its answer lacks {where or 'everything'}.") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -34,10 +34,19 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+W = TypeVar("W", bound=Wire)
+
+
 class WireUser(Wire):
     """An account; null where it was deleted."""
 
     login: Text = ""
+
+
+class WireMembership(Wire):
+    """Somebody's membership in a team."""
+
+    state: Text = ""
 
 
 class WireRepository(Wire):
@@ -232,3 +241,12 @@ def parse_runs(answer: Any) -> tuple[WorkflowRun, ...]:
         except ValidationError:
             continue
     return tuple(runs)
+
+
+def parse(wire: type[W], answer: Any) -> W:
+    """The answer as one of GitHub's objects. Raises BadAnswer where it is none."""
+    try:
+        return wire.model_validate(answer)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise BadAnswer("GitHub", f"its answer lacks {where or 'everything'}.") from error

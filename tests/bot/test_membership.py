@@ -3,83 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.access import Actor, Need, Permission
 from bot.catalog import load
 from bot.errors import NotAllowed
-from bot.membership import Membership
-from integrations.clock import SystemClock
-from integrations.errors import Unreachable, UpstreamError
-from integrations.slack import Conversation, Person, SlackRefused
+from bot.membership import GroupHistory, Membership
+from bot.store import Store
+from integrations.errors import Unreachable
+from tests.bot.workspace import StoppedClock, Workspace
 
 LINK = load("catalog.yaml")
 DANA = Actor(id="U0DANA")
 DEPLOY = (Need(permission=Permission.DEPLOY, scope="staging"),)
-
-
-class StoppedClock(SystemClock):
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def passes(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-
-@dataclass
-class Workspace:
-    """What Slack would say, and what it was asked."""
-
-    people: dict[str, Person] = field(
-        default_factory=lambda: {"U0DANA": Person("U0DANA", "Dana", "T0LINK")}
-    )
-    groups: dict[str, tuple[str, frozenset[str]]] = field(
-        default_factory=lambda: {
-            "S0DEV": ("developers", frozenset({"U0DANA"})),
-            "S0FUN": ("lunch", frozenset({"U0DANA"})),
-        }
-    )
-    shared: frozenset[str] = frozenset({"C0SHARED"})
-    unseen: frozenset[str] = frozenset({"D0DANA"})
-    fails: UpstreamError | None = None
-    no_groups: bool = False
-    asked: list[str] = field(default_factory=list)
-
-    async def _ask(self, what: str) -> None:
-        self.asked.append(what)
-        await asyncio.sleep(0)  # others may ask meanwhile
-        if self.fails:
-            raise self.fails
-
-    async def user(self, user_id: str) -> Person:
-        await self._ask(user_id)
-        if user_id not in self.people:
-            raise SlackRefused("user_not_found")
-        return self.people[user_id]
-
-    async def usergroups(self) -> list[tuple[str, str]]:
-        await self._ask("groups")
-        if self.no_groups:
-            raise SlackRefused("plan_upgrade_required")
-        return [(group, handle) for group, (handle, _) in self.groups.items()]
-
-    async def usergroup_members(self, usergroup_id: str) -> frozenset[str]:
-        await self._ask(usergroup_id)
-        return self.groups[usergroup_id][1]
-
-    async def conversation(self, channel_id: str) -> Conversation:
-        await self._ask(channel_id)
-        if channel_id in self.unseen:
-            raise SlackRefused("channel_not_found")
-        return Conversation(channel_id, "x", is_ext_shared=channel_id in self.shared)
 
 
 @pytest.fixture
@@ -93,8 +33,15 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def membership(workspace: Workspace, clock: StoppedClock) -> Membership:
-    return Membership(workspace, LINK, clock, frozenset({"T0LINK"}))
+async def history(tmp_path: Path, clock: StoppedClock) -> AsyncIterator[GroupHistory]:
+    store = Store.open(tmp_path / "shipmate.db", clock)
+    yield GroupHistory(store, clock)
+    await store.close()
+
+
+@pytest.fixture
+def membership(workspace: Workspace, history: GroupHistory, clock: StoppedClock) -> Membership:
+    return Membership(workspace, LINK, history, clock, frozenset({"T0LINK"}))
 
 
 async def test_a_developer_may_deploy(membership: Membership) -> None:
@@ -182,9 +129,9 @@ async def test_without_user_groups_nobody_is_in_any(
 
 
 async def test_before_the_own_workspace_is_known_nobody_may_ask_and_nobody_is_refused(
-    workspace: Workspace,
+    workspace: Workspace, history: GroupHistory, clock: StoppedClock
 ) -> None:
-    membership = Membership(workspace, LINK, StoppedClock(), frozenset())
+    membership = Membership(workspace, LINK, history, clock, frozenset())
     with pytest.raises(Unreachable):
         await membership.authorise(DANA, ())
 

@@ -52,7 +52,9 @@ async def test_everything_our_client_asks_is_offered(
         await github.status(run.head_sha)
         await github.check_runs(run.head_sha)
         await github.compare("main", "develop")
-    assert len(there.calls) == 7
+        await github.team_membership("link", "platform", "olu-oncall")
+        await github.team_members("link", "platform")
+    assert len(there.calls) == 9
     for call in there.calls:
         offered = description.query_parameters(description.operation(call.method, call.path))
         for name, value in call.query:

@@ -339,3 +339,32 @@ async def test_the_version_and_nothing_secret_in_the_url() -> None:
     assert seen[0].headers["X-GitHub-Api-Version"] == "2026-03-10"
     assert seen[0].headers["Accept"] == "application/vnd.github+json"
     assert seen[0].raw_path == "/repos/link/app/commits/feature%2Fa%20b?per_page=1"
+
+
+async def test_a_membership_is_active_pending_or_none() -> None:
+    async with sandbox() as there, client(there) as github:
+        there.teams.put("link/platform", ["Mei-Lin"], "pending")
+        assert await github.team_membership("link", "platform", "Olu-OnCall") == "active"
+        assert await github.team_membership("link", "platform", "mei-lin") == "pending"
+        assert await github.team_membership("link", "platform", "nobody") == "none"
+        assert await github.team_membership("link", "no-such-team", "olu-oncall") == "none"
+
+
+async def test_the_members_of_a_team_are_those_who_accepted_on_all_pages() -> None:
+    async with sandbox() as there, client(there) as github:
+        there.teams.put("link/large", [f"one-of-{number}" for number in range(200)])
+        there.teams.put("link/large", ["invited"], "pending")
+        members = await github.team_members("link", "large")
+        assert len(members) == 200
+        assert "invited" not in members
+        with pytest.raises(NotFound):
+            await github.team_members("link", "no-such-team")
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", '{"state": "elated"}', '{"state": null}', "null"])
+async def test_a_membership_that_is_not_understood_is_not_taken_for_one(body: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=body, content_type="application/json")
+
+    with pytest.raises(BadAnswer):
+        await ask(answer, lambda github: github.team_membership("link", "platform", "x"))

@@ -15,6 +15,7 @@ from bot.sandbox.github.history import AppCommit
 from bot.sandbox.github.runs import WORKFLOW_FILE, WORKFLOW_ID, Run
 from bot.sandbox.github.shapes_checks import check_run
 from bot.sandbox.github.shapes_repository import Json
+from bot.sandbox.github.teams import membership
 
 if TYPE_CHECKING:
     from bot.sandbox.github.sandbox import SandboxGitHub
@@ -38,6 +39,8 @@ def routes(github: SandboxGitHub) -> list[web.RouteDef]:
         web.get(f"{base}/commits/{{ref}}/check-runs", api.check_runs),
         web.post(f"{base}/statuses/{{ref}}", api.add_status),
         web.get(f"{base}/compare/{{basehead:.+}}", api.compare),
+        web.get("/orgs/{org}/teams/{slug}/memberships/{login}", api.team_membership),
+        web.get("/orgs/{org}/teams/{slug}/members", api.team_members),
         web.get("/{owner}/{name}/{kind:commit|compare|actions}/{rest:.+}", api.page),
     ]
 
@@ -129,6 +132,24 @@ class _Api:
         )
         return self._answer(request, answer)
 
+    async def team_membership(self, request: web.Request) -> web.Response:
+        """GET /orgs/{org}/teams/{team_slug}/memberships/{username}."""
+        self._admit_token(request)
+        team, login = "{org}/{slug}".format(**request.match_info), request.match_info["login"]
+        state = self._github.teams.state(team, login)
+        if state is None:
+            raise _refusal(404, "Not Found")
+        return self._answer(request, membership(self._github.base_url, team, login, state))
+
+    async def team_members(self, request: web.Request) -> web.Response:
+        """GET /orgs/{org}/teams/{team_slug}/members."""
+        self._admit_token(request)
+        logins = self._github.teams.members("{org}/{slug}".format(**request.match_info))
+        if logins is None:
+            raise _refusal(404, "Not Found")
+        rows = [self._github.shapes.user(login) for login in _page(request, logins, 30)]
+        return self._answer(request, rows)
+
     async def page(self, request: web.Request) -> web.Response:
         """What a person sees who follows a link."""
         path = html.escape(f"{request.match_info['kind']} {request.match_info['rest']}")
@@ -139,11 +160,14 @@ class _Api:
 
     def _admit(self, request: web.Request) -> None:
         """Refuse strangers, and repositories that are not this one."""
+        self._admit_token(request)
+        if "{owner}/{name}".format(**request.match_info) != self._github.name:
+            raise _refusal(404, "Not Found")
+
+    def _admit_token(self, request: web.Request) -> None:
         token = self._github.token
         if token and request.headers.get("Authorization") != f"Bearer {token}":
             raise _refusal(401, "Bad credentials")
-        if "{owner}/{name}".format(**request.match_info) != self._github.name:
-            raise _refusal(404, "Not Found")
 
     def _commit(self, ref: str) -> AppCommit:
         commit = self._github.history.find(ref)
@@ -154,7 +178,9 @@ class _Api:
     def _run(self, run: Run) -> Json:
         return self._github.shapes.run(run, self._github.history.commits[run.sha])
 
-    def _answer(self, request: web.Request, answer: Json, status: int = 200) -> web.Response:
+    def _answer(
+        self, request: web.Request, answer: Json | list[Json], status: int = 200
+    ) -> web.Response:
         """The answer with its ETag, or 304 when that is what the asker holds."""
         text = json.dumps(answer)
         etag = f'W/"{hashlib.sha256(text.encode()).hexdigest()}"'

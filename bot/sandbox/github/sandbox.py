@@ -15,6 +15,7 @@ from bot.sandbox.github.routes import routes
 from bot.sandbox.github.runs import Run, past_runs
 from bot.sandbox.github.shapes import Shapes
 from bot.sandbox.github.shapes_repository import Json
+from bot.sandbox.github.teams import Teams
 from integrations.clock import Clock
 
 
@@ -45,6 +46,7 @@ class SandboxGitHub:
         self.runs = past_runs(self.history, clock.now())
         self.checks = Checks(self.runs)
         self.statuses: defaultdict[str, list[Json]] = defaultdict(list)
+        self.teams = Teams()
         self.faults = Faults(clock)
         self.calls: list[Call] = []
         self.when_green: Callable[[Run, AppCommit], None] = lambda _run, _commit: None

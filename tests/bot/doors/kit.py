@@ -24,7 +24,7 @@ from bot.doors.payloads import EventDelivery, Payload
 from bot.doors.probes import Readiness, add_probes
 from bot.doors.slack import SlackDoor
 from bot.doors.socket_mode import SocketMode
-from bot.membership import Membership
+from bot.membership import GroupHistory, Membership
 from bot.metrics import Metrics
 from bot.reachability import Reachability
 from bot.sandbox.slack import SandboxSlack
@@ -91,7 +91,7 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
         await stack.enter_async_context(client)
         identity = await client.auth_test()
         teams = frozenset({identity.team_id})
-        membership = Membership(client, LINK, clock, teams)
+        membership = Membership(client, LINK, GroupHistory(store, clock), clock, teams)
         services = cast(
             "Services",
             SimpleNamespace(

@@ -1,57 +1,66 @@
-"""Who somebody is to Slack, asked when it matters, remembered for a minute; unknown means no."""
+"""The one choke point: who somebody is, asked when it matters; unknown means no."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import datetime, timedelta
 
-import structlog
-
-from bot.access import Actor, Grant, Memberships, Need, require
+from bot.access import Actor, Memberships, Need, require
 from bot.directory import Directory
 from bot.errors import NotAllowed
+from bot.membership.granting import Granting
+from bot.membership.history import GroupHistory
+from bot.membership.teams import TeamDirectory, TeamMemberships, Teams
+from bot.membership.user_groups import Roll, UserGroups
 from bot.remembered import Remembered
 from integrations.clock import Clock
 from integrations.errors import Forbidden, NotFound, Rejected, Unreachable
 
-log = structlog.get_logger(__name__)
-
-
-class Granting(Protocol):
-    """What the catalog tells of access."""
-
-    @property
-    def access(self) -> Sequence[Grant]:
-        """All grants."""
-        ...
-
-    @property
-    def groups(self) -> Sequence[str]:
-        """The user groups that grants name, by handle or ID."""
-        ...
-
 
 class Membership:
-    """The one choke point: every door asks it, again at the click and again at the act.
+    """Every door asks it, again at the click and again at the act.
 
     `team_ids` are the workspaces whose people may ask. While it is empty, for Slack has not told
     yet, nobody's membership is known: that is no refusal, and passes.
     """
 
     def __init__(
-        self, directory: Directory, granting: Granting, clock: Clock, team_ids: frozenset[str]
+        self,
+        directory: Directory,
+        granting: Granting,
+        history: GroupHistory,
+        clock: Clock,
+        team_ids: frozenset[str],
+        *,
+        github: TeamDirectory | None = None,
     ) -> None:
+        self.team_ids = team_ids
+        self.history = history
+        self.changed = asyncio.Event()
         self._directory = directory
         self._granting = granting
         self._clock = clock
-        self.team_ids = team_ids
-        self.forget()
+        self._groups = UserGroups(directory, granting, history, clock)
+        self._teams = Teams(github, granting, history, clock)
+        self._people: dict[str, Remembered[str]] = {}
+        self._channels: dict[str, Remembered[bool]] = {}
 
     def forget(self) -> None:
         """Ask anew from here on: a user group or an account has changed."""
-        self._people: dict[str, Remembered[str]] = {}
-        self._channels: dict[str, Remembered[bool]] = {}
-        self._groups = Remembered(self._ask_groups, self._clock)
+        self._people = {}
+        self._channels = {}
+        self._groups.forget()
+        self._teams.forget()
+        self.changed.set()
+
+    async def look(self) -> None:
+        """See who is in the groups now, where that was not asked for within the last minute.
+
+        Raises UpstreamError for what cannot be seen.
+        """
+        await self._groups.get()
+        await self._teams.look()
 
     def known(self, actor: Actor, channel: str = "") -> Memberships | None:
         """What is remembered of the actor in this channel, or None where Slack must be asked."""
@@ -59,14 +68,14 @@ class Membership:
             return Memberships()
         person = self._people.get(actor.id)
         why = person.fresh if person else None
-        groups = self._groups.fresh
+        roll, teams = self._groups.fresh, self._teams.fresh(actor.id)
         shared = self._channels[channel].fresh if channel in self._channels else None
-        if why is None or groups is None or (channel and shared is None):
+        if why is None or roll is None or teams is None or (channel and shared is None):
             return None
-        return _memberships(actor, why, groups, shared=bool(shared))
+        return self._memberships(actor, why, roll, teams, shared=bool(shared))
 
     async def of(self, actor: Actor, channel: str = "") -> Memberships:
-        """What Slack says of the actor, at most a minute old.
+        """What Slack and GitHub say of the actor, at most a minute old.
 
         Raises UpstreamError where Slack does not say: then the answer is no.
         """
@@ -76,9 +85,10 @@ class Membership:
         if not self.team_ids:
             raise Unreachable("Slack", "It has not said yet whose workspace this is.")
         why = await self._person(actor.id).get()
-        groups = await self._groups.get()
+        roll = await self._groups.get()
+        teams = await self._teams.get(actor.id)
         shared = bool(channel) and await self._channel(channel).get()
-        return _memberships(actor, why, groups, shared=shared)
+        return self._memberships(actor, why, roll, teams, shared=shared)
 
     async def authorise(self, actor: Actor, needs: Sequence[Need], channel: str = "") -> None:
         """Raise NotAllowed unless the actor holds every permission; UpstreamError if unknown."""
@@ -115,25 +125,6 @@ class Membership:
             return "This account is deactivated."
         return ""
 
-    async def _ask_groups(self) -> dict[str, frozenset[str]]:
-        """The members of every group that a grant names, by the name it uses."""
-        wanted = set(self._granting.groups)
-        if not wanted:
-            return {}
-        try:
-            listed = await self._directory.usergroups()
-            found: dict[str, frozenset[str]] = {}
-            for group_id, handle in listed:
-                names = wanted & {group_id, handle}
-                if names:
-                    members = await self._directory.usergroup_members(group_id)
-                    found.update(dict.fromkeys(names, members))
-        except (Rejected, Forbidden) as error:
-            # A plan without user groups, or a missing scope: then nobody is in any group.
-            log.warning("user groups cannot be read", reason=error.summary)
-            return {}
-        return found
-
     async def _ask_channel(self, channel_id: str) -> bool:
         """Whether another organisation reads the channel too."""
         try:
@@ -142,15 +133,35 @@ class Membership:
             # A private channel or direct message without the bot: answers are ephemeral there.
             return False
 
+    def _memberships(
+        self, actor: Actor, why: str, roll: Roll, teams: TeamMemberships, *, shared: bool
+    ) -> Memberships:
+        refusal = why
+        if shared and not why:
+            refusal = "This channel is shared with another organisation: ask in one of your own."
+        groups = roll.groups_of(actor.id)
+        return Memberships(
+            refusal=refusal,
+            full_member=not why,
+            groups=groups,
+            teams=teams.teams,
+            new=self._new(actor.id, groups, teams.teams),
+            uncounted=teams.uncounted,
+        )
 
-def _memberships(
-    actor: Actor, why: str, groups: dict[str, frozenset[str]], *, shared: bool
-) -> Memberships:
-    refusal = why
-    if shared and not why:
-        refusal = "This channel is shared with another organisation: ask in one of your own."
-    return Memberships(
-        refusal=refusal,
-        full_member=not why,
-        groups=frozenset(name for name, members in groups.items() if actor.id in members),
-    )
+    def _new(
+        self, user_id: str, groups: frozenset[str], teams: frozenset[str]
+    ) -> dict[str, datetime]:
+        """The privileged groups and teams that somebody joined too lately to decide by.
+
+        Whom the history does not know in one has joined just now.
+        """
+        privileged, now = self._granting.privileged_groups, self._clock.now()
+        joined: dict[str, datetime | None] = {}
+        for name in groups & privileged:
+            joined[f"group:{name}"] = self.history.group(name).since.get(user_id, now)
+        for team in teams & privileged:
+            login = self._granting.github_logins.get(user_id, "").lower()
+            joined[f"team:{team}"] = self.history.group(team).since.get(login, now)
+        wait = timedelta(hours=self._granting.decides_after_hours)
+        return {name: at + wait for name, at in joined.items() if at and at + wait > now}

@@ -1,0 +1,35 @@
+"""Who may do what: subjects, permissions and the one decision about them (pure)."""
+
+from bot.access.decision import Allowed, Refused, allowed, held_as, require
+from bot.access.grants import Grant, Grants, Holders, arranged, named
+from bot.access.subjects import (
+    PRIVILEGED,
+    SHARED,
+    SLACK_ONLY,
+    Actor,
+    Door,
+    Memberships,
+    Need,
+    Permission,
+)
+
+__all__ = [
+    "PRIVILEGED",
+    "SHARED",
+    "SLACK_ONLY",
+    "Actor",
+    "Allowed",
+    "Door",
+    "Grant",
+    "Grants",
+    "Holders",
+    "Memberships",
+    "Need",
+    "Permission",
+    "Refused",
+    "allowed",
+    "arranged",
+    "held_as",
+    "named",
+    "require",
+]

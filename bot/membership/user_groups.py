@@ -1,0 +1,87 @@
+"""Who is in the Slack user groups that grants name, asked once a minute."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot.directory import Directory
+from bot.membership.granting import Granting
+from bot.membership.history import GroupHistory
+from bot.remembered import Remembered
+from integrations.clock import Clock
+from integrations.errors import Forbidden, Rejected
+
+log = structlog.get_logger(__name__)
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Groups by member, under the names that grants use."""
+
+    by_member: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, members: Mapping[str, frozenset[str]]) -> Roll:
+        """The roll of groups with their members."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for name, people in members.items():
+            for person in people:
+                found[person].add(name)
+        return cls({person: frozenset(names) for person, names in found.items()})
+
+    def groups_of(self, user_id: str) -> frozenset[str]:
+        """The groups that somebody is in."""
+        return self.by_member.get(user_id, _NONE)
+
+
+class UserGroups:
+    """What Slack says of user groups; what it does not say is nobody's membership."""
+
+    def __init__(
+        self, directory: Directory, granting: Granting, history: GroupHistory, clock: Clock
+    ) -> None:
+        self._directory = directory
+        self._granting = granting
+        self._history = history
+        self._clock = clock
+        self.forget()
+
+    def forget(self) -> None:
+        """Ask anew from here on."""
+        self._roll = Remembered(self._ask, self._clock)
+
+    @property
+    def fresh(self) -> Roll | None:
+        """The roll, or None where it was not asked for within the last minute."""
+        return self._roll.fresh
+
+    async def get(self) -> Roll:
+        """The roll, at most a minute old. Raises UpstreamError where Slack does not say."""
+        return await self._roll.get()
+
+    async def _ask(self) -> Roll:
+        wanted = set(self._granting.groups)
+        if not wanted:
+            return Roll({})
+        look = self._history.begin_look()
+        found: dict[str, frozenset[str]] = {}
+        try:
+            for group_id, handle in await self._directory.usergroups():
+                names = wanted & {group_id, handle}
+                if names:
+                    members = await self._directory.usergroup_members(group_id)
+                    found.update(dict.fromkeys(names, members))
+        except (Rejected, Forbidden) as error:
+            # A plan without user groups, or a missing scope: then nobody is in any group.
+            log.warning("user groups cannot be read", reason=error.summary)
+            return Roll({})
+        privileged = self._granting.privileged_groups
+        seen = {name: members for name, members in found.items() if name in privileged}
+        await self._history.saw(look, seen)
+        return Roll.of(found)
