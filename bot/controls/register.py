@@ -68,6 +68,10 @@ class Register:
         """What lies over one scope itself; what lies over `all` is of a scope of its own."""
         return self._all.get(scope) or Controls(scope)
 
+    def is_bare(self, scope: str) -> bool:
+        """Whether nothing lies over the scope itself."""
+        return scope not in self._all or self._all[scope].is_bare
+
     def all(self) -> Iterator[Controls]:
         """Every scope over which something lies, or lay."""
         yield from self._all.values()

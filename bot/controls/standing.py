@@ -59,8 +59,14 @@ def standing_over(
 def over_applications(
     register: Register, catalog: Catalog, applications: Sequence[str], now: datetime
 ) -> tuple[Standing, ...]:
-    """What lies over the scopes of these applications."""
-    return standing_over(register, catalog, map(catalog.scope_of, applications), now)
+    """What lies over the scopes of these applications, for those over which anything does.
+
+    Nearly always that is none, and every request for a deployment asks on the way to its ack.
+    """
+    scopes: Iterable[str] = map(catalog.scope_of, applications)
+    if register.is_bare(EVERYWHERE):
+        scopes = [scope for scope in scopes if not register.is_bare(scope)]
+    return standing_over(register, catalog, scopes, now)
 
 
 def _standing(register: Register, catalog: Catalog, scope: str, now: datetime) -> Standing:

@@ -64,6 +64,11 @@ class Controls:
     holds: Mapping[str, HotfixHeld] = field(default_factory=dict)
     pins: Mapping[str, Pin] = field(default_factory=dict)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing lies over it, at any time to come."""
+        return not (self.freezes or self.lock or self.holds or self.pins)
+
     def freezes_at(self, now: datetime) -> tuple[FreezeBegun, ...]:
         """The freezes whose time is not up, oldest first."""
         return tuple(each for each in self.freezes.values() if not each.is_over(now))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.controls.standing import over_applications
 from bot.deployments.events import DeploymentRequested
-from bot.deployments.gate import Bypass, Gate, GateName, shut_for
+from bot.deployments.gate import Bypass, GateName, shut_for
 from bot.deployments.gates import Facts, gates
 from bot.deployments.plan import Plan
 from bot.deployments.refusal import GatesClosed
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 _WAITED_FOR = (GateName.QUEUE, GateName.APPROVAL)
+_NO_PLAN = Plan()
 
 
 def check_open(services: Services, request: DeploymentRequested) -> None:
@@ -22,29 +25,28 @@ def check_open(services: Services, request: DeploymentRequested) -> None:
     this request that it cannot wait for. Git and Argo CD are asked later, at the act.
     """
     now = services.clock.now()
-    closed = known_gates(services, request)
-    in_the_way = [gate for gate in closed if gate.name not in _WAITED_FOR]
+    facts = _known(services, request, now)
+    in_the_way = [gate for gate in gates(_NO_PLAN, facts, now) if gate.name not in _WAITED_FOR]
     if shut_for(in_the_way, bypass_of(request)):
+        closed = gates(_NO_PLAN, replace(facts, ahead=_ahead(services, request)), now)
         raise GatesClosed(closed, now, "Nothing was changed.")
 
 
-def known_gates(services: Services, request: DeploymentRequested) -> tuple[Gate, ...]:
-    """The closed gates that memory knows of."""
-    now = services.clock.now()
+def _known(services: Services, request: DeploymentRequested, now: datetime) -> Facts:
+    """What memory knows, but for the queue, which is long where many wait and shuts nobody out."""
+    over = over_applications(services.controls, services.catalog, request.applications, now)
+    return Facts(actor=request.actor, applications=request.applications, standing=over)
+
+
+def _ahead(services: Services, request: DeploymentRequested) -> tuple[str, ...]:
     touched = set(request.applications)
-    facts = Facts(
-        actor=request.actor,
-        applications=request.applications,
-        standing=over_applications(services.controls, services.catalog, request.applications, now),
-        ahead=tuple(
-            each.id
-            for each in services.ledger.open()
-            if each.id != request.id
-            and each.request.at <= request.at
-            and touched & set(each.request.applications)
-        ),
+    return tuple(
+        each.id
+        for each in services.ledger.open()
+        if each.id != request.id
+        and each.request.at <= request.at
+        and touched & set(each.request.applications)
     )
-    return gates(Plan(), facts, now)
 
 
 def bypass_of(request: DeploymentRequested) -> Bypass | None:
