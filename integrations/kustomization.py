@@ -52,8 +52,11 @@ class ImageLine:
 
 @dataclass(frozen=True)
 class _Change:
-    scalar: ScalarNode
-    value: str
+    """`text[start:end]` becomes `value`."""
+
+    start: int
+    end: int
+    value: str = ""
 
 
 def images(text: str, path: str = "kustomization.yaml") -> dict[str, ImageLine]:
@@ -73,18 +76,21 @@ def set_tags(
     """`text` with new tags (and digests, where given), by image name.
 
     Only the characters of those scalars change; a plain scalar is put in double quotes where YAML
-    would not read the new tag as a string. An entry with a digest needs a new one, because
-    kustomize pulls by digest and a new tag alone would change nothing or fail. Raises NotEditable.
+    would not read the new tag as a string. An entry that had no digest gets one line more below
+    its tag, and the digest "" takes that line away again. An entry with a digest needs a word
+    about it, because kustomize pulls by digest and a new tag alone would change nothing or fail.
+    Raises NotEditable.
     """
     entries = _entries(text, path, to_change=True)
     changes: list[_Change] = []
     for name, tag in tags.items():
         if name not in entries:
             raise NotEditable(path, None, f"no image {name!r} under images.")
-        digest = (digests or {}).get(name, "")
-        changes += _changes(path, name, entries[name], tag, digest)
-    for change in sorted(changes, key=lambda change: -change.scalar.start_mark.index):
-        text = _replace(text, change)
+        digest = (digests or {}).get(name)
+        changes += _changes(text, path, (name, entries[name]), tag, digest)
+    for change in sorted(changes, key=lambda change: (-change.start, -change.end)):
+        text = f"{text[: change.start]}{change.value}{text[change.end :]}"
+    _check_written(text, path, tags, digests or {})
     return text
 
 
@@ -104,34 +110,81 @@ def _image_line(name: str, entry: MappingNode) -> ImageLine:
     )
 
 
-def _changes(path: str, name: str, entry: MappingNode, tag: str, digest: str) -> Iterator[_Change]:
-    """The scalars of one entry that must change; none where it already says so."""
+def _changes(
+    text: str, path: str, named: tuple[str, MappingNode], tag: str, digest: str | None
+) -> Iterator[_Change]:
+    """What must change in one entry; nothing where it already says so."""
+    name, entry = named
     if not _TAG.fullmatch(tag):
         raise NotEditable(path, None, f"{tag!r} cannot be an image tag.")
-    old_tag = _child(entry, "newTag")
-    old_digest = _child(entry, "digest")
+    if digest and not _DIGEST.fullmatch(digest):
+        raise NotEditable(path, None, f"{digest!r} cannot be an image digest.")
+    old_tag, old_digest = _child(entry, "newTag"), _child(entry, "digest")
     if old_tag is None:
         raise NotEditable(path, entry, f"the image {name} has no newTag to change.")
     if old_tag.value != tag:
-        if old_digest is not None and not digest:
+        if old_digest is not None and digest is None:
             reason = f"the image {name} is pinned to a digest, which a new tag would not change."
             raise NotEditable(path, old_digest, reason)
-        yield _Change(_scalar(path, entry, old_tag), tag)
-    if digest and not _DIGEST.fullmatch(digest):
-        raise NotEditable(path, None, f"{digest!r} cannot be an image digest.")
+        yield _replaced(_scalar(path, entry, old_tag), tag)
     if digest and old_digest is None:
-        raise NotEditable(path, entry, f"the image {name} has no digest to change.")
-    if digest and old_digest is not None and old_digest.value != digest:
-        yield _Change(_scalar(path, entry, old_digest), digest)
+        yield _inserted(text, entry, _scalar(path, entry, old_tag), digest)
+    elif digest and old_digest is not None and old_digest.value != digest:
+        yield _replaced(_scalar(path, entry, old_digest), digest)
+    elif digest == "" and old_digest is not None:
+        yield _removed(text, path, entry, _scalar(path, entry, old_digest))
 
 
-def _replace(text: str, change: _Change) -> str:
-    start, end = change.scalar.start_mark.index, change.scalar.end_mark.index
-    if change.scalar.style in ("'", '"'):
-        return f"{text[: start + 1]}{change.value}{text[end - 1 :]}"
-    plain = not _NOT_A_STRING.fullmatch(change.value)
-    value = change.value if plain else f'"{change.value}"'
-    return f"{text[:start]}{value}{text[end:]}"
+def _check_written(
+    text: str, path: str, tags: Mapping[str, str], digests: Mapping[str, str]
+) -> None:
+    """Read again what was written: lines can end in more ways than we write them."""
+    found = images(text, path)
+    for name, tag in tags.items():
+        line = found.get(name)
+        digest = digests.get(name, line.digest if line else "")
+        if line is None or (line.new_tag, line.digest) != (tag, digest):
+            raise NotEditable(path, None, f"the entry of {name} is written in an unusual way.")
+
+
+def _replaced(scalar: ScalarNode, value: str) -> _Change:
+    start, end = scalar.start_mark.index, scalar.end_mark.index
+    if scalar.style in ("'", '"'):
+        return _Change(start + 1, end - 1, value)
+    return _Change(start, end, f'"{value}"' if _NOT_A_STRING.fullmatch(value) else value)
+
+
+def _inserted(text: str, entry: MappingNode, tag: ScalarNode, digest: str) -> _Change:
+    """A digest behind the tag: on a line of its own, indented as the tag's key is."""
+    at = tag.end_mark.index
+    if entry.flow_style:
+        return _Change(at, at, f", digest: {digest}")
+    key = next(key for key, value in entry.value if value is tag)
+    line = f"{' ' * key.start_mark.column}digest: {digest}"
+    newline = "\r\n" if "\r\n" in text else "\n"
+    end = text.find("\n", at) + 1
+    if not end:  # the file ends here, without a line end
+        return _Change(len(text), len(text), f"{newline}{line}")
+    return _Change(end, end, f"{line}{newline}")
+
+
+def _removed(text: str, path: str, entry: MappingNode, digest: ScalarNode) -> _Change:
+    """The digest goes with its whole line, or with its comma; the rest stays as it is."""
+    pairs = entry.value
+    place = next(number for number, (_, value) in enumerate(pairs) if value is digest)
+    start, end = pairs[place][0].start_mark.index, digest.end_mark.index
+    if place == 0:  # behind "- " or "{": the next key moves up
+        change = _Change(start, pairs[1][0].start_mark.index)
+    elif entry.flow_style:
+        change = _Change(pairs[place - 1][1].end_mark.index, end)
+    else:
+        begin, newline = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+        if newline < 0:  # the line end before it goes, as there is none behind it
+            return _Change(len(text[: begin - 1].removesuffix("\r")), len(text))
+        return _Change(begin, newline + 1)
+    if "#" in text[change.start : change.end]:
+        raise NotEditable(path, digest, "a remark stands between the digest and what follows.")
+    return change
 
 
 def _scalar(path: str, entry: Node, node: Node) -> ScalarNode:

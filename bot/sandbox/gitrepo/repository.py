@@ -63,7 +63,7 @@ class SeededRepo:
 
         def edit(text: str) -> str:
             names = [name for name in images(text) if name.endswith(f"/{service}") or not service]
-            return set_tags(text, dict.fromkeys(names, tag))
+            return set_tags(text, dict.fromkeys(names, tag), dict.fromkeys(names, ""))
 
         title = f"Set {service or 'everything'} to {tag} in {environment}"
         return await self._change(title, author, kustomization_path(environment), edit)
