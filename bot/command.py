@@ -56,10 +56,11 @@ class Form(Generic[A]):
     """The modal that stands in for a command's words.
 
     `words` turns the submitted values (action_id -> text, or texts of a multi-select, "" where
-    empty) back into the command line, so that a form enters the same path as typed words.
+    empty) back into the command line, so that a form enters the same path as typed words. `modal`
+    is None where only the command's own answers open one.
     """
 
-    modal: Callable[[Context], Awaitable[Modal]]
+    modal: Callable[[Context], Awaitable[Modal]] | None
     words: Callable[[Mapping[str, str | Sequence[str]]], str]
 
 

@@ -107,7 +107,7 @@ class Dispatch:
     async def form(self, found: Found) -> Answer:
         """The form that stands in for the command's words; `reply.modal` is set where it opens."""
         request, command = found.request, found.command
-        if command.form is None:
+        if command.form is None or command.form.modal is None:
             refused = UsageError(f"“{command.name}” has no form.")
             return self._noted(self._failed(refused, command, request, found.began), found)
         try:

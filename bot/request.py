@@ -43,7 +43,8 @@ class Found:
     @property
     def wants_form(self) -> bool:
         """Whether the command was named and nothing more, and has a form for that."""
-        return self.command.form is not None and not self.rest
+        form = self.command.form
+        return form is not None and form.modal is not None and not self.rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from commands.app import (
     APP_RESOURCES,
 )
 from commands.app_logs import APP_LOGS
+from commands.approvals import APPROVE, REJECT
 from commands.cancel import CANCEL
 from commands.deploy import DEPLOY
 from commands.deployments import DEPLOYMENTS, SHOW
@@ -28,6 +29,8 @@ COMMANDS: tuple[Command[Any], ...] = (
     DEPLOY,
     SYNC,
     WHERE,
+    APPROVE,
+    REJECT,
     DEPLOYMENTS,
     SHOW,
     CANCEL,

@@ -14,9 +14,10 @@ from bot.deployments.entry import check_open
 from bot.deployments.events import DeploymentRequested
 from bot.deployments.gates import Facts
 from bot.deployments.ledger import deployment_id
+from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
-from bot.errors import Conflict, UsageError
+from bot.errors import UsageError
 from bot.grammar import Words, join, nearest
 from bot.views import forms, replies
 from bot.views.message import Modal
@@ -38,10 +39,12 @@ class DeployArguments(BaseModel):
     reason: str = ""
     dry_run: bool = False
     when_green: int = 0
+    override_checks: bool = False
+    break_glass: bool = False
 
 
 def parse(words: Words, catalog: Catalog) -> DeployArguments:
-    """The words as arguments. Raises UsageError, NotKnown, and Conflict for production."""
+    """The words as arguments. Raises UsageError and NotKnown."""
     environment = catalog.environment(words.take(0, "environment"))
     tag, named = "", words.positional[1:]
     known = {image.service for image in catalog.images_of(environment.name)}
@@ -56,14 +59,24 @@ def parse(words: Words, catalog: Catalog) -> DeployArguments:
         reason=words.value("reason"),
         dry_run=words.flag("dry-run"),
         when_green=words.number("when-green", 0, most=10**11),
+        override_checks=words.flag("override-checks"),
+        break_glass=words.flag("break-glass"),
     )
-    if environment.needs_approval and not arguments.dry_run:
-        raise Conflict(
-            f"{environment.name} needs an approval, and this version of shipmate cannot ask for "
-            "one yet. Nothing was changed.",
-            hint=f"See what it would change with `/deploy {environment.name} --dry-run`.",
+    _check_reason(arguments)
+    if not (tag or arguments.dry_run or environment.takes_builds):
+        forms = " or ".join(form.words for form in environment.tag_formats)
+        raise UsageError(
+            f"{environment.name} takes {forms}, so the tag must be named.", field="tag"
         )
     return arguments
+
+
+def _check_reason(arguments: DeployArguments) -> None:
+    """What passes a gate that is shut says why, for whoever reads the record."""
+    flags = {"--override-checks": arguments.override_checks, "--break-glass": arguments.break_glass}
+    for flag, is_set in flags.items():
+        if is_set and not arguments.reason.strip():
+            raise UsageError(f'{flag} needs a --reason "…": it is recorded.', field="reason")
 
 
 def _check_tag(catalog: Catalog, environment: Environment, tag: str, services: set[str]) -> None:
@@ -78,9 +91,14 @@ def _check_tag(catalog: Catalog, environment: Environment, tag: str, services: s
 
 def needs(arguments: DeployArguments, catalog: Catalog) -> tuple[Need, ...]:
     """A dry run only looks."""
-    del catalog
-    permission = Permission.VIEW if arguments.dry_run else Permission.DEPLOY
-    return (Need(permission=permission, scope=arguments.environment),)
+    if arguments.dry_run:
+        return (Need(permission=Permission.VIEW, scope=arguments.environment),)
+    return needs_of_change(
+        arguments.environment,
+        catalog,
+        override=arguments.override_checks,
+        break_glass=arguments.break_glass,
+    )
 
 
 async def run(arguments: DeployArguments, context: Context) -> Reply:
@@ -117,6 +135,9 @@ def _requested(
         services=arguments.services,
         reason=arguments.reason,
         when_green=arguments.when_green,
+        needs_approval=environment.needs_approval and not arguments.break_glass,
+        override_checks=arguments.override_checks,
+        break_glass=arguments.break_glass,
     )
 
 
@@ -175,12 +196,15 @@ def _words(values: Mapping[str, str | Sequence[str]]) -> str:
 
 DEPLOY: Command[DeployArguments] = Command(
     name="deploy",
-    summary="Deploy a build and watch it become Healthy; production is refused for now",
-    usage='<environment> [tag] [service…] [--reason "…"] [--when-green run] [--dry-run]',
+    summary="Deploy a build and watch it become Healthy; production asks for approval",
+    usage='<environment> [tag] [service…] [--reason "…"] [--when-green run] [--dry-run] '
+    "[--override-checks] [--break-glass]",
     options=(
         Option("reason", "Why, for the card and the commit", value="text"),
         Option("dry-run", "Show what would change, and change nothing"),
         Option("when-green", "Wait for this workflow run, then deploy it", value="run"),
+        Option("override-checks", "Go on although CI or the soak says no; needs a reason"),
+        Option("break-glass", "Without approval, now; reviewed afterwards; needs a reason"),
     ),
     examples=("staging", "staging sha-abc1234", "dev latest user-svc", "staging --dry-run"),
     parse=parse,

@@ -13,7 +13,7 @@ from bot.deployments.events import DeploymentRequested, SyncTarget
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_sync
 from bot.deployments.queueing import check_room
-from bot.errors import Conflict, NotAllowed, UsageError
+from bot.errors import NotAllowed, UsageError
 from bot.grammar import Words, join
 from bot.views import forms, replies
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class SyncArguments(BaseModel):
-    """What `/sync` was asked. `left_out` holds the applications that wait for approvals."""
+    """What `/sync` was asked. `left_out` holds those that need an approval of their own."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +52,8 @@ def parse(words: Words, catalog: Catalog) -> SyncArguments:
     waves = catalog.in_group(named)
     applications = [app for wave in waves for app in wave]
     held = [app for app in applications if _needs_approval(app, catalog)]
+    if len(applications) == len(held):  # they were named themselves, or nothing else was
+        held = []
     going = [app for app in applications if app not in held]
     arguments = SyncArguments(
         words=named,
@@ -64,11 +66,6 @@ def parse(words: Words, catalog: Catalog) -> SyncArguments:
         confirmed=words.value("confirm"),
         yes=words.flag("yes"),
     )
-    if not going:
-        raise Conflict(
-            f"{named} belongs to an environment that needs an approval, and this version of "
-            "shipmate cannot ask for one yet. Nothing was changed."
-        )
     if (arguments.resource or arguments.is_sharp) and len(going) != 1:
         raise UsageError(
             "--resource, --force and --prune take one application at a time.", field="application"
@@ -190,7 +187,13 @@ def _requested(arguments: SyncArguments, context: Context) -> DeploymentRequeste
             prune=arguments.prune,
             dry_run=arguments.dry_run,
         ),
+        needs_approval=bool(environment) and _must_ask(environment, catalog, arguments),
     )
+
+
+def _must_ask(environment: str, catalog: Catalog, arguments: SyncArguments) -> bool:
+    """Whether somebody else decides first; a dry run changes nothing."""
+    return catalog.environment(environment).needs_approval and not arguments.dry_run
 
 
 async def _modal(context: Context) -> Modal:

@@ -32,6 +32,11 @@ class Environment(Entry):
     approval: ApprovalRule = ApprovalRule()
 
     @property
+    def takes_builds(self) -> bool:
+        """Whether the tag of a build can be deployed as it is."""
+        return TagFormat.SHA in self.tag_formats
+
+    @property
     def needs_approval(self) -> bool:
         """Whether somebody else must approve before anything changes."""
         return self.mode == "approval"

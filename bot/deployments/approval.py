@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.deployments.events import (
     ApprovalReminded,
@@ -86,7 +87,7 @@ class Wait:
 class Remind:
     """The approvers have been silent for half the time, or all others for longer."""
 
-    whom: str
+    whom: Literal["approvers", "backup"]
 
 
 @dataclass(frozen=True, slots=True)

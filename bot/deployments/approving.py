@@ -43,7 +43,9 @@ LOOK_AGAIN = 20.0
 async def ask(services: Services, deployment: Deployment, planned: Planned) -> None:
     """Put the plan before the approvers of its environment."""
     seen = await review(services, deployment, planned.plan, planned.closed)
-    asked = _asked(services, deployment, planned.plan, seen)
+    environment = services.catalog.environment(scope_of(deployment))
+    notify = await slack_ids(services, approvers_of(services.catalog, environment))
+    asked = _asked(services, deployment, planned.plan, seen, notify)
     await services.ledger.record(
         deployment.id, lambda d: [] if d.approval or d.cancel or d.ended else [asked]
     )
@@ -63,8 +65,9 @@ async def attend(
         case Expire():
             await _unless_decided(services, deployment, _expired(services, deployment, now))
         case Remind(whom=whom):
-            to = "backup" if whom == "backup" else "approvers"
-            event = ApprovalReminded(at=now, to=to)  # type: ignore[arg-type] # one of two words
+            subjects = approval.asked.backup if whom == "backup" else approval.asked.approvers
+            notify = await slack_ids(services, subjects)
+            event = ApprovalReminded(at=now, to=whom, notify=notify)
             await _unless_decided(services, deployment, event)
         case wait:
             pause = min((wait.until - now).total_seconds(), LOOK_AGAIN)
@@ -162,7 +165,7 @@ async def _unless_decided(
 
 
 def _asked(
-    services: Services, deployment: Deployment, plan: Plan, seen: Review
+    services: Services, deployment: Deployment, plan: Plan, seen: Review, notify: tuple[str, ...]
 ) -> ApprovalRequested:
     catalog, now = services.catalog, services.clock.now()
     environment = catalog.environment(scope_of(deployment))
@@ -177,10 +180,22 @@ def _asked(
         quorum=tuple(Quorum(of=each.of, at_least=each.at_least) for each in rule.quorum),
         approvers=approvers_of(catalog, environment),
         backup=rule.backup,
+        notify=notify,
         remind_at=working_hours.later(now, rule.expires_hours / 2, hours),
         expires_at=working_hours.later(now, rule.expires_hours, hours),
         start_within=rule.start_within_minutes * 60,
     )
+
+
+async def slack_ids(services: Services, subjects: Sequence[str]) -> tuple[str, ...]:
+    """Slack's own ids of these subjects, for mentions; () where Slack does not tell now."""
+    named = [subject.partition(":")[2] for subject in subjects if subject.startswith("group:")]
+    people = [subject.partition(":")[2] for subject in subjects if subject.startswith("slack:")]
+    try:
+        groups = await services.slack.usergroups() if named else ()
+    except UpstreamError:
+        groups = ()
+    return (*(key for key, handle in groups if key in named or handle in named), *people)
 
 
 def approvers_of(catalog: Catalog, environment: Environment) -> tuple[str, ...]:

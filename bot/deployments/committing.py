@@ -170,8 +170,15 @@ def _message(deployment: Deployment, changes: Sequence[ImageChange]) -> str:
 def _trailers(services: Services, key: str, deployment: Deployment, by: Actor) -> dict[str, str]:
     """Which deployment, who asked, and how far the record went: position and hash of its head."""
     position, seal = services.store.head
-    who = f"{by.name} ({by.subject})" if by.name else by.subject
-    return {key: deployment.id, "Requested-by": who, "Audit-Head": f"{position} {seal}"}
+    trailers = {key: deployment.id, "Requested-by": _who(by)}
+    if deployment.approval and deployment.approval.approved:
+        yes = [_who(each.actor) for each in deployment.approval.approved]
+        trailers["Approved-by"] = ", ".join(yes)
+    return {**trailers, "Audit-Head": f"{position} {seal}"}
+
+
+def _who(actor: Actor) -> str:
+    return f"{actor.name} ({actor.subject})" if actor.name else actor.subject
 
 
 def _touched(deployment: Deployment) -> tuple[PlannedApplication, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TypedDict
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import SyncTarget
+from bot.deployments.plan import PlannedApplication
 from integrations.argocd.model import Application, Health, ResourceRef, Sync
 
 
@@ -14,6 +16,36 @@ def operation_id(deployment: Deployment, application: str) -> str:
     leg = "revert" if deployment.reverted else "deploy"
     digest = hashlib.sha256(f"{deployment.id}/{leg}/{application}".encode()).hexdigest()
     return f"{deployment.id}-{digest[:8]}"
+
+
+class SyncWords(TypedDict):
+    """What the sync of one application is asked with."""
+
+    revision: str
+    prune: bool
+    force: bool
+    dry_run: bool
+    resources: tuple[ResourceRef, ...]
+
+
+def sync_words(
+    deployment: Deployment, planned: PlannedApplication, known: Application | None
+) -> SyncWords:
+    """A revision is named only where an approval was needed and Argo CD does not sync by itself:
+    then it is the approved commit, whatever the branch holds by then.
+    """
+    sync = deployment.request.sync
+    exact = deployment.request.needs_approval and not planned.auto_sync
+    approved = deployment.commit.sha if deployment.commit else ""
+    if exact and sync is not None and deployment.planned is not None:
+        approved = deployment.planned.plan.base
+    return SyncWords(
+        revision=approved if exact and not deployment.reverted else "",
+        prune=bool(sync and sync.prune),
+        force=bool(sync and sync.force),
+        dry_run=bool(sync and sync.dry_run),
+        resources=selected(sync, known),
+    )
 
 
 def selected(sync: SyncTarget | None, known: Application | None) -> tuple[ResourceRef, ...]:

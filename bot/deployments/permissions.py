@@ -11,9 +11,24 @@ from bot.deployments.events import DeploymentRequested
 
 def needs_of(request: DeploymentRequested, catalog: Catalog) -> tuple[Need, ...]:
     """`deploy` in the environment, or for a sync what its applications need."""
-    if request.kind == "deploy":
-        return (Need(permission=Permission.DEPLOY, scope=request.environment),)
-    return needs_of_sync(request.applications, catalog)
+    if request.kind == "sync":
+        return needs_of_sync(request.applications, catalog)
+    return needs_of_change(
+        request.environment,
+        catalog,
+        override=request.override_checks,
+        break_glass=request.break_glass,
+    )
+
+
+def needs_of_change(
+    environment: str, catalog: Catalog, *, override: bool = False, break_glass: bool = False
+) -> tuple[Need, ...]:
+    """What setting images of an environment needs, and passing gates of it that are shut."""
+    del catalog
+    rights = {Permission.DEPLOY: True, Permission.OVERRIDE: override}
+    rights[Permission.BREAK_GLASS] = break_glass
+    return tuple(Need(permission=p, scope=environment) for p, asked in rights.items() if asked)
 
 
 def needs_of_sync(applications: Iterable[str], catalog: Catalog) -> tuple[Need, ...]:

@@ -93,8 +93,10 @@ async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str
         LeftOut(application=name, why=f"it needs an approval of its own: /sync {name}")
         for name in held
     )
-    plan = Plan(waves=in_waves(services, found), left_out=left_out)
-    touched = [app.environment for app in plan.applications if app.environment]
+    waves = in_waves(services, found)
+    touched = [app.environment for wave in waves for app in wave if app.environment]
+    base = await services.gitops.fetch() if _unapproved(services, touched) else ""
+    plan = Plan(base=base, waves=waves, left_out=left_out)
     facts = Facts(missing=missing, needs_approval=_unapproved(services, touched))
     facts = await _looked_up(services, plan, facts)
     return Planned(plan, gates(plan, facts, services.clock.now()), {})

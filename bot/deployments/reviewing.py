@@ -64,21 +64,21 @@ async def riding(services: Services, plan: Plan) -> tuple[Commit, ...]:
             continue
         head = plan.base or await services.gitops.fetch()
         span = f"{whole.history[-1].revision}..{head}"
-        paths = (".", *_elsewhere(services, app.environment))
-        for commit in await services.gitops.log(span, paths, limit=_RIDING):
+        others = _elsewhere(services, app.environment)
+        for commit in await services.gitops.log(span, without=others, limit=_RIDING):
             found[commit.sha] = Commit(sha=commit.sha, author=commit.author, title=commit.title)
     return tuple(found.values())
 
 
 def _elsewhere(services: Services, environment: str) -> list[str]:
-    """Git's way to leave out the folders of all other environments."""
+    """The folders of all other environments."""
     folders = {
         posixpath.dirname(image.file_in(other.name))
         for other in services.catalog.environments
         if other.name != environment
         for image in services.catalog.images_of(other.name)
     }
-    return [f":(exclude){folder}" for folder in sorted(folders - {""})]
+    return sorted(folders - {""})
 
 
 def _standing(services: Services, plan: Plan) -> list[Standing]:

@@ -21,7 +21,7 @@ from bot.deployments.events import (
 )
 from bot.deployments.expectation import expected
 from bot.deployments.operation import is_ours
-from bot.deployments.order import needs_nothing, operation_id, selected
+from bot.deployments.order import needs_nothing, operation_id, selected, sync_words
 from bot.deployments.progress import Doing, progress_of
 from bot.deployments.readings import (
     OPERATION_KEY,
@@ -162,15 +162,10 @@ class Rollout:
         return app
 
     async def _post(self) -> Application:
-        sync = self._deployment.request.sync
-        return await self._services.argocd.sync(
-            self._ref,
-            infos={OPERATION_KEY: self._run.operation_id},
-            prune=bool(sync and sync.prune),
-            force=bool(sync and sync.force),
-            dry_run=bool(sync and sync.dry_run),
-            resources=selected(sync, self._services.applications.applications.get(self._name)),
-        )
+        known = self._services.applications.applications.get(self._name)
+        words = sync_words(self._deployment, self._run.planned, known)
+        infos = {OPERATION_KEY: self._run.operation_id}
+        return await self._services.argocd.sync(self._ref, infos=infos, **words)
 
     async def _already(self, app: Application) -> str | None:
         """Who deploys it already: "" for our own operation, a name for another's, None for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.deployments.deployment import Deployment, Stage
 from bot.views.applications import application_url
+from bot.views.approval_card import decision_buttons
 from bot.views.blocks import Element, actions, button, confirm
 from bot.views.message import Block
 from bot.views.title import title
@@ -30,7 +31,9 @@ def can_retry(deployment: Deployment) -> bool:
 
 
 def _open(deployment: Deployment) -> list[Element]:
-    row: list[Element] = []
+    row: list[Element] = decision_buttons(deployment)
+    if deployment.newer and deployment.awaits_approval:
+        row.append(button("Update Request", "run:deploy", update_words(deployment)))
     if deployment.held:
         row.append(button("Go On", "run:queue resume", deployment.id, style="primary"))
         row.append(button("Resume Queue", "run:queue resume:all", f"{deployment.id} --all"))
@@ -41,6 +44,13 @@ def _open(deployment: Deployment) -> list[Element]:
     if deployment.cancel is None:
         row.append(_cancel(deployment))
     return row
+
+
+def update_words(deployment: Deployment) -> str:
+    """The request again, for the newer build."""
+    request, newer = deployment.request, deployment.newer
+    tag = newer.tag if newer else deployment.tag
+    return " ".join((request.environment, tag, *request.services))
 
 
 def _cancel(deployment: Deployment) -> Element:
@@ -58,5 +68,5 @@ def _cancel(deployment: Deployment) -> Element:
 
 
 def _argocd(deployment: Deployment, argocd_url: str) -> str:
-    planned = deployment.planned.plan.applications if deployment.planned else ()
+    planned = deployment.plan.applications if deployment.plan else ()
     return application_url(argocd_url, planned[0]) if planned else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.deployments.deployment import Deployment, State
 from bot.views import icons
 from bot.views.applications import application_blocks, totals
+from bot.views.approval_card import approval_blocks, voices
 from bot.views.blocks import code, context, cut, escape, header, section
 from bot.views.buttons import card_buttons
 from bot.views.card_facts import CardFacts, reference
@@ -43,6 +44,7 @@ def card_blocks(
         blocks.append(context(f"{icons.WARNING} {escape(why)}; trying again."))
     blocks += queue_blocks(deployment, facts)
     blocks += _what(deployment, commits)
+    blocks += approval_blocks(deployment, facts)
     blocks += application_blocks(deployment, facts.progress, facts.argocd_url)
     notes = note_lines(deployment)
     if notes:
@@ -70,6 +72,8 @@ def _sentence(deployment: Deployment, facts: CardFacts) -> str:
         done, total = totals(deployment, facts.progress, facts.sizes)
         far = f", {done} of {total} resources ready" if total else ""
         return f": {what}{far}."
+    if deployment.state is State.WAITING:
+        return f" for approval: {what}, asked for by {request.actor.name or request.actor.subject}."
     if deployment.state is State.QUEUED and deployment.held:
         return f", held: {what}; the deployment ahead ended badly."
     place = f" ({request.environment})" if request.sync and request.environment else ""
@@ -83,6 +87,9 @@ def _sentence(deployment: Deployment, facts: CardFacts) -> str:
 def _status(deployment: Deployment, facts: CardFacts) -> str:
     state = deployment.state
     parts = [f"{icons.STATE[state]} *{state.value}*"]
+    if state is State.WAITING:
+        approval = deployment.approval
+        parts.append(f"for approval: {voices(approval)}" if approval else "the plan is being made")
     if state is State.RUNNING:
         if len(deployment.waves) > 1 and deployment.wave >= 0:
             parts.append(f"wave {deployment.wave + 1} of {len(deployment.waves)}")
@@ -114,16 +121,16 @@ def _origin(deployment: Deployment, facts: CardFacts) -> list[str]:
 
 
 def _what(deployment: Deployment, commits: int) -> list[Block]:
-    if deployment.request.kind == "sync" or not deployment.planned:
+    plan = deployment.plan
+    if deployment.request.kind == "sync" or plan is None:
         return []
-    plan = deployment.planned.plan
     if deployment.reverted:
         return [section("\n".join(reverted_lines(plan.changes)))]
     lines = image_lines(plan.changes)
     if deployment.commit and not deployment.commit.changed:
         lines.append("Git already had these tags: no commit was needed.")
     blocks: list[Block] = [section("\n".join(lines))] if lines else []
-    if deployment.planned.note:
+    if deployment.planned and deployment.planned.note:
         blocks.append(context(escape(cut(deployment.planned.note, 600))))
     blocks.append(section("\n".join(commit_lines(plan.commits, commits))))
     if deployment.found and deployment.found.newer and not deployment.ended:
@@ -137,7 +144,7 @@ def _foot(deployment: Deployment, facts: CardFacts) -> str:
         parts.append(f"Git {code(deployment.commit.sha[:7])}")
     if deployment.reverted:
         parts.append(f"taken back by {code(deployment.reverted.sha[:7])}")
-    plan = deployment.planned.plan if deployment.planned else None
+    plan = deployment.plan
     parts += [escape(warning) for warning in (plan.warnings if plan else ())]
     if facts.newer:
         parts.append(f"Newer: {reference(facts.newer, facts)}")

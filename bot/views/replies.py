@@ -27,9 +27,11 @@ def deployment_requested(request: DeploymentRequested, left_out: Sequence[str] =
         only = f" ({escape(listed(request.services, 4))})" if request.services else ""
         said = f"{what}{only} goes to *{escape(request.environment)}*; its card is in {where}."
     small = [f"{code(request.id)} · {code('/shipmate deployments')}"]
+    if request.needs_approval:
+        said += " It waits there for an approval."
     if left_out:
         names = listed([code(name) for name in left_out])
-        small.append(f"Left out until approvals exist: {names}")
+        small.append(f"Left out, for they need approvals of their own: {names}")
     return Message(text=said, blocks=[section(said), context(*small)])
 
 

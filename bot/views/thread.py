@@ -8,10 +8,15 @@ from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
+    ApprovalLapsed,
+    ApprovalReminded,
+    ApprovalRequested,
+    Approved,
     Committed,
     DeploymentCorrected,
     DeploymentEnded,
     DeploymentEvent,
+    DeploymentReviewed,
     DeploymentStarted,
     QueueHeld,
     Reverted,
@@ -19,6 +24,7 @@ from bot.deployments.events import (
     SyncIntended,
 )
 from bot.views import icons
+from bot.views.approval_stages import approval_stage
 from bot.views.blocks import MESSAGE_TEXT, code, cut, escape, section, shortened
 from bot.views.end import next_step
 from bot.views.failure import first_reason
@@ -61,6 +67,11 @@ def is_broadcast(deployment: Deployment, event: DeploymentEvent) -> bool:
 
 def _said(deployment: Deployment, event: DeploymentEvent) -> str:
     match event:
+        case ApprovalRequested() | ApprovalReminded() | Approved() | ApprovalLapsed():
+            return approval_stage(deployment, event)
+        case DeploymentReviewed():
+            note = f" “{escape(cut(event.note, 300))}”" if event.note else ""
+            return f"{icons.STATE[State.SUCCEEDED]} Reviewed by {who(event.actor)}.{note}"
         case DeploymentStarted() if deployment.request.kind == "deploy":
             return ""
         case Committed(changed=True):

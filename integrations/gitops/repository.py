@@ -133,12 +133,21 @@ class GitOps:
         )
 
     async def log(
-        self, revisions: str, paths: Sequence[str] = (), *, limit: int = 100
+        self,
+        revisions: str,
+        paths: Sequence[str] = (),
+        *,
+        without: Sequence[str] = (),
+        limit: int = 100,
     ) -> tuple[GitCommit, ...]:
-        """The commits of a revision, or of `a..b`, that touch these paths; newest first."""
+        """The commits of a revision, or of `a..b`, that touch these paths, and more than the
+        folders `without`; newest first.
+        """
         return await self._copy.reading(
             revisions.split(".."),
-            lambda at: reading.commits(self._git, "..".join(at), paths, limit=limit),
+            lambda at: reading.commits(
+                self._git, "..".join(at), paths, without=without, limit=limit
+            ),
         )
 
     async def commit(

@@ -29,6 +29,7 @@ class ApprovalRequested(Event):
     quorum: tuple[Quorum, ...] = ()
     approvers: tuple[str, ...] = ()  # the subjects who may, as the catalog names them
     backup: tuple[str, ...] = ()  # who is reminded when those stay silent
+    notify: tuple[str, ...] = ()  # Slack's ids of the approvers' groups and people
     remind_at: datetime
     expires_at: datetime
     start_within: float = 900  # seconds after the last approval within which it must start
@@ -57,6 +58,7 @@ class ApprovalReminded(Event):
 
     type: Literal["ApprovalReminded"] = "ApprovalReminded"
     to: Literal["approvers", "backup"]
+    notify: tuple[str, ...] = ()
 
 
 class ApprovalLapsed(Event):

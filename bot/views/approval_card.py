@@ -1,0 +1,193 @@
+"""The part of a card that answers "what am I approving?" (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.deployments.approval import Approval
+from bot.deployments.deployment import Deployment, State
+from bot.deployments.review import Review, Standing
+from bot.views import icons
+from bot.views.blocks import Element, button, code, confirm, context, cut, escape, section, when
+from bot.views.card_facts import CardFacts, reference
+from bot.views.message import Block
+from bot.views.wording import capped, count, listed, who
+from integrations.argocd.model import Health, Sync
+
+_SHOWN = 5
+
+
+def approval_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
+    """While it waits: who may decide, until when, and what goes along. Nothing once decided but
+    who said what.
+    """
+    approval = deployment.approval
+    if approval is None:
+        return _asked_again(deployment) if deployment.state is State.WAITING else []
+    if not deployment.awaits_approval or deployment.ended:
+        said = [
+            f"{icons.STATE[State.SUCCEEDED]} Approved by {who(a.actor)}" for a in approval.approved
+        ]
+        return [context(*said)] if said else []
+    asked = approval.asked
+    blocks = [*_asked_again(deployment), *review_blocks(deployment, facts=facts)]
+    may = listed([escape(spoken(each)) for each in asked.approvers], 4) or "nobody"
+    small = [
+        f"*{voices(approval)}*",
+        f"May approve: {may}, but not whoever asks",
+        f"Expires {when(asked.expires_at)}",
+    ]
+    if approval.approved:
+        small.insert(1, f"Approved by {listed([who(each.actor) for each in approval.approved])}")
+    blocks.append(context(*small))
+    if deployment.newer:
+        blocks.append(
+            context(
+                f"A newer build is there: {code(deployment.newer.tag)} "
+                f"{escape(cut(deployment.newer.title, 90))}. This request stays as it is."
+            )
+        )
+    return blocks
+
+
+def _asked_again(deployment: Deployment) -> list[Block]:
+    if deployment.lapsed is None:
+        return []
+    why = escape(cut(deployment.lapsed.why, 400))
+    return [section(f"{icons.WARNING} Asked for anew, earlier approvals are void. {why}")]
+
+
+def review_blocks(
+    deployment: Deployment, *, facts: CardFacts | None = None, commits: int = _SHOWN
+) -> list[Block]:
+    """What deploys along, what it migrates, how the target stands, and every gate."""
+    approval = deployment.approval
+    if approval is None:
+        return []
+    review = approval.asked.review
+    blocks: list[Block] = []
+    told = (_riding(review, commits), _migrations(review), _standing(review, deployment))
+    blocks += [section("\n".join(lines)) for lines in told if lines]
+    blocks.append(section("\n".join(_gates(review))))
+    small = [escape(cut(each, 300)) for each in (review.soak, review.verification) if each]
+    if review.previous:
+        last = reference(review.previous, facts) if facts else code(review.previous)
+        small.append(f"Last deployment here: {last}")
+    small += [f"{icons.WARNING} Not shown: {escape(cut(each, 300))}" for each in review.unknown]
+    return [*blocks, context(*small)] if small else blocks
+
+
+def _riding(review: Review, most: int) -> list[str]:
+    if not review.riding:
+        return []
+    head = f"*Rides along:* {count(len(review.riding), 'commit')} of the GitOps repository"
+    rows = [
+        f"• {code(each.sha[:7])} {escape(cut(each.title, 90))} · {escape(each.author)}"
+        for each in review.riding
+    ]
+    return [head, *capped(rows, most)]
+
+
+def _migrations(review: Review) -> list[str]:
+    lines = []
+    if review.migrations:
+        head = f"{icons.WARNING} *Migrates the database:* {count(len(review.migrations), 'file')}"
+        lines = [head, *capped([f"• {code(each)}" for each in review.migrations], _SHOWN)]
+    if review.unsafe:
+        lines.append(f"⛔ *Not safe to roll back:* {escape(cut(review.unsafe, 300))}")
+    return lines
+
+
+def _standing(review: Review, deployment: Deployment) -> list[str]:
+    plan = deployment.plan
+    waves = {app.name: app.wave for app in plan.applications} if plan else {}
+    return [f"*Now:* {_stands(each, waves.get(each.application, 0))}" for each in review.standing]
+
+
+def _stands(each: Standing, wave: int) -> str:
+    parts = [code(each.application)]
+    if each.health and each.sync:
+        parts.append(f"{icons.HEALTH[Health(each.health)]} {each.health}")
+        parts.append(f"{icons.SYNC[Sync(each.sync)]} {each.sync}")
+    parts.append(f"wave {wave}")
+    if each.auto_sync:
+        parts.append("syncs by itself")
+    return " · ".join(parts)
+
+
+def _gates(review: Review) -> list[str]:
+    if not review.gates:
+        return [f"{icons.STATE[State.SUCCEEDED]} Every gate but the approval is open."]
+    return [
+        f"⛔ *{escape(gate.name)}:* {escape(cut(gate.why, 300))} {escape(cut(gate.opens, 200))}"
+        for gate in review.gates
+    ]
+
+
+def voices(approval: Approval) -> str:
+    """How many approvals there are of how many: "1 of 2 approvals", and whose are missing."""
+    asked = approval.asked
+    said = f"{len(approval.approved)} of {count(asked.needed, 'approval')}"
+    missing = [f"{number} from {spoken(of)}" for of, number in approval.missing_of.items()]
+    return f"{said} ({', '.join(missing)} missing)" if missing and asked.quorum else said
+
+
+def spoken(subject: str) -> str:
+    """A subject of the catalog as people say it: @approvers."""
+    kind, _, name = subject.partition(":")
+    match kind:
+        case "group":
+            return f"@{name}"
+        case "slack":
+            return f"user {name}"
+        case "members":
+            return "every full member"
+        case _:
+            return name or kind
+
+
+def decision_buttons(deployment: Deployment) -> list[Element]:
+    """Approve, whose question names what it does, and apart from it Reject."""
+    approval = deployment.approval
+    if approval is None or not deployment.awaits_approval or approval.rejected:
+        return []
+    words = f"{deployment.id} --plan {approval.asked.digest}"
+    question = confirm(
+        "Approve this change?", scope_sentence(deployment), "Approve", "Go Back", style="primary"
+    )
+    return [
+        button("Approve", "run:approve", f"{words} --yes", style="primary", confirm=question),
+        button("Reject", "run:reject", words),
+    ]
+
+
+def scope_sentence(deployment: Deployment) -> str:
+    """Environment, services, tag, commits and migrations in one plain sentence or two."""
+    request, plan = deployment.request, deployment.plan
+    review = deployment.approval.asked.review if deployment.approval else Review()
+    names = [app.name for app in plan.applications] if plan else list(request.applications)
+    if request.sync is not None:
+        said = f"{request.environment}: sync of {listed(names, 3)}"
+    else:
+        moved = [change.service for change in plan.effective] if plan else []
+        many = len(moved) > _SHOWN or not request.services
+        services = f"all {len(moved)} services" if many else listed(moved, _SHOWN)
+        what = services if moved else "no image"
+        said = f"{request.environment}: {what} to {_tags(deployment)} ({listed(names, 3)})"
+    commits = plan.commits if plan else None
+    parts = [said]
+    if commits and request.sync is None:
+        known = commits.status != "unknown"
+        parts.append(count(commits.total, "commit") if known else "an unknown number of commits")
+    if review.riding:
+        parts.append(f"{count(len(review.riding), 'Git commit')} riding along")
+    parts.append(
+        count(len(review.migrations), "migration") if review.migrations else "no migration"
+    )
+    return f"{', '.join(parts)}."
+
+
+def _tags(deployment: Deployment) -> str:
+    plan = deployment.plan
+    tags: Sequence[str] = [*dict.fromkeys(c.after for c in plan.changes)] if plan else ()
+    return listed(tags, 2) if tags else deployment.tag

@@ -1,0 +1,103 @@
+"""What people are answered when they decide on a plan, and the forms they decide in (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.access import Actor
+from bot.deployments.deployment import Deployment
+from bot.views import icons
+from bot.views.approval_card import review_blocks, scope_sentence, voices
+from bot.views.blocks import code, context, escape, header, link, plain, section, when
+from bot.views.fit import fit
+from bot.views.message import Block, Message, Modal
+from bot.views.title import title
+from bot.views.wording import count, elapsed, who
+
+
+def waiting_list(
+    deployments: Sequence[Deployment], links: Mapping[str, str], now: datetime
+) -> Message:
+    """Everything that waits for an approval, the longest first."""
+    if not deployments:
+        said = "Nothing waits for an approval."
+        return Message(text=said, blocks=[section(said)])
+    said = f"{count(len(deployments), 'request waits', 'requests wait')} for an approval."
+    blocks: list[Block] = [header("Waiting for approval")]
+    for each in deployments[:20]:
+        url = links.get(each.id, "")
+        name = link(url, title(each)) if url else f"*{escape(title(each))}*"
+        parts = [who(each.request.actor), f"asked {elapsed(each.request.at, now)} ago"]
+        if each.approval:
+            parts += [voices(each.approval), f"expires {when(each.approval.asked.expires_at)}"]
+        blocks.append(section(f"{icons.STATE[each.state]} {name}\n{' · '.join(parts)}"))
+        blocks.append(context(f"{code('/shipmate approve ' + each.id)} shows the plan."))
+    left = len(deployments) - 20
+    if left > 0:
+        blocks.append(context(f"… and {left} more"))
+    return Message(text=said, blocks=fit(blocks))
+
+
+def confirm_modal(deployment: Deployment, line: str) -> Modal:
+    """The plan once more in full, with the one button that approves it."""
+    blocks: list[Block] = [section(f"*{escape(title(deployment))}*")]
+    blocks.append({"type": "section", "text": plain(scope_sentence(deployment), 3000)})
+    blocks += review_blocks(deployment, commits=20)
+    return Modal(
+        "Approve", "form:approve", fit(blocks), submit="Approve", close="Go Back", line=line
+    )
+
+
+def reject_modal(deployment: Deployment, line: str) -> Modal:
+    """Asks for the reason, which the requester and the record get."""
+    blocks: list[Block] = [
+        section(f"*{escape(title(deployment))}*, asked for by {who(deployment.request.actor)}"),
+        {
+            "type": "input",
+            "block_id": "reason",
+            "label": plain("Why not", 2000),
+            "hint": plain("The requester reads it, and it is recorded.", 2000),
+            "element": {
+                "type": "plain_text_input",
+                "action_id": "reason",
+                "multiline": True,
+                "max_length": 1000,
+            },
+        },
+    ]
+    return Modal("Reject", "form:reject", blocks, submit="Reject", close="Go Back", line=line)
+
+
+def decided(deployment: Deployment, actor: Actor) -> Message:
+    """What came of a decision."""
+    approval, name = deployment.approval, escape(title(deployment))
+    if approval and approval.rejected:
+        mine = approval.rejected.actor.subject == actor.subject
+        by = "You rejected it" if mine else f"{who(approval.rejected.actor)} rejected it first"
+        said = f"{by}: {name}. Nothing is changed."
+    elif approval is None or not approval.has_said_yes(actor.subject):
+        return plan_moved(deployment)
+    elif approval.is_granted:
+        said = f"Approved: {name}. It goes on now."
+    else:
+        said = f"Your approval counts: {name}; {voices(approval)}."
+    return Message(text=said, blocks=[section(said)])
+
+
+def already_decided(deployment: Deployment) -> Message:
+    """A late click on what has been approved already."""
+    approval = deployment.approval
+    by = ", ".join(who(each.actor) for each in approval.approved) if approval else ""
+    said = f"{escape(title(deployment))} was approved already{f' by {by}' if by else ''}."
+    return Message(text=said, blocks=[section(said)])
+
+
+def plan_moved(deployment: Deployment) -> Message:
+    """A click on a plan that is another by now."""
+    why = f" {escape(deployment.lapsed.why)}" if deployment.lapsed else ""
+    said = (
+        f"What you saw of {code(deployment.id)} is not what it would do now, so nothing was "
+        f"decided.{why} Look at its card again."
+    )
+    return Message(text=said, blocks=[section(said)])

@@ -1,0 +1,247 @@
+"""`/shipmate approve` and `/shipmate reject`: decide on a plan that waits for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.access import Door, Need, Permission
+from bot.command import Command, Context, Form, Option, Reply
+from bot.deployments.approval import counts_for, objection
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import ApprovalRequested, Approved, DeploymentEvent, Rejected
+from bot.errors import Conflict, NotAllowed, UsageError
+from bot.grammar import Words, join
+from bot.notifications.announcer import card_key
+from bot.views import approving as views
+from bot.views import replies
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+
+
+class DecisionArguments(BaseModel):
+    """Which deployment ("" lists them), and which plan of it: the digest that was shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = ""
+    digest: str = ""
+    reason: str = ""
+    yes: bool = False
+    override: bool = False
+
+
+def parse_approve(words: Words, catalog: Catalog) -> DecisionArguments:
+    """The words as arguments. Raises UsageError."""
+    del catalog
+    words.at_most(1)
+    arguments = DecisionArguments(
+        id=words.at(0),
+        digest=words.value("plan"),
+        reason=words.value("reason"),
+        yes=words.flag("yes"),
+        override=words.flag("override"),
+    )
+    if arguments.override and not arguments.reason.strip():
+        raise UsageError("--override needs a --reason: it is recorded.", field="reason")
+    return arguments
+
+
+def parse_reject(words: Words, catalog: Catalog) -> DecisionArguments:
+    """The words as arguments. Raises UsageError."""
+    del catalog
+    key = words.take(0, "id")
+    words.at_most(1)
+    return DecisionArguments(id=key, digest=words.value("plan"), reason=words.value("reason"))
+
+
+def needs(arguments: DecisionArguments, catalog: Catalog) -> tuple[Need, ...]:
+    """Nothing beforehand: the deployment's environment decides, in `run`."""
+    del arguments, catalog
+    return ()
+
+
+async def approve(arguments: DecisionArguments, context: Context) -> Reply:
+    """Say yes to the plan that was shown; without an id list what waits, without a yes show it."""
+    services = context.services
+    if not arguments.id:
+        waiting = [each for each in services.ledger.open() if each.awaits_approval]
+        links = {each.id: services.outbox.card_link(card_key(each.id)) for each in waiting}
+        return Reply(views.waiting_list(waiting, links, services.clock.now()))
+    deployment = services.ledger.get(arguments.id)
+    late = _too_late(deployment, arguments)
+    if late is not None:
+        return late
+    asked = _asked(deployment)
+    await _authorise(deployment, context, Permission.APPROVE)
+    await _object(deployment, arguments, context)
+    if not arguments.yes:
+        modal = views.confirm_modal(deployment, f"{_line(deployment, arguments)} --yes")
+        return Reply(replies.asked_to_confirm(modal, "Add --yes to approve."), modal=modal)
+    yes = Approved(
+        at=services.clock.now(),
+        actor=context.actor,
+        digest=asked.digest,
+        counts_for=await _counts_for(asked, context),
+        override=arguments.reason if arguments.override else "",
+    )
+    after = await services.ledger.record(deployment.id, lambda d: _once(d, yes))
+    return Reply(views.decided(after, context.actor), follow=after.id)
+
+
+async def reject(arguments: DecisionArguments, context: Context) -> Reply:
+    """Say no, and why; without a reason ask for it."""
+    services = context.services
+    deployment = services.ledger.get(arguments.id)
+    late = _too_late(deployment, arguments)
+    if late is not None:
+        return late
+    _asked(deployment)
+    await _authorise(deployment, context, Permission.APPROVE)
+    if not arguments.reason.strip():
+        modal = views.reject_modal(deployment, _line(deployment, arguments))
+        return Reply(replies.asked_to_confirm(modal, 'Add --reason "…".'), modal=modal)
+    no = Rejected(at=services.clock.now(), actor=context.actor, reason=arguments.reason.strip())
+
+    def once(d: Deployment) -> list[DeploymentEvent]:
+        is_open = d.awaits_approval and not d.ended and not d.cancel
+        fits = d.approval is not None and d.approval.rejected is None
+        return [no] if is_open and fits else []
+
+    after = await services.ledger.record(deployment.id, once)
+    return Reply(views.decided(after, context.actor))
+
+
+def _once(now: Deployment, yes: Approved) -> list[DeploymentEvent]:
+    approval = now.approval
+    if now.ended or now.cancel or not now.awaits_approval or approval is None:
+        return []
+    is_new = not approval.has_said_yes(yes.actor.subject) and approval.rejected is None
+    return [yes] if is_new and approval.asked.digest == yes.digest else []
+
+
+def _too_late(deployment: Deployment, arguments: DecisionArguments) -> Reply | None:
+    """What a click says that comes when there is nothing to decide any more."""
+    approval = deployment.approval
+    if deployment.ended or deployment.cancel:
+        return Reply(replies.already_over(deployment))
+    if not deployment.request.needs_approval:
+        raise Conflict(f"{deployment.id} needs no approval.")
+    if not deployment.awaits_approval:
+        return Reply(views.already_decided(deployment))
+    if approval is not None and arguments.digest not in ("", approval.asked.digest):
+        return Reply(views.plan_moved(deployment))
+    return None
+
+
+def _asked(deployment: Deployment) -> ApprovalRequested:
+    """What is asked. Raises Conflict while there is no plan to decide on."""
+    if deployment.approval is None:
+        raise Conflict(
+            f"{deployment.id} has no plan yet.", hint="It is being made: look again in a moment."
+        )
+    return deployment.approval.asked
+
+
+def _line(deployment: Deployment, arguments: DecisionArguments) -> str:
+    """The command line of the same decision on the plan as it is now."""
+    asked = _asked(deployment)
+    line = f"{deployment.id} --plan {asked.digest}"
+    if arguments.override:
+        line += f" --override --reason {join([arguments.reason])}"
+    return line
+
+
+async def _authorise(deployment: Deployment, context: Context, permission: Permission) -> None:
+    need = Need(permission=permission, scope=deployment.request.environment)
+    await context.services.membership.authorise(context.actor, [need], context.channel)
+
+
+async def _object(deployment: Deployment, arguments: DecisionArguments, context: Context) -> None:
+    """Raise NotAllowed where this person cannot approve this plan."""
+    catalog = context.services.catalog
+    approval = deployment.approval
+    assert approval is not None  # noqa: S101 - _asked() has seen to it
+    found = objection(
+        approval.asked,
+        deployment.request.actor.subject,
+        context.actor.subject,
+        {f"slack:{user}": login for user, login in catalog.github_logins.items()},
+        authors_may=catalog.environment(deployment.request.environment).approval.authors_may,
+    )
+    if found is None:
+        return
+    if found.overridable and arguments.override:
+        await _authorise(deployment, context, Permission.OVERRIDE)
+        return
+    hint = found.hint
+    if found.overridable:
+        hint = f'{hint} Or, with the permission “override”: --override --reason "…".'.strip()
+    raise NotAllowed(found.why, hint=hint)
+
+
+async def _counts_for(asked: ApprovalRequested, context: Context) -> tuple[str, ...]:
+    """Which of the quorum's subjects this person stands for."""
+    if not asked.quorum:
+        return ()
+    memberships = await context.services.membership.of(context.actor, context.channel)
+    held = [context.actor.subject, "members" * memberships.full_member]
+    held += [f"group:{each}" for each in memberships.groups]
+    held += [f"team:{each}" for each in memberships.teams]
+    return counts_for([each.of for each in asked.quorum], held)
+
+
+def _text(values: Mapping[str, str | Sequence[str]], name: str) -> str:
+    value = values.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _approve_words(values: Mapping[str, str | Sequence[str]]) -> str:
+    """The submitted form as its command line, which it carried with it."""
+    return _text(values, "line")
+
+
+def _reject_words(values: Mapping[str, str | Sequence[str]]) -> str:
+    """The submitted form as its command line, with the reason."""
+    reason = join([_text(values, "reason")]) if _text(values, "reason") else ""
+    return f"{_text(values, 'line')} --reason {reason}" if reason else _text(values, "line")
+
+
+_IN_SLACK = frozenset({Door.SLACK})
+
+APPROVE: Command[DecisionArguments] = Command(
+    name="approve",
+    summary="Approve a change that waits, or list what does",
+    usage='[id] [--override --reason "…"]',
+    options=(
+        Option("plan", "The plan that was shown; another one is not approved", value="digest"),
+        Option("yes", "Approve without asking again"),
+        Option("override", "Approve although the authors are not known", value=""),
+        Option("reason", "Why, for the record", value="text"),
+    ),
+    examples=("", "d4k2m9q"),
+    parse=parse_approve,
+    needs=needs,
+    run=approve,
+    form=Form(None, _approve_words),
+    doors=_IN_SLACK,
+)
+
+REJECT: Command[DecisionArguments] = Command(
+    name="reject",
+    summary="Reject a change that waits for approval",
+    usage='<id> [--reason "…"]',
+    options=(
+        Option("plan", "The plan that was shown", value="digest"),
+        Option("reason", "Why; the requester reads it", value="text"),
+    ),
+    examples=('d4k2m9q --reason "Not before the fair"',),
+    parse=parse_reject,
+    needs=needs,
+    run=reject,
+    form=Form(None, _reject_words),
+    doors=_IN_SLACK,
+)

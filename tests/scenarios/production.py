@@ -1,0 +1,43 @@
+"""Production in stories: who may ask there, a release to ask for, and the card that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+from tests.scenarios.story import Card, Person, Story, platform, story
+
+_ACCESS = """  - to: ["group:developers"]
+    may: [deploy, logs]
+    in: [dev, staging]
+"""
+
+
+def catalog(changes: Mapping[str, str] | None = None) -> str:
+    """The platform's catalog in which developers may ask for production."""
+    may_ask = _ACCESS.replace("[dev, staging]", "[dev, staging, production]")
+    return platform({_ACCESS: may_ask, **(changes or {})})
+
+
+def production(directory: Path, **more: Any) -> AbstractAsyncContextManager[Story]:
+    """A story with that catalog."""
+    return story(directory, **{"catalog": catalog(), **more})
+
+
+def release(scene: Story, back: int = 0) -> str:
+    """The images of develop's newest commit, or one so many before it, get a release's tag."""
+    history = scene.world.github.history
+    commit = history.line(history.branches["develop"])[-1 - back]
+    scene.world.registry.add_build(commit, released=True)
+    return f"v{commit.at:%Y%m%d}-{commit.short}"
+
+
+async def asks(scene: Story, person: Person | None = None, words: str = "") -> Card:
+    """Somebody asks for the release in production; the card once it can be decided on."""
+    tag = release(scene)
+    await (person or scene.developer).types(f"/deploy production {tag}{words}", "#production")
+    card = await scene.card(channel="#production")
+    await card.shows("Waiting", "Approve")
+    return card
