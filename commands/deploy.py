@@ -161,7 +161,7 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
 async def _known(requested: DeploymentRequested, context: Context) -> Facts:
     """What membership and the ledger say of the person and the queue, for the gates."""
     services = context.services
-    need = Need(permission=Permission.DEPLOY, scope=requested.environment)
+    need, *_ = needs_of_change(requested.environment, services.catalog)
     memberships = await services.membership.of(context.actor)
     answer = allowed(context.actor, memberships, need, services.catalog.access)
     touched = set(requested.applications)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.access.grants import Grant, Holders, arranged
 from bot.access.subjects import SLACK_ONLY, Actor, Door, Memberships, Need
-from bot.access.wording import all_of, listed, place, quoted, spoken
+from bot.access.wording import all_of, listed, quoted, spoken, where
 from bot.errors import NotAllowed
 
 
@@ -49,7 +49,13 @@ def allowed(
     too_new = [subject for subject in held_as(actor, memberships, holders) if subject in new]
     if too_new:
         return _too_new(need, min(too_new, key=lambda subject: new[subject]), memberships)
-    return Refused(f"This needs the permission {quoted(need)}.", _hint(memberships, holders), need)
+    others = [allowed(actor, memberships, other, grants) for other in need.instead]
+    if others and all(isinstance(answer, Allowed) for answer in others):
+        return others[0]
+    hints = [_hint(memberships, holders)] if holders.subjects or not others else []
+    hints += [answer.hint for answer in others if isinstance(answer, Refused)]
+    hint = " ".join(dict.fromkeys(hints))
+    return Refused(f"This needs the permission {quoted(need)}.", hint, need)
 
 
 def held_as(actor: Actor, memberships: Memberships, holders: Holders) -> Iterator[str]:
@@ -105,7 +111,7 @@ def _refusal(refused: Sequence[Refused]) -> NotAllowed:
     places: dict[str, list[str]] = {}
     holders: dict[str, list[str]] = {}
     for need, hint in missing:
-        places.setdefault(need.permission, []).append(place(need.scope))
+        places.setdefault(need.permission, []).append(where(need))
         holders.setdefault(hint, []).append(quoted(need))
     said = all_of([f"“{name}” for {all_of(where)}" for name, where in places.items()])
     if len(holders) == 1:

@@ -70,12 +70,16 @@ class Actor(BaseModel):
 
 
 class Need(BaseModel):
-    """A permission that a request needs, in one environment or for `shared` applications."""
+    """A permission that a request needs, in one environment or for `shared` applications.
+
+    It is as good to hold all of `instead`, where there is any.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     permission: Permission
     scope: str
+    instead: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

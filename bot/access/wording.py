@@ -9,7 +9,14 @@ from bot.access.subjects import SHARED, Need
 
 def quoted(need: Need) -> str:
     """“deploy” for staging."""
-    return f"“{need.permission}” for {place(need.scope)}"
+    return f"“{need.permission}” for {where(need)}"
+
+
+def where(need: Need) -> str:
+    """The place, and the places that may stand in for it: production, or for staging and dev."""
+    others = [where(each) for each in need.instead]
+    here = place(need.scope)
+    return f"{here}, or for {all_of(others)}" if others else here
 
 
 def place(scope: str) -> str:

@@ -3,6 +3,7 @@
 from bot.catalog.entries import CatalogApplication, Category, Ci, Environment, Grant, Image
 from bot.catalog.load import CatalogError, load, parse
 from bot.catalog.model import Catalog
+from bot.catalog.promotions import Promotion
 from bot.catalog.tags import TagFormat
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Environment",
     "Grant",
     "Image",
+    "Promotion",
     "TagFormat",
     "load",
     "parse",

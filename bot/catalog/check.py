@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.access import SHARED
+from bot.catalog.entries import Environment
 from bot.catalog.model import ALL, Catalog
 from bot.catalog.words import EVERYWHERE
 from bot.grammar import nearest
@@ -36,6 +37,7 @@ def _environments(catalog: Catalog) -> Iterator[Problem]:
     for index, environment in enumerate(catalog.environments):
         here: Path = ("environments", index)
         words.append(((*here, "name"), environment.name))
+        yield from _promotion(catalog, environment, here)
         words += [((*here, "aliases", at), alias) for at, alias in enumerate(environment.aliases)]
         for at, application in enumerate(environment.applications):
             path = (*here, "applications", at)
@@ -47,6 +49,18 @@ def _environments(catalog: Catalog) -> Iterator[Problem]:
     for path, word in words:
         if word in (SHARED, EVERYWHERE, ALL):
             yield Problem(path, f"another word: “{word}” has a meaning of its own")
+
+
+def _promotion(catalog: Catalog, environment: Environment, here: Path) -> Iterator[Problem]:
+    """Where its images come from is another environment, and in the end nowhere in a circle."""
+    if environment.promotion is None:
+        return
+    path, source = (*here, "promotion", "from"), environment.promotion.source
+    names = [each.name for each in catalog.environments]
+    if source not in names:
+        yield _unknown(path, "an environment", source, names)
+    elif environment.name in catalog.leading_to(environment.name):
+        yield Problem(path, f"an environment that does not come from {environment.name} itself")
 
 
 def _categories(catalog: Catalog) -> Iterator[Problem]:

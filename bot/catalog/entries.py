@@ -9,13 +9,15 @@ from pydantic import Field
 
 from bot.access import SHARED, Permission
 from bot.catalog.approvals import ApprovalRule
+from bot.catalog.promotions import Promotion
 from bot.catalog.tags import TagFormat
 from bot.catalog.words import EVERYWHERE, Channel, Entry, Name, Subject
 
 
 class Environment(Entry):
     """One environment. `timeout_minutes` is how long a run may show no progress; where it is
-    `quiet`, what automation deploys is posted only when it fails or waits for a person.
+    `quiet`, what automation deploys is posted only when it fails or waits for a person. Where
+    it needs approvals, checks are required and digests pinned unless the file says otherwise.
     """
 
     name: Name
@@ -30,6 +32,9 @@ class Environment(Entry):
     timeout_minutes: float = Field(default=10, gt=0, le=1440)
     quiet: bool = False
     approval: ApprovalRule = ApprovalRule()
+    promotion: Promotion | None = None
+    require_checks: bool | None = None
+    pin_digest: bool | None = None
 
     @property
     def takes_builds(self) -> bool:
@@ -40,6 +45,16 @@ class Environment(Entry):
     def needs_approval(self) -> bool:
         """Whether somebody else must approve before anything changes."""
         return self.mode == "approval"
+
+    @property
+    def requires_checks(self) -> bool:
+        """Whether a commit's checks must all be green before it is deployed here."""
+        return self.needs_approval if self.require_checks is None else self.require_checks
+
+    @property
+    def pins_digest(self) -> bool:
+        """Whether Git names an image by its digest here, beside the tag."""
+        return self.needs_approval if self.pin_digest is None else self.pin_digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,15 @@ class Catalog(Entry):
             )
         return found
 
+    def leading_to(self, environment: str) -> tuple[str, ...]:
+        """The environments through which images come to this one (its name), nearest first."""
+        found: dict[str, None] = {}
+        here = self._environments.get(environment)
+        while here and here.promotion and here.promotion.source not in found:
+            found[here.promotion.source] = None
+            here = self._environments.get(here.promotion.source)
+        return tuple(found)
+
     def application(self, name: str) -> CatalogApplication:
         """The application of that name. Raises NotKnown with the nearest names."""
         found = self._applications.get(name)

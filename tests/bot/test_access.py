@@ -165,3 +165,25 @@ def test_a_refusal_says_when_nobody_holds_it() -> None:
     with pytest.raises(NotAllowed) as caught:
         require(*person("oncall"), [need("break-glass", "production")], LINK.access)
     assert caught.value.hint == "Nobody holds it."
+
+
+def test_a_need_is_met_as_well_by_all_that_may_stand_in_for_it() -> None:
+    instead = (need("deploy", "staging"), need("deploy", "dev"))
+    asked = Need(permission=Permission.DEPLOY, scope="production", instead=instead)
+
+    assert isinstance(allowed(*person("developers"), asked, LINK.access), Allowed)
+    refused = allowed(*person("approvers"), asked, LINK.access)
+
+    assert isinstance(refused, Refused)
+    assert refused.message == (
+        "This needs the permission “deploy” for production, or for staging and dev."
+    )
+    assert refused.hint == "It is held by @developers."
+
+
+def test_half_of_what_may_stand_in_is_not_enough() -> None:
+    grants = (Grant(to=("group:developers",), may=(Permission.DEPLOY,), **{"in": ("staging",)}),)
+    instead = (need("deploy", "staging"), need("deploy", "dev"))
+    asked = Need(permission=Permission.DEPLOY, scope="production", instead=instead)
+
+    assert isinstance(allowed(*person("developers"), asked, grants), Refused)

@@ -221,3 +221,35 @@ def test_a_catalog_is_a_value() -> None:
 def test_user_groups_that_grants_name_are_known() -> None:
     assert set(LINK.groups) == {"developers", "approvers", "oncall"}
     assert isinstance(LINK, Catalog)
+
+
+def test_images_come_to_production_through_staging_from_dev() -> None:
+    assert LINK.leading_to("production") == ("staging", "dev")
+    assert LINK.leading_to("dev") == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("promotion: {from: dev}", "promotion: {from: deev}", "did you mean dev?"),
+        ("promotion: {from: dev}", "promotion: {from: production}", "does not come from"),
+        ("promotion: {from: dev}", "promotion: {from: staging}", "does not come from"),
+        ("soak_minutes: 0", "soak_minutes: -1", "soak_minutes"),
+        ("from: staging ", "form: staging ", "this one is unknown"),
+    ],
+)
+def test_a_promotion_from_nowhere_or_in_a_circle_is_refused(
+    before: str, after: str, said: str
+) -> None:
+    assert said in wrong(before, after)
+
+
+def test_checks_and_digests_are_asked_for_where_others_approve_unless_the_file_says_otherwise() -> (
+    None
+):
+    production, staging = LINK.environment("production"), LINK.environment("staging")
+    assert (production.requires_checks, production.pins_digest) == (True, True)
+    assert (staging.requires_checks, staging.pins_digest) == (False, False)
+
+    relaxed = parse(TEXT.replace("pin_digest: true", "pin_digest: false"))
+    assert not relaxed.environment("production").pins_digest
