@@ -24,6 +24,7 @@ from integrations.clock import Clock
 from integrations.github import GitHub
 from integrations.gitops import GitOps
 from integrations.http import http_client
+from integrations.registry import Registry
 from integrations.slack import Slack
 
 
@@ -41,6 +42,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
         argocd = await stack.enter_async_context(connect.argocd(settings, clock))
         applications = ApplicationWatch(argocd, clock)
         gitops, github = _gitops(settings, clock), await _github(settings, clock, stack)
+        registry = await stack.enter_async_context(connect.registry(settings, clock))
         yield Services(
             catalog=catalog,
             clock=clock,
@@ -50,6 +52,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             applications=applications,
             gitops=gitops,
             github=github,
+            registry=registry,
             membership=Membership(
                 slack,
                 catalog,
@@ -62,7 +65,9 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             ledger=Ledger(store, clock),
             controls=Register(store, clock),
             progress=ProgressBoard(),
-            reachability=Reachability(applications, _probes(settings, gitops, github), clock),
+            reachability=Reachability(
+                applications, _probes(settings, gitops, github, registry), clock
+            ),
             audit=Recorder(store),
             app_id=settings.slack_app_id,
             argocd_url=settings.argocd_server,
@@ -91,13 +96,17 @@ async def _github(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Gi
     return GitHub(http, settings.github_repository, settings.github_token_in_use, clock)
 
 
-def _probes(settings: Settings, gitops: GitOps, github: GitHub | None) -> dict[str, Probe]:
+def _probes(
+    settings: Settings, gitops: GitOps, github: GitHub | None, registry: Registry | None
+) -> dict[str, Probe]:
     """How to ask whether a system is there. Without a token GitHub counts every question, and
     grants 60 an hour: it is not asked then.
     """
     probes: dict[str, Probe] = {"Git": gitops.probe}
     if github is not None and settings.github_token_in_use:
         probes["GitHub"] = github.repository
+    if registry is not None:
+        probes["Registry"] = registry.ping
     return probes
 
 

@@ -1,4 +1,4 @@
-"""Opens Argo CD as the settings say, for the bot and for what the command line does alone."""
+"""Opens Argo CD and the registry as the settings say, for the bot and for the command line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from integrations.argocd.auth import Credentials
 from integrations.argocd.client import ArgoCD
 from integrations.clock import Clock
 from integrations.http import http_client
+from integrations.registry import Credentials as Account
+from integrations.registry import Registry
 
 
 @asynccontextmanager
@@ -24,3 +26,16 @@ async def argocd(settings: Settings, clock: Clock) -> AsyncIterator[ArgoCD]:
         settings.argocd_server, ca_file=settings.argocd_ca_file, insecure=settings.argocd_insecure
     ) as http:
         yield ArgoCD(http, credentials, clock)
+
+
+@asynccontextmanager
+async def registry(settings: Settings, clock: Clock) -> AsyncIterator[Registry | None]:
+    """The client; None where the settings name neither an address nor an account, and nothing
+    is known of the images then.
+    """
+    account = Account(settings.registry_username, settings.registry_token.get_secret_value())
+    if not (account.given or "registry_url" in settings.model_fields_set):
+        yield None
+        return
+    async with http_client(settings.registry_url) as http:
+        yield Registry(http, settings.registry_url, account, clock)

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from integrations.clock import Clock
     from integrations.github import GitHub
     from integrations.gitops import GitOps
+    from integrations.registry import Registry
     from integrations.slack import Slack
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Every system and every memory, by its name. `github` is None where none is configured."""
+    """Every system and every memory, by its name. `github` and `registry` are None where none is
+    configured.
+    """
 
     catalog: Catalog
     clock: Clock
@@ -36,6 +39,7 @@ class Services:
     applications: ApplicationWatch
     gitops: GitOps
     github: GitHub | None
+    registry: Registry | None
     membership: Membership
     outbox: Outbox
     ledger: Ledger

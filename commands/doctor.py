@@ -67,6 +67,11 @@ def _examinations(services: Services) -> list[doctor.Findings]:
             if services.github
             else []
         ),
+        guarded(
+            "Registry",
+            doctor.images(services.registry, catalog),
+            "REGISTRY_URL and REGISTRY_TOKEN",
+        ),
     ]
 
 

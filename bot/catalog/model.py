@@ -130,6 +130,11 @@ class Catalog(Entry):
             )
         return _waves(named)
 
+    @property
+    def services(self) -> tuple[Image, ...]:
+        """Every image, as the file lists them."""
+        return tuple(self._images.values())
+
     def images_of(self, environment: str) -> tuple[Image, ...]:
         """The images whose tags the environment (its name) keeps, as the file lists them."""
         self.environment(environment)

@@ -109,6 +109,13 @@ async def _github(settings: Settings, catalog: Catalog) -> Findings:
             yield finding
 
 
+async def _registry(settings: Settings, catalog: Catalog) -> Findings:
+    async with connect.registry(settings, SystemClock()) as client:
+        findings = doctor.images(client, catalog)
+        async for finding in guarded("Registry", findings, "REGISTRY_URL and REGISTRY_TOKEN"):
+            yield finding
+
+
 @asynccontextmanager
 async def _clone() -> AsyncIterator[Path]:
     with tempfile.TemporaryDirectory(prefix="shipmate-doctor-") as folder:
@@ -120,4 +127,5 @@ _SYSTEMS = {
     Need.ARGOCD: _argocd,
     Need.GITOPS: _gitops,
     Need.GITHUB: _github,
+    Need.REGISTRY: _registry,
 }

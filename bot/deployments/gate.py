@@ -12,6 +12,10 @@ class GateName(StrEnum):
     """What can stand in the way of a change."""
 
     PERMISSION = "permission"
+    REGISTRY = "registry"
+    CI = "CI"
+    SOAK = "soak"
+    ORDER = "promotion order"
     ARGOCD = "Argo CD permission"
     SYNC_WINDOW = "sync window"
     FREEZE = "freeze"

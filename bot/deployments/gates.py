@@ -11,6 +11,7 @@ from bot.controls.standing import Standing
 from bot.deployments.control_gates import control_gates
 from bot.deployments.gate import Bypass, Gate, GateName
 from bot.deployments.plan import Plan
+from bot.deployments.release import Release, release_gates
 from integrations.argocd.model import SyncWindows
 
 __all__ = ["Bypass", "Facts", "Gate", "GateName", "gates"]
@@ -27,6 +28,7 @@ class Facts:
     missing: tuple[str, ...] = ()  # applications that Argo CD does not list
     ahead: tuple[str, ...] = ()  # deployments that hold some of the applications
     needs_approval: tuple[str, ...] = ()  # environments
+    release: Release = field(default_factory=Release)
     actor: Actor | None = None  # who asks; None: judge only what is closed for everyone
     applications: tuple[str, ...] = ()  # what is touched, besides what the plan says
     standing: tuple[Standing, ...] = ()  # freezes, locks, holds and pins over what is touched
@@ -36,6 +38,7 @@ def gates(plan: Plan, facts: Facts, now: datetime) -> tuple[Gate, ...]:
     """All gates that are closed at `now`, in the order a person would meet them."""
     return (
         *_permission(facts),
+        *release_gates(facts.release),
         *(gate for gate in _controls(plan, facts) if gate.opens_at is None or gate.opens_at > now),
         *_argocd(plan, facts),
         *_windows(plan, facts),

@@ -23,6 +23,7 @@ from bot.deployments.plan import (
     Plan,
     PlannedApplication,
 )
+from bot.deployments.releasing import UNVERIFIED, identified
 from integrations.argocd.model import Application, ApplicationRef, SyncWindows
 from integrations.errors import NotFound, UpstreamError
 
@@ -49,7 +50,14 @@ async def plan_of(services: Services, deployment: Deployment) -> Planned:
     assert deployment.found is not None  # noqa: S101 - decide() finds the build first
     environment = services.catalog.environment(request.environment)
     build = deployment.found.build
-    return await plan_deploy(services, environment, build, request.services, images=request.images)
+    return await plan_deploy(
+        services,
+        environment,
+        build,
+        request.services,
+        images=request.images,
+        makes_tags=request.purpose == "promotion",
+    )
 
 
 async def plan_deploy(
@@ -59,28 +67,33 @@ async def plan_deploy(
     wanted: Sequence[str],
     *,
     images: Sequence[WantedImage] = (),
+    makes_tags: bool = False,
     known: Facts = _NOTHING,
 ) -> Planned:
     """What deploying `build` to `environment` changes, for the wanted services or all of them.
-    Services of `images` get a tag of their own.
+    Services of `images` get a tag of their own; where `makes_tags`, those need not be there yet.
 
-    Only reads: Git (a fetch), Argo CD (GET), GitHub (compare). `known` are facts for the gates
-    that the caller has looked up.
+    Only reads: Git (a fetch), Argo CD and the registry (GET), GitHub (compare). `known` are facts
+    for the gates that the caller has looked up.
     """
     now = await desired(services, environment, wanted)
-    changes = _changes(services, environment, now, build, images)
+    listed = _changes(services, environment, now, build, images)
+    changes, release = await identified(services, listed, images, makes_tags=makes_tags)
     names = _applications(environment, changes, everything=not wanted)
     found, missing = await find_applications(services, names)
     plan = Plan(
         base=now.base,
-        changes=tuple(changes),
+        changes=changes,
         waves=in_waves(services, found),
         commits=await commits_between(services, changes, build),
-        warnings=_warnings(changes, build),
-        asides=(f"Tag {build.tag} was not verified in a registry.",),
+        warnings=_warnings(services, environment, changes, build),
+        asides=_asides(services, environment, build),
     )
     facts = replace(
-        known, missing=missing, needs_approval=_unapproved(services, [environment.name])
+        known,
+        missing=missing,
+        needs_approval=_unapproved(services, [environment.name]),
+        release=release,
     )
     facts = await _looked_up(services, plan, facts)
     return Planned(plan, gates(plan, facts, services.clock.now()), now.files)
@@ -204,12 +217,24 @@ def _applications(
     return tuple(name for name in environment.applications if name in carrying)
 
 
-def _warnings(changes: Sequence[ImageChange], build: Build) -> tuple[str, ...]:
+def _warnings(
+    services: Services, environment: Environment, changes: Sequence[ImageChange], build: Build
+) -> tuple[str, ...]:
+    said = []
     if build.tag == "latest" and any(change.is_noop for change in changes):
-        return ("latest over latest changes nothing in Git: pods keep the image they pulled.",)
-    if build.is_unknown:
-        return (f"GitHub shows no commit {build.sha}: maybe nobody ever built {build.tag}.",)
-    return ()
+        said.append("latest over latest changes nothing in Git: pods keep the image they pulled.")
+    elif build.is_unknown:
+        said.append(f"GitHub shows no commit {build.sha}: maybe nobody ever built {build.tag}.")
+    if services.registry is None and environment.needs_approval:
+        said.append(f"Tag {build.tag} {UNVERIFIED}")
+    return tuple(said)
+
+
+def _asides(services: Services, environment: Environment, build: Build) -> tuple[str, ...]:
+    """Whether the images are known to be there, where that is nothing to worry about."""
+    if services.registry is not None:
+        return ("Verified: the registry has all of these images.",)
+    return () if environment.needs_approval else (f"Tag {build.tag} {UNVERIFIED}",)
 
 
 def _unapproved(services: Services, environments: Iterable[str]) -> tuple[str, ...]:

@@ -2,8 +2,19 @@
 
 from bot.doctor.argocd import argocd
 from bot.doctor.finding import Finding, Findings, guarded
+from bot.doctor.images import images
 from bot.doctor.record import record
 from bot.doctor.slack import slack
 from bot.doctor.sources import github, gitops
 
-__all__ = ["Finding", "Findings", "argocd", "github", "gitops", "guarded", "record", "slack"]
+__all__ = [
+    "Finding",
+    "Findings",
+    "argocd",
+    "github",
+    "gitops",
+    "guarded",
+    "images",
+    "record",
+    "slack",
+]

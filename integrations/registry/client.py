@@ -6,6 +6,7 @@ https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 
 import httpx
 
@@ -92,6 +93,21 @@ class Registry:
         if taken is None:
             await self._put(image, new_tag, manifest)
         return manifest.digest
+
+    async def check_push(self, image: str) -> None:
+        """Return where our account may write the image; raise Forbidden or Unauthorized otherwise.
+
+        An upload is begun, and given up at once: nothing is left behind.
+        """
+        name = repository_of(image)
+        scope, uploads = Scope(name, push=True), f"{name}/blobs/uploads/"
+        begun = await self.exchange.once(Ask("POST", uploads, scope, name))
+        place = httpx.URL(begun.headers.get("Location", ""))
+        _, found, upload = place.path.rpartition(f"/{uploads}")
+        if found and upload:
+            ask = Ask("DELETE", f"{uploads}{upload}", scope, name, query=place.query.decode())
+            with suppress(UpstreamError):  # it ends by itself, too
+                await self.exchange.once(ask)
 
     async def tags(self, image: str) -> tuple[str, ...]:
         """All tags of an image, in lexical order (never by date). Raises NotFound."""

@@ -28,7 +28,7 @@ async def test_where_all_is_well_every_finding_says_so(outside: World) -> None:
     code, shown = await examined(outside.environment())
     assert "✗" not in shown
     assert code == 0
-    for system in ("Slack", "Argo CD", "Git", "GitHub", "Catalog", "Record"):
+    for system in ("Slack", "Argo CD", "Git", "GitHub", "Registry", "Catalog", "Record"):
         assert f"✓ {system}:" in shown
 
 
@@ -56,6 +56,23 @@ async def test_wrong_credentials_name_the_variable_and_are_not_shown(outside: Wo
     assert "ARGOCD_AUTH_TOKEN" in shown
     assert "SLACK_BOT_TOKEN" in shown
     assert "not-the-token" not in shown
+
+
+async def test_an_account_that_may_not_push_keeps_images_from_being_promoted(
+    outside: World,
+) -> None:
+    outside.registry.issuer.may_push = False
+    code, shown = await examined(outside.environment())
+    assert code == 1
+    assert "✗ Registry: Our account may not write ghcr.io/link/user-svc" in shown
+    assert "write:packages" in shown
+
+
+async def test_no_registry_at_all_is_a_warning(outside: World) -> None:
+    nothing = {"REGISTRY_URL": "", "REGISTRY_TOKEN": ""}
+    code, shown = await examined({**outside.environment(), **nothing})
+    assert code == 0
+    assert "! Registry: No registry is configured" in shown
 
 
 async def test_systems_that_are_away_are_findings_not_traces(outside: World) -> None:

@@ -25,6 +25,7 @@ def services(**parts: object) -> Services:
         "catalog": CATALOG,
         "clock": SystemClock(),
         "github": None,
+        "registry": None,
         "controls": Register(NO_STORE, SystemClock()),
     }
     return cast("Services", SimpleNamespace(**{**known, **parts}))

@@ -135,3 +135,18 @@ async def test_an_account_that_may_only_read_cannot_promote(place: Place) -> Non
         with pytest.raises(Forbidden, match="may not write link/user-svc:v1"):
             await reader.retag(IMAGE, BUILT.digest, "v1")
         assert await reader.digest(IMAGE, "v1") is None
+
+
+@behind("none", "basic", "bearer")
+async def test_an_account_that_may_write_is_known_and_nothing_is_left_behind(place: Place) -> None:
+    await place.registry.check_push(IMAGE)
+    assert await place.registry.digest(IMAGE, "latest") is None
+
+
+@behind("basic", "bearer")
+async def test_an_account_that_may_not_write_is_known_before_anything_is_promoted(
+    place: Place,
+) -> None:
+    async with client(place.url, Credentials("shipmate", "wrong")) as registry:
+        with pytest.raises((Unauthorized, Forbidden)):
+            await registry.check_push(IMAGE)

@@ -1,0 +1,92 @@
+"""Look up which images a plan's tags name: what the registry lacks is not deployed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.deployments.events import WantedImage
+from bot.deployments.plan import ImageChange
+from bot.deployments.release import Release
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from integrations.registry import Registry
+
+UNVERIFIED = "was not verified: no registry is configured (REGISTRY_URL, REGISTRY_TOKEN)."
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the registry says of one image that is to run."""
+
+    digest: str = ""
+    absent: str = ""
+    taken: str = ""
+
+
+async def identified(
+    services: Services,
+    changes: Sequence[ImageChange],
+    images: Sequence[WantedImage],
+    *,
+    makes_tags: bool,
+) -> tuple[tuple[ImageChange, ...], Release]:
+    """The changes with the digests of their images, and what the registry lacks of them.
+
+    Of `images` it is the digest that is wanted; where `makes_tags`, their tags are given to them
+    later. Raises UpstreamError where the registry does not say. Without a registry nothing is
+    known, and nothing lacking.
+    """
+    registry = services.registry
+    if registry is None:
+        return tuple(changes), Release()
+    meant = {each.service: each.digest for each in images}
+    answers: dict[str, _Answer] = {}
+
+    async def look(change: ImageChange) -> None:
+        wanted = meant.get(change.service, "")
+        answers[change.service] = (
+            await _wanted(registry, change, wanted, makes_tags=makes_tags)
+            if wanted
+            else await _tagged(registry, change)
+        )
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for change in changes:
+                group.create_task(look(change), name=f"image of {change.service}")
+    except* UpstreamError as errors:
+        raise errors.exceptions[0] from None
+    found = [answers[change.service] for change in changes]
+    release = Release(
+        absent=tuple(each.absent for each in found if each.absent),
+        taken=tuple(each.taken for each in found if each.taken),
+    )
+    known = tuple(
+        change.model_copy(update={"digest": answers[change.service].digest}) for change in changes
+    )
+    return known, release
+
+
+async def _tagged(registry: Registry, change: ImageChange) -> _Answer:
+    """The image that the tag names."""
+    digest = await registry.digest(change.image, change.after)
+    return _Answer(digest) if digest else _Answer(absent=f"{change.service}:{change.after}")
+
+
+async def _wanted(
+    registry: Registry, change: ImageChange, wanted: str, *, makes_tags: bool
+) -> _Answer:
+    """The image of that digest, which its tag must name, or no other where it is given later."""
+    tag = f"{change.service}:{change.after}"
+    held = await registry.digest(change.image, change.after)
+    if held is not None:
+        return _Answer(wanted, taken="" if held == wanted else tag)
+    if not makes_tags:
+        return _Answer(wanted, absent=tag)
+    there = await registry.digest(change.image, wanted)
+    return _Answer(wanted, absent="" if there else f"{change.service}@{wanted[:19]}")
