@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.sandbox.gitrepo.files import SERVICES
+from bot.sandbox.panel_production import production
+from bot.sandbox.panel_switches import button, toggle
 from bot.sandbox.process import BotProcess
 from bot.sandbox.slack.panel import Control
 from bot.sandbox.world import World
@@ -27,6 +30,7 @@ def controls(everything: World, bot: BotProcess) -> list[Control]:
         *_argocd(everything),
         *_github(everything),
         *_git(everything),
+        *production(everything),
         *_slack(everything),
         *_bot(bot),
     ]
@@ -66,9 +70,9 @@ def _argocd(everything: World) -> list[Control]:
             "admin syncs {application}.",
         ),
         of_application("heal", "Heal …", argocd.heal, "{application} recovers."),
-        _toggle("slow", "Slow", group, lambda on: argocd.slow(4.0 if on else 1.0)),
-        _toggle("cut", "Cut off", group, lambda on: _cut(argocd, on=on)),
-        _button("html", "Answer with a login page once", group, argocd.answer_html),
+        toggle("slow", "Slow", group, lambda on: argocd.slow(4.0 if on else 1.0)),
+        toggle("cut", "Cut off", group, lambda on: _cut(argocd, on=on)),
+        button("html", "Answer with a login page once", group, argocd.answer_html),
     ]
 
 
@@ -96,7 +100,7 @@ def _github(everything: World) -> list[Control]:
         Control("push", "Push and build a commit", "button", push, group),
         Control("building", "Push a commit that is still building", "button", build, group),
         Control("finish", "Finish all builds", "button", finish, group),
-        _toggle("github_cut", "Cut off", group, lambda on: _cut(github.faults, on=on)),
+        toggle("github_cut", "Cut off", group, lambda on: _cut(github.faults, on=on)),
     ]
 
 
@@ -120,10 +124,21 @@ def _git(everything: World) -> list[Control]:
         else:
             repository.accept_pushes()
 
+    async def near(_: object) -> str:
+        sha = await repository.commit_near("production")
+        return f"Somebody pushed {sha[:7]}: another line of production's file."
+
+    async def inside(value: object) -> str:
+        older = (await repository.tags("staging"))[str(value)]
+        sha = await repository.commit_inside("production", str(value), older)
+        return f"Somebody pushed {sha[:7]}: {value} is {older} in production's file."
+
     return [
         Control("beside", "Push a commit beside the tags", "button", beside, group),
-        _toggle("refuse", "Refuse pushes", group, refuse),
-        _toggle("away", "Take it away", group, away),
+        Control("near", "Change another line of production's file", "button", near, group),
+        Control("inside", "Change production's tag of …", "choice", inside, group, SERVICES),
+        toggle("refuse", "Refuse pushes", group, refuse),
+        toggle("away", "Take it away", group, away),
     ]
 
 
@@ -149,22 +164,3 @@ def _bot(bot: BotProcess) -> list[Control]:
 def _cut(system: object, *, on: bool) -> None:
     act = getattr(system, "cut_off" if on else "restore")
     act()
-
-
-def _button(key: str, label: str, group: str, act: Callable[[], None]) -> Control:
-    async def run(_: object) -> str:
-        act()
-        return f"{label}: done."
-
-    return Control(key, label, "button", run, group)
-
-
-def _toggle(key: str, label: str, group: str, switch: Callable[[bool], None]) -> Control:
-    state = {"on": False}
-
-    async def run(value: object) -> str:
-        state["on"] = value in (True, "true", "on")
-        switch(state["on"])
-        return f"{group}: {label.lower()} is {'on' if state['on'] else 'off'}."
-
-    return Control(key, label, "toggle", run, group, value=lambda: state["on"])

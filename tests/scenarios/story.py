@@ -145,12 +145,14 @@ class Story:
     bot: Bot
     developer: Person = field(init=False)
     approver: Person = field(init=False)
+    second_approver: Person = field(init=False)
     oncall: Person = field(init=False)
     outsider: Person = field(init=False)
 
     def __post_init__(self) -> None:
         self.developer = Person("U0DANA", self)
         self.approver = Person("U0AMIR", self)
+        self.second_approver = Person("U0VERA", self)
         self.oncall = Person("U0OLU", self)
         self.outsider = Person("U0OTTO", self)
 

@@ -56,6 +56,11 @@ class SeededRepo:
         path = "README.md"
         return await self._change(title, JONAS, path, lambda text: f"{text}\n{title}.\n")
 
+    async def commit_near(self, environment: str, title: str = "Say who is on call") -> str:
+        """Somebody else changes another line of the file that holds an environment's tags."""
+        path = kustomization_path(environment)
+        return await self._change(title, JONAS, path, lambda text: f"{text}# {title}.\n")
+
     async def commit_inside(
         self, environment: str, service: str, tag: str, *, author: Person = JONAS
     ) -> str:

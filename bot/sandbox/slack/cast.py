@@ -11,10 +11,11 @@ OTHER_TEAM = "T0OTHER"
 
 
 def people(team_id: str) -> tuple[User, ...]:
-    """Four people to be, and three whom every door must refuse."""
+    """Five people to be, and three whom every door must refuse."""
     staff = (
         _person("U0DANA", "dana", "Dana Developer", "Developer", "2563eb"),
         _person("U0AMIR", "amir", "Amir Approver", "Approver", "7c3aed"),
+        _person("U0VERA", "vera", "Vera Approver", "Second approver", "be185d"),
         _person("U0OLU", "olu", "Olu On-Call", "On-call", "b45309"),
         _person("U0OTTO", "otto", "Otto Outsider", "Outsider", "4b5563"),
     )
@@ -29,21 +30,21 @@ def people(team_id: str) -> tuple[User, ...]:
 def groups() -> tuple[Group, ...]:
     """The user groups that the Link platform's catalog names."""
     return (
-        Group("S0DEV", "developers", "Developers", frozenset({"U0DANA", "U0AMIR", "U0OLU"})),
-        Group("S0APP", "approvers", "Approvers", frozenset({"U0AMIR"})),
+        Group(
+            "S0DEV", "developers", "Developers", frozenset({"U0DANA", "U0AMIR", "U0VERA", "U0OLU"})
+        ),
+        Group("S0APP", "approvers", "Approvers", frozenset({"U0AMIR", "U0VERA"})),
         Group("S0ONC", "oncall", "On-Call", frozenset({"U0OLU"})),
     )
 
 
 def channels(bot_user_id: str) -> tuple[Channel, ...]:
     """The channels; the bot is in all of them but #general."""
-    staff = frozenset({"U0DANA", "U0AMIR", "U0OLU", "U0OTTO", "U0GUEST"})
+    staff = frozenset({"U0DANA", "U0AMIR", "U0VERA", "U0OLU", "U0OTTO", "U0GUEST"})
     with_bot = staff | {bot_user_id}
     return (
         Channel("C0DEPLOY", "deployments", "What ships to dev and staging", with_bot),
-        Channel(
-            "C0PROD", "production", "What ships to production, once it can be approved", with_bot
-        ),
+        Channel("C0PROD", "production", "What ships to production, and who approves it", with_bot),
         Channel("C0ONCALL", "oncall", "What needs a person now", with_bot),
         Channel("C0GENERAL", "general", "Everything else", staff, is_general=True),
         Channel(

@@ -94,6 +94,7 @@ async def test_everything_that_one_person_sees(
     assert [one["name"] for one in seen["personas"]] == [
         "Dana Developer",
         "Amir Approver",
+        "Vera Approver",
         "Olu On-Call",
         "Otto Outsider",
     ]

@@ -126,7 +126,7 @@ async def test_people_and_groups(web_api: AsyncWebClient) -> None:
     handles = {one["id"]: one["handle"] for one in (await web_api.usergroups_list())["usergroups"]}
     assert handles == {"S0DEV": "developers", "S0APP": "approvers", "S0ONC": "oncall"}
     approvers = await web_api.usergroups_users_list(usergroup="S0APP")
-    assert approvers["users"] == ["U0AMIR"]
+    assert approvers["users"] == ["U0AMIR", "U0VERA"]
     assert (await refusal(web_api.users_info(user="U0NOBODY")))["error"] == "user_not_found"
 
 
