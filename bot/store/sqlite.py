@@ -197,10 +197,12 @@ class Store:
                 self._writer.submit_soon(Write(sql, (now,)))
 
 
-def verify_file(path: Path) -> Chain:
-    """Check the record of a database file that may be in use. Blocks."""
+def verify_file(path: Path, positions: Sequence[int] = ()) -> Chain:
+    """Check the record of a database file that may be in use, and tell the hashes at some
+    positions. Blocks.
+    """
     with closing(_connect(path, read_only=True)) as connection:
-        return verify(connection)
+        return verify(connection, positions)
 
 
 def _fact(
