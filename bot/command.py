@@ -74,7 +74,8 @@ class Command(Generic[A]):
     immediate and the answer follows through response_url; `slow_when` makes a quick command slow
     for some arguments (a dry run reads Git and Argo CD). `slash` gives the command a Slack name
     of its own besides `/shipmate <name>`. `listed` is False for what only buttons ask. `alone`:
-    `run` uses nothing but catalog, clock and Argo CD, so that a shell can do without the bot.
+    `run` uses nothing but catalog, clock and Argo CD, so that a shell can do without the bot;
+    `on_file`: nothing but catalog, clock, Git and the database's path.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Command(Generic[A]):
     slow_when: Callable[[A], bool] | None = None
     slash: bool = False
     alone: bool = False
+    on_file: bool = False
     listed: bool = True
     form: Form[A] | None = None
     doors: frozenset[Door] = field(default_factory=lambda: frozenset({Door.SLACK, Door.API}))

@@ -14,6 +14,7 @@ from commands.app import (
 )
 from commands.app_logs import APP_LOGS
 from commands.approvals import APPROVE, REJECT
+from commands.audit import AUDIT_VERIFY
 from commands.cancel import CANCEL
 from commands.deploy import DEPLOY
 from commands.deployments import DEPLOYMENTS, SHOW
@@ -42,6 +43,7 @@ COMMANDS: tuple[Command[Any], ...] = (
     APP_EVENTS,
     APP_LOGS,
     APP_REFRESH,
+    AUDIT_VERIFY,
     WHOAMI,
     LOGIN,
     DOCTOR,

@@ -40,13 +40,14 @@ def alone(
     try:
         reply = asyncio.run(_run(command, rest, settings))
     except (UserError, UpstreamError) as error:
-        (err or sys.stderr).write("\n".join(plain.lines(_told(error, command))) + "\n")
+        (err or sys.stderr).write("\n".join(plain.lines(told(error, command))) + "\n")
         return exit_for(error)
     (out or sys.stdout).write("\n".join(plain.lines(reply.message)) + "\n")
     return Exit.FAILED if reply.failed else Exit.DONE
 
 
-def _told(error: UserError | UpstreamError, command: Command[Any]) -> Message:
+def told(error: UserError | UpstreamError, command: Command[Any]) -> Message:
+    """What a shell is told of what stood in the way."""
     if isinstance(error, UserError):
         return refusals.refused(error, usage=f"shipmate {command.name} {command.usage}")
     return refusals.upstream_failed(error)

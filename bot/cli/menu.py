@@ -42,6 +42,8 @@ def run(words: list[str]) -> int:
 def _ask(command: Command[Any], rest: list[str]) -> int:
     """Ask the bot; where there is none, Argo CD itself, if that is all that the command needs."""
     asked = line([*command.name.split(), *rest])
+    if command.on_file:
+        return _ask_the_file(command, rest, asked)
     if not command.alone:
         return remote(asked)
     from bot.cli.alone import alone, is_possible  # noqa: PLC0415 -- loads only where it is of use
@@ -51,6 +53,17 @@ def _ask(command: Command[Any], rest: list[str]) -> int:
     if not load().shipmate_token:
         return alone(command, line(rest))
     return remote(asked, instead=lambda: alone(command, line(rest)))
+
+
+def _ask_the_file(command: Command[Any], rest: list[str], asked: str) -> int:
+    """Ask the bot; where there is none, the database beside the shell, if there is one."""
+    from bot.cli.by_file import by_file, is_here  # noqa: PLC0415 -- loads only where it is of use
+
+    if not is_here():
+        return remote(asked)
+    if not load().shipmate_token:
+        return by_file(command, line(rest))
+    return remote(asked, instead=lambda: by_file(command, line(rest)))
 
 
 def menu(commands: Iterable[Command[Any]]) -> typer.Typer:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.access import Actor
+from bot.audit.heads import TRAILER, head_text
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     CommitIntended,
@@ -174,7 +175,7 @@ def _trailers(services: Services, key: str, deployment: Deployment, by: Actor) -
     if deployment.approval and deployment.approval.approved:
         yes = [_who(each.actor) for each in deployment.approval.approved]
         trailers["Approved-by"] = ", ".join(yes)
-    return {**trailers, "Audit-Head": f"{position} {seal}"}
+    return {**trailers, TRAILER: head_text(position, seal)}
 
 
 def _who(actor: Actor) -> str:

@@ -1,7 +1,7 @@
 """What shipmate knows for good: an append-only record, seen requests and small facts."""
 
 from bot.store.backup import BackupBroken, back_up
-from bot.store.chain import Chain
+from bot.store.chain import Chain, Fault
 from bot.store.event import NewEvent, Recorded, VersionConflict
 from bot.store.lock import StoreLocked
 from bot.store.sqlite import Store, verify_file
@@ -9,6 +9,7 @@ from bot.store.sqlite import Store, verify_file
 __all__ = [
     "BackupBroken",
     "Chain",
+    "Fault",
     "NewEvent",
     "Recorded",
     "Store",

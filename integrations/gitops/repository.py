@@ -139,14 +139,16 @@ class GitOps:
         *,
         without: Sequence[str] = (),
         limit: int = 100,
+        holding: str = "",
     ) -> tuple[GitCommit, ...]:
         """The commits of a revision, or of `a..b`, that touch these paths, and more than the
-        folders `without`; newest first.
+        folders `without`; newest first. `limit` 0 is all of them; `holding` keeps those whose
+        message has that very text.
         """
         return await self._copy.reading(
             revisions.split(".."),
             lambda at: reading.commits(
-                self._git, "..".join(at), paths, without=without, limit=limit
+                self._git, "..".join(at), paths, without=without, limit=limit, holding=holding
             ),
         )
 
