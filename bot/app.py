@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot import clients
 from bot.command import Command
+from bot.controls.keeper import Keeper
 from bot.declared import declared
 from bot.deployments.aftercare import Aftercare
 from bot.deployments.controller import Controller
@@ -25,6 +26,7 @@ from bot.measures import Measures
 from bot.membership import MembershipWatch
 from bot.metrics import Metrics
 from bot.notifications.announcer import Announcer
+from bot.notifications.control_news import ControlNews
 from bot.notifications.group_changes import GroupChanges
 from bot.services import Services
 from bot.settings import Settings
@@ -113,6 +115,7 @@ class Bot:
         await services.outbox.load()
         await announcer.restore()
         await group_changes.restore()
+        await ControlNews(services).restore()
         workers = [
             group.create_task(services.outbox.run(), name="outbox"),
             group.create_task(announcer.run(), name="cards"),
@@ -128,6 +131,7 @@ class Bot:
                 group.create_task(Controller(services).run(), name="controller"),
                 group.create_task(Aftercare(services).run(), name="aftercare"),
                 group.create_task(Lookout(services).run(), name="lookout"),
+                group.create_task(Keeper(services).run(), name="controls"),
             ]
         return workers
 

@@ -19,11 +19,16 @@ from commands.cancel import CANCEL
 from commands.deploy import DEPLOY
 from commands.deployments import DEPLOYMENTS, SHOW
 from commands.doctor import DOCTOR
+from commands.freeze import FREEZE
 from commands.help import HELP
+from commands.lock import LOCK
 from commands.me import LOGIN, WHOAMI
 from commands.queue import RESUME_QUEUE
+from commands.resume import RESUME
 from commands.retry import RETRY
 from commands.sync import SYNC
+from commands.unfreeze import UNFREEZE
+from commands.unlock import HAND_OVER, UNLOCK
 from commands.where import WHERE
 
 COMMANDS: tuple[Command[Any], ...] = (
@@ -37,6 +42,12 @@ COMMANDS: tuple[Command[Any], ...] = (
     CANCEL,
     RETRY,
     RESUME_QUEUE,
+    FREEZE,
+    UNFREEZE,
+    LOCK,
+    UNLOCK,
+    HAND_OVER,
+    RESUME,
     APP_GET,
     APP_HISTORY,
     APP_RESOURCES,

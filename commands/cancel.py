@@ -74,19 +74,23 @@ def _newest_link(deployment: Deployment, context: Context) -> str:
 
 
 async def _authorise(deployment: Deployment, context: Context) -> None:
-    """The requester, or who may roll back or operate there (on-call)."""
+    """The requester, who has the lock there, or who may roll back or operate there (on-call)."""
     if deployment.request.actor.subject == context.actor.subject:
         return
     services = context.services
     memberships = await services.membership.of(context.actor)
     scopes = {services.catalog.scope_of(name) for name in deployment.request.applications}
     for scope in scopes:
+        lock = services.controls.of(scope).lock_at(services.clock.now())
+        if lock is not None and lock.owner.subject == context.actor.subject:
+            continue
         permission = Permission.OPERATE if scope == "shared" else Permission.ROLLBACK
         need = Need(permission=permission, scope=scope)
         answer = allowed(context.actor, memberships, need, services.catalog.access)
         if isinstance(answer, Refused):
             raise NotAllowed(
-                f"Only its requester can cancel {deployment.id}, or who may {permission} there.",
+                f"Only its requester can cancel {deployment.id}, who has the lock there, or who "
+                f"may {permission} there.",
                 hint=answer.hint,
             )
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.deployments.events import BuildFound, DeploymentRequested
-from bot.deployments.gate import Gate, span
+from bot.deployments.gate import Gate
 from bot.deployments.plan import Plan
-from bot.views.blocks import code, context, escape, fence, header, section, when
+from bot.views.blocks import code, context, escape, fence, header, section
 from bot.views.changes import build_line, commit_lines, image_lines, newer_line
+from bot.views.gates import gate_line
 from bot.views.message import Block, Message
 from bot.views.wording import listed
 
@@ -47,15 +48,6 @@ def gate_lines(closed: Sequence[Gate], now: datetime) -> list[str]:
     if not closed:
         return ["✅ All open: `/deploy` without --dry-run would start at once."]
     return [gate_line(gate, now) for gate in closed]
-
-
-def gate_line(gate: Gate, now: datetime) -> str:
-    """One closed gate: why, who opens it, and when it opens by itself in each reader's own time."""
-    parts = [f"⛔ *{escape(gate.name.value)}*: {escape(gate.why)}", escape(gate.opens)]
-    if gate.opens_at:
-        ahead = span(now, gate.opens_at)
-        parts.append(f"It opens by itself {when(gate.opens_at)} (in {ahead}).")
-    return " ".join(part for part in parts if part)
 
 
 def yaml_diff(before: Mapping[str, str], after: Mapping[str, str]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.deployments.refusal import GatesClosed
 from bot.errors import NotKnown, UsageError, UserError
 from bot.views.blocks import code, context, cut, escape, section
+from bot.views.gates import refused_by
 from bot.views.message import Message
 from integrations.errors import Forbidden, RateLimited, Unauthorized, UpstreamError
 
@@ -14,6 +16,8 @@ _LONGEST = 1500
 
 def refused(error: UserError, *, usage: str = "") -> Message:
     """The person's request cannot be carried out. `usage` is shown where the words are wrong."""
+    if isinstance(error, GatesClosed):
+        return refused_by(error.gates, error.now, error.changed, error.message, error.hint)
     small: list[str] = []
     if isinstance(error, NotKnown) and error.near:
         small.append(f"Did you mean {_choice(error.near)}?")

@@ -90,6 +90,7 @@ class Person:
     is_guest: bool = False
     is_stranger: bool = False
     deleted: bool = False
+    time_zone: str = ""  # of the tz database, "" where Slack does not tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ def person(body: Json) -> Person:
         is_guest=any(user.get(mark) for mark in guest),
         is_stranger=bool(user.get("is_stranger")),
         deleted=bool(user.get("deleted")),
+        time_zone=user.get("tz") or "",
     )
 
 

@@ -1,0 +1,72 @@
+"""Closed gates, as a list, and with what a person can press to open them (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.deployments.gate import Gate, GateName, span
+from bot.views.blocks import (
+    Element,
+    actions,
+    button,
+    confirm,
+    context,
+    cut,
+    escape,
+    section,
+    when,
+)
+from bot.views.message import Block, Message
+
+_MOST = 12
+
+
+def gate_line(gate: Gate, now: datetime) -> str:
+    """One closed gate: why, who opens it, and when it opens by itself in each reader's own time."""
+    parts = [f"⛔ *{escape(gate.name.value)}*: {escape(gate.why)}", escape(gate.opens)]
+    if gate.opens_at:
+        ahead = span(now, gate.opens_at)
+        parts.append(f"It opens by itself {when(gate.opens_at)} (in {ahead}).")
+    return " ".join(part for part in parts if part)
+
+
+def refused_by(
+    gates: Sequence[Gate], now: datetime, changed: str, message: str, hint: str
+) -> Message:
+    """A refusal by these gates: each with its reason, then what can be pressed.
+
+    `message` and `hint` are the same in plain text, for a notification and for terminals.
+    """
+    blocks: list[Block] = [section(gate_line(gate, now)) for gate in gates[:_MOST]]
+    more = len(gates) - _MOST
+    blocks.append(context(escape(changed), f"… and {more} more" if more > 0 else ""))
+    row = _buttons(gates)
+    if row:
+        blocks.append(actions(*row, block_id="gates"))
+    return Message(text=escape(cut(f"{message} {hint}".strip(), 1500)), blocks=blocks)
+
+
+def _buttons(gates: Sequence[Gate]) -> list[Element]:
+    """What opens a lock: to ask for it, or to take it; what opens a freeze has its own message."""
+    row: list[Element] = []
+    for index, gate in enumerate(gates):
+        if gate.name is GateName.LOCK and gate.words:
+            row += lock_buttons(gate.words, gate.why, str(index))
+    return row
+
+
+def lock_buttons(scope: str, why: str, about: str = "") -> list[Element]:
+    """Ask For Lock and Take Lock; `about` keeps the buttons of several locks apart."""
+    suffix = f":{about}" if about else ""
+    asked = confirm(
+        "Take the lock?",
+        f"{cut(why, 200)} Its owner is told that you took it.",
+        "Take Lock",
+        "Leave It",
+        style="danger",
+    )
+    return [
+        button("Ask For Lock", f"run:lock:ask{suffix}", f"{scope} --ask"),
+        button("Take Lock", f"run:lock:take{suffix}", f"{scope} --take", confirm=asked),
+    ]

@@ -1,0 +1,116 @@
+"""A lock, as it is taken, announced, asked for, handed over and ended (pure)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.access import Actor
+from bot.controls.state import Controls, Lock
+from bot.deployments.gate import span
+from bot.views.blocks import actions, button, code, confirm, context, cut, escape, section, when
+from bot.views.freezes import place
+from bot.views.gates import lock_buttons
+from bot.views.message import Block, Message
+from bot.views.wording import count, listed, who
+
+
+def taken(controls: Controls, lock: Lock, now: datetime, *, before: Lock | None) -> Message:
+    """What the new owner is answered."""
+    if before is not None and before.owner.subject == lock.owner.subject:
+        said = f"You keep the lock of {escape(controls.scope)} until {when(lock.until)}."
+    else:
+        said = f"{_place(controls)} is locked for you until {when(lock.until)}"
+        said += (
+            f" ({span(now, lock.until)})." if before is None else f"; {who(before.owner)} is told."
+        )
+    small = f"Others' deployments and syncs are refused there. {code(f'/shipmate unlock {controls.scope}')} ends it."
+    return Message(text=said, blocks=[section(f"🔒 {said}"), context(small)])
+
+
+def asked(controls: Controls, lock: Lock, actor: Actor) -> Message:
+    """What whoever asked is answered: their place among those who wait."""
+    subjects = [each.subject for each in controls.asked]
+    number = subjects.index(actor.subject) + 1 if actor.subject in subjects else 1
+    turn = "You are next" if number == 1 else f"You are number {number}"
+    said = (
+        f"{who(lock.owner)} is told that you ask for the lock of {escape(controls.scope)}. {turn}: "
+        f"you get it when it is handed over or released, at the latest {when(lock.until)}."
+    )
+    return Message(text=said, blocks=[section(f"✋ {said}")])
+
+
+def gone(controls: Controls) -> Message:
+    """What whoever released or handed it over is answered."""
+    if controls.lock is None:
+        said = f"{_place(controls)} is not locked any more."
+    else:
+        said = f"{who(controls.lock.owner)} has the lock of {escape(controls.scope)} now."
+    return Message(text=said, blocks=[section(f"🔓 {said}")])
+
+
+def announcement(controls: Controls, lock: Lock) -> Message:
+    """The one message of a lock in the channel, while somebody has it."""
+    reason = f": “{escape(cut(' '.join(lock.reason.split()), 600))}”" if lock.reason else ""
+    said = f"{_place(controls)} is locked by {who(lock.owner)} until {when(lock.until)}{reason}."
+    small = ["Others' deployments and syncs are refused there."]
+    if controls.asked:
+        waiting = listed([who(each) for each in controls.asked], 5)
+        small.append(f"{count(len(controls.asked), 'waits', 'wait')} for it: {waiting}")
+    scope = controls.scope
+    row = lock_buttons(scope, f"{place(scope)} is locked: {lock.reason or 'no reason given'}.")
+    if controls.asked:
+        first = controls.asked[0]
+        words = f"{scope} {first.id}"
+        row.append(button(f"Hand Over to {first.name or first.id}", "run:lock hand-over", words))
+    asked_first = confirm(
+        "Release the lock?", f"{place(scope)} is open to everyone then.", "Unlock", "Keep It"
+    )
+    row.append(button("Unlock", "run:unlock", scope, confirm=asked_first))
+    blocks: list[Block] = [
+        section(f"🔒 *{said}*"),
+        context(*small),
+        actions(*row, block_id=f"lock:{scope}:{lock.number}"),
+    ]
+    return Message(text=said, blocks=blocks)
+
+
+def over(controls: Controls, lock: Lock, how: str) -> Message:
+    """The same message once somebody else, or nobody, has it; `how` is mrkdwn."""
+    said = f"{_place(controls)} was locked by {who(lock.owner)}; {how}."
+    return Message(text=said, blocks=[section(f"🔓 {said}")])
+
+
+def reminder(controls: Controls, lock: Lock) -> Message:
+    """To the owner, soon before the end."""
+    extend = code(f"/shipmate lock {controls.scope} --for 1h")
+    next_one = f" {who(controls.asked[0])} has it next." if controls.asked else ""
+    return Message(
+        text=f"{who(lock.owner)} your lock of {escape(controls.scope)} ends {when(lock.until)}."
+        f"{next_one} {extend} keeps it longer."
+    )
+
+
+def asking(controls: Controls, lock: Lock, actor: Actor) -> Message:
+    """To the owner: somebody asks for it."""
+    return Message(
+        text=f"{who(lock.owner)} {who(actor)} asks for the lock of {escape(controls.scope)}. "
+        f"{code(f'/shipmate lock hand-over {controls.scope}')} gives it to them."
+    )
+
+
+def passed_on(controls: Controls, before: Lock, lock: Lock, *, stolen: bool) -> Message:
+    """To the old owner, and to the new one where they did not take it themselves."""
+    scope = escape(controls.scope)
+    if stolen:
+        reason = f": “{escape(cut(lock.reason, 300))}”" if lock.reason else ""
+        return Message(
+            text=f"{who(before.owner)} {who(lock.owner)} took the lock of {scope} from you{reason}."
+        )
+    return Message(
+        text=f"{who(lock.owner)} the lock of {scope} is yours until {when(lock.until)}. "
+        f"{code(f'/shipmate unlock {controls.scope}')} ends it."
+    )
+
+
+def _place(controls: Controls) -> str:
+    return escape(place(controls.scope))

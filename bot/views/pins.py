@@ -1,0 +1,105 @@
+"""A pin, as it is announced, nagged about, and ended (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.access import Actor
+from bot.controls.events import HotfixHeld, Pinned
+from bot.views.blocks import actions, button, code, confirm, context, cut, escape, section, when
+from bot.views.freezes import place
+from bot.views.message import Block, Message
+from bot.views.wording import elapsed, listed, who
+
+
+def announcement(scope: str, pinned: Pinned) -> Message:
+    """The one message of a pin in the channel, with what ends it."""
+    said = (
+        f"{_what(pinned)} {_are(pinned)} pinned{_at(pinned)} since {who(pinned.actor)} rolled back."
+    )
+    reason = f"“{escape(cut(' '.join(pinned.reason.split()), 400))}”" if pinned.reason else ""
+    candidate = f" Next would be {pinned.candidate}." if pinned.candidate else ""
+    asked = confirm(
+        "Let automation go on?",
+        f"{place(scope)}: deployments by pipelines are taken again.{candidate}",
+        "Resume",
+        "Stay Pinned",
+    )
+    blocks: list[Block] = [
+        section(f"📌 *{said}*"),
+        context(
+            "Automation is refused there; people are warned.",
+            f"Next: {code(pinned.candidate)}" if pinned.candidate else "",
+            reason,
+            f"Rollback {code(pinned.id)}",
+        ),
+        actions(
+            button("Resume", "run:resume", f"{scope} {pinned.id}", confirm=asked),
+            block_id=f"pin:{scope}:{pinned.id}",
+        ),
+    ]
+    return Message(text=said, blocks=blocks)
+
+
+def over(pinned: Pinned, at: datetime, by: Actor) -> Message:
+    """The same message once somebody has let automation go on."""
+    lasted = elapsed(pinned.at, at)
+    said = (
+        f"{_what(pinned)} {_were(pinned)} pinned{_at(pinned)} for {lasted}; resumed by {who(by)}."
+    )
+    return Message(
+        text=said, blocks=[section(f"📌 {said}"), context(f"Rollback {code(pinned.id)}")]
+    )
+
+
+def nag(scope: str, pinned: Pinned, now: datetime) -> Message:
+    """The daily word that it is still there."""
+    lasts = elapsed(pinned.at, now)
+    resume = code(f"/shipmate resume {scope}")
+    return Message(
+        text=f"{who(pinned.actor)} {_what(pinned)} {_are(pinned)} still pinned{_at(pinned)}, for "
+        f"{lasts} now, and automation is refused there. {resume} ends that."
+    )
+
+
+def held(scope: str, hold: HotfixHeld) -> Message:
+    """In the thread of the deployment that brought it: automation waits, and until when."""
+    resume = code(f"/shipmate resume {scope}")
+    return Message(
+        text=f"{code(hold.commit[:7])} is not on {code(hold.branch)}: automation is held in "
+        f"{escape(scope)} until {when(hold.until)}, so that it does not take the hotfix away. "
+        f"{resume} ends that."
+    )
+
+
+def resumed(scope: str, pins: Sequence[Pinned], holds: Sequence[HotfixHeld]) -> Message:
+    """What whoever resumed is answered: what goes on, and what would be deployed next."""
+    said = f"Automation goes on in {escape(scope)}."
+    lines = []
+    for pinned in pins:
+        line = f"{_what(pinned)} {_are(pinned)} not pinned any more."
+        if pinned.candidate:
+            line += (
+                f" Next: {code(pinned.candidate)}, {code(f'/deploy {scope} {pinned.candidate}')}"
+            )
+        lines.append(line)
+    lines += [f"The hold of {code(hold.id)} is over." for hold in holds]
+    return Message(text=said, blocks=[section(f"▶️ *{said}*"), section("\n".join(lines))])
+
+
+def _what(pinned: Pinned) -> str:
+    return listed([code(name) for name in pinned.applications], 5)
+
+
+def _are(pinned: Pinned) -> str:
+    return "is" if len(pinned.applications) == 1 else "are"
+
+
+def _were(pinned: Pinned) -> str:
+    return "was" if len(pinned.applications) == 1 else "were"
+
+
+def _at(pinned: Pinned) -> str:
+    tags = listed([code(tag) for tag in dict.fromkeys(pinned.tags.values())], 3)
+    return f" at {tags}" if tags else ""

@@ -1,0 +1,122 @@
+"""`/shipmate lock`: have an environment for oneself for a while, or ask for it, or take it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.access import Need, Permission
+from bot.command import Command, Context, Option, Reply
+from bot.controls.events import ControlEvent, LockAsked, LockStolen, LockTaken
+from bot.controls.keeper import LOCKED_FOR
+from bot.controls.scopes import scope_named
+from bot.controls.standing import standing_over
+from bot.controls.state import Controls, Lock
+from bot.deployments.control_gates import control_gates
+from bot.deployments.refusal import GatesClosed
+from bot.errors import Conflict, UsageError
+from bot.moments import length
+from bot.views import locks
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from bot.grammar import Words
+
+_LONGEST = timedelta(hours=24)
+_LONGEST_REASON = 300
+
+
+class LockArguments(BaseModel):
+    """What to lock, for how long and why; or to `ask` its owner for it, or to `take` it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scope: str
+    lasts: timedelta = LOCKED_FOR
+    reason: str = ""
+    ask: bool = False
+    take: bool = False
+
+
+def parse(words: Words, catalog: Catalog) -> LockArguments:
+    """The words as arguments. Raises UsageError and NotKnown."""
+    scope = scope_named(words.take(0, "environment"), catalog)
+    words.at_most(1)
+    if words.flag("ask") and words.flag("take"):
+        raise UsageError("--ask and --take exclude each other.")
+    lasts = length(words.value("for"), "for") if "for" in words.options else LOCKED_FOR
+    if lasts > _LONGEST:
+        raise UsageError("A lock lasts 24 hours at most; a freeze can last longer.", field="for")
+    return LockArguments(
+        scope=scope,
+        lasts=lasts,
+        reason=" ".join(words.value("reason").split())[:_LONGEST_REASON],
+        ask=words.flag("ask"),
+        take=words.flag("take"),
+    )
+
+
+def needs(arguments: LockArguments, catalog: Catalog) -> tuple[Need, ...]:
+    """`lock` there, also to ask for it."""
+    del catalog
+    return (Need(permission=Permission.LOCK, scope=arguments.scope),)
+
+
+async def run(arguments: LockArguments, context: Context) -> Reply:
+    """Decided and recorded in one go: of two who want it at once, one gets it."""
+    services, now = context.services, context.services.clock.now()
+    found: list[Lock | None] = [None]
+
+    def decide(controls: Controls) -> list[ControlEvent]:
+        found[0] = controls.lock_at(now)
+        return _wanted(arguments, context, controls)
+
+    controls = await services.controls.record(arguments.scope, decide)
+    before, lock = found[0], controls.lock
+    assert lock is not None  # noqa: S101 - it was there, or has been taken
+    if arguments.ask:
+        return Reply(locks.asked(controls, lock, context.actor))
+    return Reply(locks.taken(controls, lock, now, before=before))
+
+
+def _wanted(arguments: LockArguments, context: Context, controls: Controls) -> list[ControlEvent]:
+    """What the request comes to. Raises GatesClosed where somebody else has it."""
+    actor, now = context.actor, context.services.clock.now()
+    lock, until = controls.lock_at(now), now + arguments.lasts
+    mine = lock is not None and lock.owner.subject == actor.subject
+    if arguments.ask:
+        if lock is None or mine:
+            whose = "yours already" if mine else "free"
+            raise Conflict(
+                f"The lock of {arguments.scope} is {whose}.",
+                hint=f"`/shipmate {'unlock' if mine else 'lock'} {arguments.scope}` "
+                f"{'releases' if mine else 'takes'} it.",
+            )
+        return [] if controls.is_waiting(actor.subject) else [LockAsked(at=now, actor=actor)]
+    if lock is None or mine:
+        return [LockTaken(at=now, actor=actor, until=until, reason=arguments.reason)]
+    if arguments.take:
+        return [LockStolen(at=now, actor=actor, until=until, reason=arguments.reason)]
+    services = context.services
+    over = standing_over(services.controls, services.catalog, [arguments.scope], now)
+    closed = [gate for gate in control_gates(over, (), actor) if gate.words == arguments.scope]
+    raise GatesClosed(closed, now, "Nothing was changed.")
+
+
+LOCK: Command[LockArguments] = Command(
+    name="lock",
+    summary="Have an environment for yourself for a while",
+    usage='<environment> [--for 2h] [--reason "…"] [--ask | --take]',
+    options=(
+        Option("for", "How long, at most 24h; 2h if not given", value="time"),
+        Option("reason", "Why; whoever it stops reads it", value="text"),
+        Option("ask", "Ask its owner for it, and get it next"),
+        Option("take", "Take it; its owner is told"),
+    ),
+    examples=('staging --for 1h --reason "Load test"', "staging --ask"),
+    parse=parse,
+    needs=needs,
+    run=run,
+)

@@ -1,0 +1,94 @@
+"""`/shipmate unfreeze`: end one freeze, or all that lie over an environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.access import Need, Permission
+from bot.command import Command, Context, Reply
+from bot.controls.events import ControlEvent, FreezeBegun, FreezeEnded
+from bot.controls.scopes import scope_named, scopes_of
+from bot.controls.state import EVERYWHERE, Controls
+from bot.errors import Conflict, NotKnown
+from bot.grammar import brief, nearest
+from bot.views.freezes import ended, place
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog
+    from bot.grammar import Words
+    from bot.services import Services
+
+
+class UnfreezeArguments(BaseModel):
+    """What to thaw; `id` "" means every freeze that was laid over it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scope: str
+    id: str = ""
+
+
+def parse(words: Words, catalog: Catalog) -> UnfreezeArguments:
+    """The words as arguments. Raises UsageError and NotKnown."""
+    scope = scope_named(words.take(0, "environment"), catalog, everywhere=True)
+    words.at_most(2)
+    return UnfreezeArguments(scope=scope, id=words.at(1).casefold())
+
+
+def needs(arguments: UnfreezeArguments, catalog: Catalog) -> tuple[Need, ...]:
+    """`freeze` in every environment that was frozen, and for what is shared."""
+    scopes = scopes_of(arguments.scope, catalog)
+    return tuple(Need(permission=Permission.FREEZE, scope=scope) for scope in scopes)
+
+
+async def run(arguments: UnfreezeArguments, context: Context) -> Reply:
+    """End it, and say how many others still hold."""
+    services, now = context.services, context.services.clock.now()
+    over: list[FreezeBegun] = []
+
+    def thaw(controls: Controls) -> list[ControlEvent]:
+        over[:] = _chosen(arguments, controls, services)
+        return [FreezeEnded(at=now, id=each.id, actor=context.actor) for each in over]
+
+    controls = await services.controls.record(arguments.scope, thaw)
+    left = [(arguments.scope, each) for each in controls.freezes_at(now)]
+    if arguments.scope != EVERYWHERE:
+        everywhere = services.controls.of(EVERYWHERE).freezes_at(now)
+        left += [(EVERYWHERE, each) for each in everywhere]
+    return Reply(ended(arguments.scope, over, left))
+
+
+def _chosen(
+    arguments: UnfreezeArguments, controls: Controls, services: Services
+) -> list[FreezeBegun]:
+    """The freezes that end. Raises NotKnown and Conflict where none is meant."""
+    known = controls.freezes
+    if arguments.id:
+        if arguments.id not in known:
+            raise NotKnown(
+                f"No freeze “{brief(arguments.id)}” lies over {arguments.scope}, or not any more.",
+                near=nearest(arguments.id, known) or tuple(known)[:3],
+            )
+        return [known[arguments.id]]
+    if known:
+        return list(known.values())
+    everywhere = services.controls.of(EVERYWHERE).freezes_at(services.clock.now())
+    if everywhere and arguments.scope != EVERYWHERE:
+        raise Conflict(
+            f"{place(arguments.scope)} is frozen with everything else: “{everywhere[0].reason}”.",
+            hint=f"`/shipmate unfreeze all {everywhere[0].id}` ends that.",
+        )
+    raise Conflict(f"{place(arguments.scope)} is not frozen.")
+
+
+UNFREEZE: Command[UnfreezeArguments] = Command(
+    name="unfreeze",
+    summary="End one freeze, or all that lie over an environment",
+    usage="<environment | all> [id]",
+    examples=("production", "all mzxw6y"),
+    parse=parse,
+    needs=needs,
+    run=run,
+)

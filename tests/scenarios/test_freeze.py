@@ -1,0 +1,154 @@
+"""A freeze: what it stops, what it cannot stop, who ends it, and what survives a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox.argocd import Timings
+from tests.scenarios.asking import hears
+from tests.scenarios.story import Card, Story, running, story
+
+SLOW = Timings(operation=15, rollout=6)
+
+
+def newest_tag(scene: Story) -> str:
+    return f"sha-{scene.world.github.newest().sha[:7]}"
+
+
+async def freezes(scene: Story, words: str, number: int = 1) -> Card:
+    """On-call freezes; the message about it in #deployments."""
+    told = await hears(scene.oncall, f"/shipmate freeze {words}")
+    assert "frozen" in told, told
+    return await scene.card(number)
+
+
+async def test_nothing_starts_in_a_frozen_environment_until_the_last_freeze_ends(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        first = await freezes(scene, 'staging --reason "The fair"')
+        await first.shows("staging is frozen", "The fair", "<@U0OLU>")
+        assert first.buttons == ["Unfreeze"]
+        await freezes(scene, 'all --until 2h --reason "An incident"', 2)
+
+        for person, line in (
+            (scene.developer, "/deploy staging"),
+            (scene.oncall, "/sync link-app-staging"),
+        ):
+            told = await hears(person, line)
+            assert "staging is frozen by" in told, told
+            assert "The fair" in told
+            assert "Everything is frozen" in told
+            assert "It is held by @oncall" in told
+            assert "opens by itself" in told
+        assert "is frozen" in await hears(scene.developer, "/deploy staging --dry-run")
+
+        await scene.oncall.clicks(first, "Unfreeze")
+        await first.shows("staging was frozen for", "ended by <@U0OLU>")
+        assert first.buttons == []
+        assert "Everything is frozen" in await hears(scene.developer, "/deploy staging")
+        assert "nothing is frozen there any more" in await hears(
+            scene.oncall, "/shipmate unfreeze all"
+        )
+
+        assert scene.operations("link-app-staging") == []
+        await scene.developer.types("/deploy staging")
+        await (await scene.card(3)).ends("Succeeded")
+
+
+async def test_who_may_not_freeze_is_told_who_may(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        told = await hears(scene.developer, '/shipmate freeze staging --reason "Mine"')
+        assert "“freeze” for staging" in told
+        assert "@oncall" in told
+        first = await freezes(scene, 'staging --reason "The fair"')
+        await scene.developer.clicks(first, "Unfreeze")
+        await scene.developer.is_told("“freeze” for staging")
+        assert scene.services.controls.of("staging").freezes
+
+
+async def test_what_runs_goes_on_and_what_is_queued_is_refused_at_its_start(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
+        runs = await scene.card()
+        await runs.shows("syncing")
+        await scene.developer.types(f"/deploy staging {newest_tag(scene)} chat-svc")
+        waits = await scene.card(2)
+        await waits.shows("Behind")
+
+        told = await hears(scene.oncall, '/shipmate freeze staging --reason "The fair"')
+        assert "going on to the end" in told
+        assert "Refused when their turn comes" in told
+
+        await runs.ends("Succeeded")
+        await waits.ends("Failed")
+        await waits.shows("staging is frozen by", "The fair", "unfreeze staging")
+
+
+async def test_stop_asks_first_and_then_takes_back_what_runs(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=SLOW) as scene:
+        await scene.developer.types("/deploy staging")
+        runs = await scene.card()
+        await runs.shows("syncing")
+
+        await scene.oncall.types('/shipmate freeze staging --stop --reason "It burns"')
+        form = await scene.oncall.form()
+        assert "This cancels 1 running deployment" in str(form.content)
+        assert "earlier tags are put back" in str(form.content)
+        assert not scene.services.controls.of("staging").freezes
+        await scene.oncall.submits({})
+
+        await runs.ends("Cancelled")
+        await runs.shows("taken back")
+        assert scene.services.controls.of("staging").freezes
+
+
+async def test_a_freeze_names_what_syncs_by_itself_and_how_to_stop_that_in_argo_cd(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        told = await hears(scene.oncall, '/shipmate freeze dev --until 2h --reason "The fair"')
+        assert "Not stopped" in told
+        assert "link-app-dev syncs by itself" in told
+        assert "argocd proj windows add link --kind deny --schedule" in told
+        assert "--duration 2h" in told
+        assert "--time-zone UTC --applications link-app-dev --manual-sync" in told
+        told = await hears(scene.oncall, '/shipmate freeze staging --reason "The fair"')
+        assert "argocd" not in told
+
+
+async def test_a_freeze_ends_by_itself_and_its_message_says_so(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        first = await freezes(scene, 'staging --until 1m --reason "A moment"')
+        await first.shows("staging was frozen for", "ended by itself")
+        assert not scene.services.controls.of("staging").freezes
+
+
+async def test_a_freeze_outlives_the_process(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        variables = scene.world.environment() | {
+            "SHIPMATE_DATABASE": str(tmp_path / "other.db"),
+        }
+        async with running(scene.world, variables) as one:
+            assert one.services is not None
+            await freezes(scene, 'staging --reason "The fair"')
+        async with running(scene.world, variables) as next_life:
+            assert next_life.services is not None
+            assert "The fair" in await hears(scene.developer, "/deploy staging")
+
+
+async def test_wrong_words_are_answered_with_what_is_right(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        for line, said in (
+            ("freeze staging", "The reason is missing"),
+            ('freeze stagin --reason "x"', "staging"),
+            ('freeze staging --reason "x" --until "firday 17:00"', "Did you mean friday?"),
+            ('freeze staging --reason "x" --until 2020-01-01', "is in the past"),
+            ('freeze staging --reason "x" --unti 2h', "Did you mean --until?"),
+            ("unfreeze staging", "staging is not frozen"),
+            ("unfreeze staging abc", "No freeze"),
+        ):
+            assert said in await hears(scene.oncall, f"/shipmate {line}"), line
+        assert not list(scene.services.controls.all())

@@ -1,0 +1,118 @@
+"""A lock: others wait, ask, get it in their order, or take it; and it always ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox.argocd import Timings
+from tests.scenarios.asking import hears
+from tests.scenarios.story import Story, story
+
+
+async def id_of(scene: Story) -> str:
+    """The only deployment there is."""
+    (deployment,) = scene.services.ledger.newest()
+    return deployment.id
+
+
+async def test_others_are_refused_and_whoever_asks_gets_it_next(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types('/shipmate lock staging --reason "A load test"')
+        lock = await scene.card()
+        await lock.shows("staging is locked by <@U0DANA>", "A load test")
+        assert lock.buttons == ["Ask For Lock", "Take Lock", "Unlock"]
+
+        told = await hears(scene.oncall, "/sync link-app-staging")
+        assert "staging is locked by" in told
+        assert "A load test" in told
+        assert "opens by itself" in told
+
+        await scene.oncall.clicks(lock, "Ask For Lock")
+        await scene.oncall.is_told("You are next")
+        await lock.is_followed_by("<@U0DANA>", "<@U0OLU> asks for the lock")
+        await scene.oncall.clicks(lock, "Ask For Lock")
+        await lock.shows("1 waits for it")
+
+        await scene.developer.clicks(lock, "Unlock")
+        await lock.shows("was locked by <@U0DANA>", "handed over to <@U0OLU>")
+        second = await scene.card(2)
+        await second.shows("staging is locked by <@U0OLU>")
+        await second.is_followed_by("<@U0OLU>", "is yours until")
+        assert "staging is locked by" in await hears(scene.developer, "/deploy staging")
+
+
+async def test_its_owner_deploys_and_others_do_so_once_it_is_released(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/shipmate lock staging")
+        await scene.developer.types("/deploy staging user-svc")
+        await (await scene.card(2)).ends("Succeeded")
+        await scene.developer.types("/shipmate unlock staging")
+        await scene.oncall.types("/sync link-app-staging")
+        await (await scene.card(3)).ends("Succeeded")
+
+
+async def test_who_takes_it_says_so_to_its_owner(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/shipmate lock staging")
+        lock = await scene.card()
+        await scene.oncall.clicks(lock, "Take Lock")
+        await lock.shows("taken by <@U0OLU>")
+        await lock.is_followed_by("<@U0DANA>", "<@U0OLU> took the lock of staging from you")
+        held = scene.services.controls.of("staging").lock
+        assert held is not None
+        assert held.owner.id == "U0OLU"
+        assert "Only its owner" in await hears(scene.developer, "/shipmate unlock staging")
+
+
+async def test_it_is_handed_over_by_name_by_form_and_never_to_who_may_not_have_it(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/shipmate lock staging")
+        told = await hears(scene.developer, "/shipmate lock hand-over staging")
+        assert "nobody has asked" in told
+        told = await hears(scene.developer, "/shipmate lock hand-over staging @U0OTTO")
+        assert "may not have the lock" in told
+        told = await hears(scene.developer, "/shipmate lock hand-over staging @nobody")
+        assert "not known by that name" in told
+
+        await scene.developer.types("/shipmate lock hand-over")
+        assert (await scene.developer.form()).content["callback_id"] == "form:lock hand-over"
+        await scene.developer.submits({"environment": "staging", "to": "U0OLU"})
+        await scene.developer.is_told("<@U0OLU> has the lock of staging now")
+
+
+async def test_its_end_is_announced_to_its_owner_and_it_ends(tmp_path: Path) -> None:
+    async with story(tmp_path, speed=100) as scene:
+        await scene.developer.types("/shipmate lock staging --for 11m")
+        lock = await scene.card()
+        await lock.is_followed_by("<@U0DANA>", "your lock of staging ends", "keeps it longer")
+        await lock.shows("its time was up")
+        assert scene.services.controls.of("staging").lock is None
+
+
+async def test_its_owner_may_cancel_what_others_run_there(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=300)) as scene:
+        await scene.developer.types("/deploy staging user-svc")
+        runs = await scene.card()
+        await runs.shows("syncing")
+        await scene.approver.types(f"/shipmate cancel {await id_of(scene)} --revert")
+        await scene.approver.is_told("Only its requester can cancel", "has the lock")
+
+        await scene.approver.types("/shipmate lock staging")
+        await scene.approver.types(f"/shipmate cancel {await id_of(scene)} --revert")
+        await runs.ends("Cancelled")
+
+
+async def test_wrong_words_are_answered_with_what_is_right(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        for line, said in (
+            ("lock stagin", "staging"),
+            ("lock staging --for 18:00", "no length of time"),
+            ("lock staging --for 2d", "24 hours at most"),
+            ("lock staging --ask --take", "exclude each other"),
+            ("lock staging --ask", "is free"),
+            ("unlock staging", "is not locked"),
+            ("lock production", "“lock” for production"),
+        ):
+            assert said in await hears(scene.developer, f"/shipmate {line}"), line
