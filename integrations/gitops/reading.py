@@ -14,14 +14,17 @@ from integrations.gitops.process import Git
 
 _REVISION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _FILE_MODES = ("100644", "100755")
-_LOG = "%H%x00%an%x00%ae%x00%cI%x00%s%x00%(trailers:only,unfold)%x00"
-_LOG_FIELDS = 6
+LOG = "%H%x00%an%x00%ae%x00%cI%x00%s%x00%(trailers:only,unfold)%x00"
+LOG_FIELDS = 6
 _DEEPEST = 5_000
 
 
 @dataclass(frozen=True)
 class GitCommit:
-    """One commit of the GitOps repository; `trailers` hold the last value of each key."""
+    """One commit of the GitOps repository; `trailers` hold the last value of each key.
+
+    `files` are the paths it changed, where they were asked for.
+    """
 
     sha: str
     author: str
@@ -29,6 +32,7 @@ class GitCommit:
     at: datetime
     title: str
     trailers: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,10 +114,10 @@ async def commits(
         options += ["--fixed-strings", f"--grep={holding}"]
     files = [checked_path(path) for path in paths]
     files += [f":(top,exclude){checked_path(path)}" for path in without]
-    answer = await git.must("log", f"--format={_LOG}", *options, revisions, "--", *files)
+    answer = await git.must("log", f"--format={LOG}", *options, revisions, "--", *files)
     fields = answer.out.decode("utf-8", "replace").split("\0")[:-1]
-    rows = zip(*[iter(fields)] * _LOG_FIELDS, strict=True)
-    return tuple(_commit(row) for row in rows)
+    rows = zip(*[iter(fields)] * LOG_FIELDS, strict=True)
+    return tuple(read_commit(row) for row in rows)
 
 
 async def find_trailer(git: Git, key: str, value: str, since: str, head: str) -> str | None:
@@ -158,7 +162,8 @@ def one_line(value: str) -> str:
     return " ".join(value.replace("\0", "").split())
 
 
-def _commit(row: Sequence[str]) -> GitCommit:
+def read_commit(row: Sequence[str]) -> GitCommit:
+    """One row of LOG."""
     sha, author, email, at, title, trailers = row
     pairs = (line.partition(": ") for line in trailers.splitlines())
     return GitCommit(

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from integrations.clock import Clock
 from integrations.errors import NotFound, UpstreamError
-from integrations.gitops import reading
+from integrations.gitops import history, reading
 from integrations.gitops.change import Change, CommitResult, Edit, Wanted
 from integrations.gitops.copy import Copy
 from integrations.gitops.environment import Remote
+from integrations.gitops.history import FileVersion
+from integrations.gitops.previews import Previews
 from integrations.gitops.reading import GitCommit, checked_revision
 from integrations.gitops.writing import Identity, with_trailers
 
@@ -42,6 +44,7 @@ class GitOps:
         self._author = Identity.of(author)
         self._clock = clock
         self._jitter = jitter
+        self.previews = Previews(self._copy, self._author, clock)
 
     @property
     def branch(self) -> str:
@@ -150,6 +153,28 @@ class GitOps:
             lambda at: reading.commits(
                 self._git, "..".join(at), paths, without=without, limit=limit, holding=holding
             ),
+        )
+
+    async def riding(
+        self, base: str, head: str = "", paths: Sequence[str] = (), *, limit: int = 100
+    ) -> tuple[GitCommit, ...]:
+        """The newest commits after `base` up to `head` ("": the branch as last seen), with the
+        files each one changed; only those that touch these paths (files or folders), if any.
+
+        NotFound where `base` is not in the repository (any more).
+        """
+        return await self._copy.reading(
+            [base, head or await self.head()],
+            lambda at: history.riding(self._git, at[0], at[1], paths, limit=limit),
+        )
+
+    async def versions(
+        self, path: str, *, revision: str = "", limit: int = 20
+    ) -> tuple[FileVersion, ...]:
+        """What a file said after each commit that changed it, newest first."""
+        return await self._copy.reading(
+            [revision or await self.head()],
+            lambda at: history.versions(self._git, at[0], path, limit=limit),
         )
 
     async def commit(
