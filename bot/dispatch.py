@@ -83,7 +83,7 @@ class Dispatch:
 
     def is_known(self, request: Request) -> bool:
         """Whether the actor's memberships are at hand, so that nobody need be asked."""
-        return self._services.membership.known(request.actor, request.channel) is not None
+        return self._services.membership.is_known(request.actor, request.channel)
 
     async def run(self, prepared: Prepared) -> Answer:
         """Authorise, then run. A refusal is in the record before it is told."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from integrations.clock import Clock
 
 T = TypeVar("T")
 
-_SECONDS = 60.0
+_KEPT = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -21,17 +21,16 @@ class Remembered(Generic[T]):
 
     ask: Callable[[], Awaitable[T]]
     clock: Clock
-    asked_at: datetime | None = None
+    stale_at: datetime | None = None
     value: T | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def fresh(self) -> T | None:
         """The fact, or None where it was not asked for within the last minute."""
-        if self.asked_at is None:
+        if self.stale_at is None or self.clock.now() >= self.stale_at:
             return None
-        age = (self.clock.now() - self.asked_at).total_seconds()
-        return self.value if age < _SECONDS else None
+        return self.value
 
     async def get(self) -> T:
         """The fact, asked for where it is not fresh. Raises what `ask` raises; keeps nothing."""
@@ -44,5 +43,5 @@ class Remembered(Generic[T]):
                 return known
             at = self.clock.now()
             value = await self.ask()
-            self.asked_at, self.value = at, value
+            self.stale_at, self.value = at + _KEPT, value
             return value

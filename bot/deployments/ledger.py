@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from bot.deployments.deployment import Deployment
@@ -42,6 +43,7 @@ class EventStore(Protocol):
 Listener = Callable[[Deployment, DeploymentEvent], None]
 
 
+@lru_cache(256)  # each request asks more than once
 def deployment_id(request_key: str) -> str:
     """The id of the deployment that one delivery asks for: the same delivery, the same id."""
     digest = hashlib.sha256(request_key.encode()).digest()
@@ -206,9 +208,10 @@ class Ledger:
             queued.discard(deployment.id)
         else:
             queued.add(deployment.id)
-        for ahead in _waits_for(known) - _waits_for(deployment):
+        waited, waits = _waits_for(known), _waits_for(deployment)
+        for ahead in waited - waits:
             self._behind[ahead].pop(deployment.id)
-        for ahead in _waits_for(deployment) - _waits_for(known):
+        for ahead in waits - waited:
             self._behind.setdefault(ahead, {})[deployment.id] = None
 
     def _tell(self, deployment: Deployment, events: Iterable[DeploymentEvent]) -> None:

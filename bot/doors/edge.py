@@ -49,7 +49,7 @@ class Edge:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._secret = signing_secret.encode()
+        self._mac = hmac.new(signing_secret.encode(), b"v0:", "sha256")
         self._admission = admission
         self._signatures = Seen(())
         self._deliver = deliver
@@ -100,8 +100,9 @@ class Edge:
             return False
         if abs(now - int(timestamp)) > _OLDEST_SECONDS:
             return False
-        message = b"v0:" + timestamp.encode() + b":" + raw
-        expected = b"v0=" + hmac.digest(self._secret, message, "sha256").hex().encode()
+        mac = self._mac.copy()
+        mac.update(timestamp.encode() + b":" + raw)
+        expected = b"v0=" + mac.hexdigest().encode()
         return hmac.compare_digest(expected, signature.encode(errors="surrogateescape"))
 
     def _is_first(self, signature: str, now: float) -> bool:

@@ -62,17 +62,19 @@ class Membership:
         await self._groups.get()
         await self._teams.look()
 
+    def is_known(self, actor: Actor, channel: str = "") -> bool:
+        """Whether nobody need be asked about the actor in this channel."""
+        return actor.kind != "slack" or self._remembered(actor, channel) is not None
+
     def known(self, actor: Actor, channel: str = "") -> Memberships | None:
         """What is remembered of the actor in this channel, or None where Slack must be asked."""
         if actor.kind != "slack":
             return Memberships()
-        person = self._people.get(actor.id)
-        why = person.fresh if person else None
-        roll, teams = self._groups.fresh, self._teams.fresh(actor.id)
-        shared = self._channels[channel].fresh if channel in self._channels else None
-        if why is None or roll is None or teams is None or (channel and shared is None):
+        remembered = self._remembered(actor, channel)
+        if remembered is None:
             return None
-        return self._memberships(actor, why, roll, teams, shared=bool(shared))
+        why, roll, teams, shared = remembered
+        return self._memberships(actor, why, roll, teams, shared=shared)
 
     async def of(self, actor: Actor, channel: str = "") -> Memberships:
         """What Slack and GitHub say of the actor, at most a minute old.
@@ -96,6 +98,17 @@ class Membership:
         if memberships.refusal:
             raise NotAllowed(memberships.refusal)
         require(actor, memberships, needs, self._granting.access)
+
+    def _remembered(
+        self, actor: Actor, channel: str
+    ) -> tuple[str, Roll, TeamMemberships, bool] | None:
+        person = self._people.get(actor.id)
+        why = person.fresh if person else None
+        roll, teams = self._groups.fresh, self._teams.fresh(actor.id)
+        shared = self._channels[channel].fresh if channel in self._channels else None
+        if why is None or roll is None or teams is None or (channel and shared is None):
+            return None
+        return why, roll, teams, bool(shared)
 
     def _person(self, user_id: str) -> Remembered[str]:
         if user_id not in self._people:
@@ -156,7 +169,10 @@ class Membership:
 
         Whom the history does not know in one has joined just now.
         """
-        privileged, now = self._granting.privileged_groups, self._clock.now()
+        privileged = self._granting.privileged_groups
+        if groups.isdisjoint(privileged) and teams.isdisjoint(privileged):
+            return {}
+        now = self._clock.now()
         joined: dict[str, datetime | None] = {}
         for name in groups & privileged:
             joined[f"group:{name}"] = self.history.group(name).since.get(user_id, now)

@@ -122,7 +122,11 @@ class Announcer:
             self._mark(event.by)
 
     def _tell(self, deployment: Deployment, event: DeploymentEvent) -> None:
-        """Owe the thread's post; that of an end once the card is rendered with it."""
+        """Owe the thread's post; that of an end once the card is rendered with it, and none of a
+        beginning, which is the card itself.
+        """
+        if isinstance(event, DeploymentRequested):
+            return
         if isinstance(event, DeploymentEnded | DeploymentCorrected):
             self._ends.append((deployment, event))
         else:
