@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import connect
 from bot.audit.recorder import Recorder
-from bot.catalog import load
+from bot.catalog import Catalog, load
 from bot.controls.register import Register
 from bot.deployments.ledger import Ledger
 from bot.deployments.progress import ProgressBoard
@@ -39,10 +39,10 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             settings.slack_bot_token.get_secret_value(), clock, api_url=settings.slack_api_url
         )
         await stack.enter_async_context(slack)
-        argocd = await stack.enter_async_context(connect.argocd(settings, clock))
+        argocd = await stack.enter_async_context(connect.argocd(settings, clock, catalog))
         applications = ApplicationWatch(argocd, clock)
-        gitops, github = _gitops(settings, clock), await _github(settings, clock, stack)
         registry = await stack.enter_async_context(connect.registry(settings, clock))
+        gitops, github = _gitops(settings, clock, catalog), await _github(settings, clock, stack)
         yield Services(
             catalog=catalog,
             clock=clock,
@@ -76,16 +76,10 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
         )
 
 
-def _gitops(settings: Settings, clock: Clock) -> GitOps:
+def _gitops(settings: Settings, clock: Clock, catalog: Catalog) -> GitOps:
     database = Path(settings.shipmate_database)
-    return GitOps(
-        settings.gitops_repo,
-        database.with_name(f"{database.name}.gitops.git"),
-        branch=settings.gitops_branch,
-        author=settings.gitops_author,
-        token=settings.gitops_token_for() or None,
-        clock=clock,
-    )
+    clone = database.with_name(f"{database.name}.gitops.git")
+    return connect.gitops(settings, clock, catalog, clone)
 
 
 async def _github(settings: Settings, clock: Clock, stack: AsyncExitStack) -> GitHub | None:

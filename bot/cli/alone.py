@@ -56,7 +56,7 @@ def told(error: UserError | UpstreamError, command: Command[Any]) -> Message:
 async def _run(command: Command[Any], rest: str, settings: Settings) -> Reply:
     catalog, clock = load_catalog(settings.catalog_path), SystemClock()
     arguments = command.parse(read(rest, command.options), catalog)
-    async with connect.argocd(settings, clock) as argocd:
+    async with connect.argocd(settings, clock, catalog) as argocd:
         services = SimpleNamespace(
             catalog=catalog,
             clock=clock,

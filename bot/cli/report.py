@@ -20,7 +20,6 @@ from bot.needs import Need, load
 from bot.settings import Settings
 from integrations.clock import SystemClock
 from integrations.github import GitHub
-from integrations.gitops import GitOps
 from integrations.http import http_client
 from integrations.slack import Slack
 
@@ -76,7 +75,7 @@ async def _slack(settings: Settings, catalog: Catalog) -> Findings:
 
 
 async def _argocd(settings: Settings, catalog: Catalog) -> Findings:
-    async with connect.argocd(settings, SystemClock()) as client:
+    async with connect.argocd(settings, SystemClock(), catalog) as client:
         findings = doctor.argocd(client, catalog)
         async for finding in guarded("Argo CD", findings, "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"):
             yield finding
@@ -84,14 +83,7 @@ async def _argocd(settings: Settings, catalog: Catalog) -> Findings:
 
 async def _gitops(settings: Settings, catalog: Catalog) -> Findings:
     async with _clone() as clone:
-        client = GitOps(
-            settings.gitops_repo,
-            clone,
-            branch=settings.gitops_branch,
-            author=settings.gitops_author,
-            token=settings.gitops_token_for() or None,
-            clock=SystemClock(),
-        )
+        client = connect.gitops(settings, SystemClock(), catalog, clone)
         async for finding in guarded(
             "Git", doctor.gitops(client, catalog), "GITOPS_REPO, GITOPS_BRANCH and GITOPS_TOKEN"
         ):

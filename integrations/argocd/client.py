@@ -44,12 +44,29 @@ class ArgoCD(Inside):
 
     Pass refs with project and namespace wherever they are known (they are those of a LIST):
     without the project Argo CD answers Forbidden where it means NotFound.
+
+    `own` are credentials by application: whatever is asked about such an application or done to
+    it is asked with these and no others, also where they are refused.
     """
 
-    def __init__(self, http: httpx.AsyncClient, credentials: Credentials, clock: Clock) -> None:
-        super().__init__(Exchange(http, credentials, clock))
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        credentials: Credentials,
+        clock: Clock,
+        *,
+        own: Mapping[str, Credentials] | None = None,
+    ) -> None:
+        super().__init__(Exchange(http, credentials, clock, own or {}))
+        self._http = http
         self._server = str(http.base_url).rstrip("/")
         self._clock = clock
+        self._own = own or {}
+
+    def account_of(self, application: str) -> ArgoCD | None:
+        """The server as seen by the application's own account alone, None where it has none."""
+        own = self._own.get(application)
+        return ArgoCD(self._http, own, self._clock) if own else None
 
     @property
     def requests(self) -> Counter[str]:

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 import httpx
 
-from integrations.argocd.auth import Credentials, Login
+from integrations.argocd.auth import Credentials
+from integrations.argocd.logins import Logins
 from integrations.argocd.orders import Query
 from integrations.argocd.refusals import SERVICE, is_page, page_in_the_way, refusal
 from integrations.argocd.wire_json import MalformedError
@@ -49,13 +50,22 @@ class Ask:
 
 
 class Exchange:
-    """Asks Argo CD over `http`, whose base URL is the server's (a path prefix is kept)."""
+    """Asks Argo CD over `http`, whose base URL is the server's (a path prefix is kept).
 
-    def __init__(self, http: httpx.AsyncClient, credentials: Credentials, clock: Clock) -> None:
+    `own` are the credentials of applications that have their own.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        credentials: Credentials,
+        clock: Clock,
+        own: Mapping[str, Credentials],
+    ) -> None:
         self.requests: Counter[str] = Counter()
         self._http = http
         self._clock = clock
-        self._login = Login(http, credentials, clock, self.requests)
+        self._logins = Logins(http, credentials, own, clock, self.requests)
 
     async def read(self, ask: Ask, read: Read[T], *, tries: int = TRIES) -> T:
         """The answer to a GET, asked again where the failure may pass. Raises UpstreamError.
@@ -117,11 +127,12 @@ class Exchange:
 
     async def _authorised(self, ask: Ask) -> httpx.Response:
         """Send with the current token, and once more after a new login where it is refused."""
-        token = await self._login.bearer()
+        login = self._logins.of(ask.path)
+        token = await login.bearer()
         response = await self._send(ask, token)
-        if response.status_code == httpx.codes.UNAUTHORIZED and self._login.forget(token):
+        if response.status_code == httpx.codes.UNAUTHORIZED and login.forget(token):
             await response.aclose()
-            response = await self._send(ask, await self._login.bearer())
+            response = await self._send(ask, await login.bearer())
         return response
 
     async def _send(self, ask: Ask, token: str) -> httpx.Response:

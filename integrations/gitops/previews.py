@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from integrations.clock import Clock
 from integrations.errors import NotFound
 from integrations.gitops.answers import check_push
 from integrations.gitops.copy import Copy
-from integrations.gitops.process import Git
+from integrations.gitops.pushers import Pushers
 from integrations.gitops.reading import checked_revision, read_files
 from integrations.gitops.writing import Identity, Signed, write_commit
 
@@ -18,14 +18,13 @@ _PREFIX = "refs/shipmate/preview/"
 class Previews:
     """The temporary refs of one remote. No branch ever moves, and no working copy is needed."""
 
-    def __init__(self, copy: Copy, author: Identity, clock: Clock) -> None:
+    def __init__(self, copy: Copy, pushers: Pushers, author: Identity, clock: Clock) -> None:
         self._copy = copy
+        self._pushers = pushers
         self._author = author
         self._clock = clock
 
-    async def push(
-        self, preview_id: str, texts: Mapping[str, str], *, base: str = "", token: str = ""
-    ) -> str:
+    async def push(self, preview_id: str, texts: Mapping[str, str], *, base: str = "") -> str:
         """Push the commit that `texts` (by path) on top of `base` would be; returns its sha.
 
         `base` "" is the branch as it is now. The ref carries the id, and is overwritten where it
@@ -48,17 +47,19 @@ class Previews:
         async def pushed() -> str:
             sha = await self._copy.reading([base], lambda at: written(at[0]))
             async with self._copy.lock:
-                await self._push(token, f"+{sha}:{ref}")
+                await self._push(texts, f"+{sha}:{ref}")
             return sha
 
         return await self._copy.mended(pushed)
 
-    async def remove(self, *preview_ids: str, token: str = "") -> None:
-        """Remove these refs; those that are gone already are none of our business."""
+    async def remove(self, *preview_ids: str, paths: Collection[str] = ()) -> None:
+        """Remove these refs, which change `paths`; those that are gone already are none of our
+        business.
+        """
         there = await self._there()
         if refs := [ref for preview_id in preview_ids if (ref := _ref(preview_id)) in there]:
             async with self._copy.lock:
-                await self._push(token, *(f":{ref}" for ref in refs))
+                await self._push(paths, *(f":{ref}" for ref in refs))
 
     async def left(self) -> tuple[str, ...]:
         """The ids of every preview that the remote holds, such as a killed bot leaves behind."""
@@ -70,8 +71,8 @@ class Previews:
         refs = [row.partition("\t")[2] for row in rows]
         return [ref for ref in refs if ref.startswith(_PREFIX)]
 
-    async def _push(self, token: str, *changes: str) -> None:
-        git: Git = self._copy.git.with_token(token) if token else self._copy.git
+    async def _push(self, paths: Collection[str], *changes: str) -> None:
+        git = self._pushers.of(paths)
         done = await git.run("push", "--porcelain", "--no-verify", git.remote.url, *changes)
         check_push(done.code, done.out.decode("utf-8", "replace"), done.err)
 

@@ -15,6 +15,7 @@ from integrations.gitops.copy import Copy
 from integrations.gitops.environment import Remote
 from integrations.gitops.history import FileVersion
 from integrations.gitops.previews import Previews
+from integrations.gitops.pushers import Pushers
 from integrations.gitops.reading import GitCommit, checked_revision
 from integrations.gitops.writing import Identity, with_trailers
 
@@ -24,6 +25,7 @@ class GitOps:
 
     Every method raises UpstreamErrors of the service "Git". The clone is made on first use, and
     made anew when it turns out to be damaged. `timeout` is in real seconds, for one git process.
+    `tokens` are tokens by file, for whatever changes them (pushers.py).
     Raises ValueError for a remote, branch or author that git could not use.
     """
 
@@ -35,16 +37,18 @@ class GitOps:
         branch: str = "main",
         author: str = "shipmate <shipmate@localhost>",
         token: str | None = None,
+        tokens: Mapping[str, str] | None = None,
         clock: Clock,
         timeout: float = 60.0,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._copy = Copy(Remote.of(remote, token), clone.absolute(), branch, timeout=timeout)
         self._git = self._copy.git
+        self._pushers = Pushers(self._git, tokens or {})
         self._author = Identity.of(author)
         self._clock = clock
         self._jitter = jitter
-        self.previews = Previews(self._copy, self._author, clock)
+        self.previews = Previews(self._copy, self._pushers, self._author, clock)
 
     @property
     def branch(self) -> str:
@@ -77,11 +81,15 @@ class GitOps:
             raise NotFound("Git", f"the repository has no branch {self.branch}.")
         return row.split("\t")[0]
 
-    async def check_push(self) -> None:
-        """Raise what a push would be refused with, as far as the remote says without one."""
+    async def check_push(self, paths: Sequence[str] = ()) -> None:
+        """Raise what a push of a change to these files would be refused with, as far as the
+        remote says without one.
+        """
         head = await self.fetch()
         ref = f"refs/heads/{self.branch}"
-        await self._git.must("push", "--dry-run", "--porcelain", self.remote, f"{head}:{ref}")
+        await self._pushers.of(paths).must(
+            "push", "--dry-run", "--porcelain", self.remote, f"{head}:{ref}"
+        )
 
     async def fetch(self, branch: str = "") -> str:
         """Ask the remote for the branch and return its head.
@@ -187,7 +195,6 @@ class GitOps:
         *,
         since: str = "",
         author: str = "",
-        token: str = "",
         key: str = "Deploy-Id",
     ) -> CommitResult:
         """Change these files on the remote's branch ("" is the default) by exactly one commit.
@@ -195,7 +202,7 @@ class GitOps:
         A moved branch is read, edited and pushed again, five times. A push whose answer was lost
         is looked up by the trailer `key` before the next one; with `since` (any commit before the
         first attempt) so is one of an earlier life of the bot. Nothing to change is
-        `changed=False`. `token` is used for this push instead of the usual one. Raises Rejected with the remote's own message, NotFound for a missing
+        `changed=False`. Raises Rejected with the remote's own message, NotFound for a missing
         file, and whatever `edits` raises; `changed` of an error is "unknown" only where a push
         went out and the remote could not be asked what became of it.
         """
@@ -209,7 +216,7 @@ class GitOps:
             committer=self._author,
             trailer=(key, trailers.get(key, "")),
         )
-        pusher = self._git.with_token(token) if token else self._git
+        pusher = self._pushers.of(paths)
         change = Change(
             self._copy,
             wanted,

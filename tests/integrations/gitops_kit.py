@@ -12,6 +12,7 @@ from integrations.gitops import CommitResult, Edit, GitOps
 from integrations.kustomization import images, set_tags
 
 STAGING = kustomization_path("staging")
+PRODUCTION = kustomization_path("production")
 TRAILERS = {"Deploy-Id": "d-1", "Requested-by": "Dana Developer"}
 
 

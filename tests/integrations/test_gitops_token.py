@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import subprocess
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.gitrepo import SeededRepo
-from integrations.errors import BadAnswer, Forbidden, NotFound, Unauthorized, UpstreamError
+from integrations.errors import (
+    BadAnswer,
+    Forbidden,
+    NotFound,
+    Rejected,
+    Unauthorized,
+    UpstreamError,
+)
 from integrations.gitops import GitOps
 from tests.integrations.git_http import GitServer, serving
-from tests.integrations.gitops_kit import STAGING, deploy, git, seeded, tagged
+from tests.integrations.gitops_kit import PRODUCTION, STAGING, deploy, git, seeded
 
 TOKEN = "ghp_veryS3cret/To+ken"
 FORMS = (TOKEN, "ghp_veryS3cret%2FTo%2Bken", b64encode(f"x-access-token:{TOKEN}".encode()).decode())
@@ -47,10 +54,21 @@ def argv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return log
 
 
-def over_http(server: GitServer, repo: SeededRepo, token: str | None = TOKEN) -> GitOps:
-    clone = repo.path.parent / "clone"
-    url = f"{server.url}/gitops.git"
-    return GitOps(url, clone, token=token, clock=repo.clock, timeout=20, jitter=lambda: 0.0)
+def over_http(
+    server: GitServer,
+    repo: SeededRepo,
+    token: str | None = TOKEN,
+    tokens: Mapping[str, str] | None = None,
+) -> GitOps:
+    return GitOps(
+        f"{server.url}/gitops.git",
+        repo.path.parent / "clone",
+        token=token,
+        tokens=tokens,
+        clock=repo.clock,
+        timeout=20,
+        jitter=lambda: 0.0,
+    )
 
 
 def holds_token(folder: Path) -> list[Path]:
@@ -110,17 +128,39 @@ async def test_each_refusal_is_told_apart(
     assert not any(form in str(error.value) for form in FORMS)
 
 
-async def test_an_environment_may_have_a_token_of_its_own(
+async def test_a_file_with_a_token_of_its_own_is_pushed_with_it(
     server: GitServer, repo: SeededRepo, argv: Path
 ) -> None:
-    server.allow_push_only_to("x-access-token", "ghp_production")
-    ops = over_http(server, repo)
+    server.allow_push_only_to("x-access-token", "ghp_staging")
     with pytest.raises(Unauthorized):
+        await deploy(over_http(server, repo), "sha-1234567")
+    ops = over_http(server, repo, tokens={STAGING: "ghp_staging"})
+    assert (await deploy(ops, "sha-1234567")).sha == await repo.head()
+    await ops.check_push([STAGING])
+    assert "ghp_staging" not in argv.read_text()
+
+
+async def test_a_refused_token_of_its_own_is_not_replaced_by_the_general_one(
+    server: GitServer, repo: SeededRepo
+) -> None:
+    server.allow_push_only_to("x-access-token", TOKEN)
+    head = await repo.head()
+    ops = over_http(server, repo, tokens={STAGING: "ghp_revoked"})
+    with pytest.raises(Unauthorized) as refused:
         await deploy(ops, "sha-1234567")
-    edit, trailers = tagged("sha-1234567"), {"Deploy-Id": "d-1"}
-    result = await ops.commit("", edit, [STAGING], "Deploy", trailers, token="ghp_production")
-    assert result.sha == await repo.head()
-    assert "ghp_production" not in argv.read_text()
+    assert "ghp_revoked" not in str(refused.value)
+    with pytest.raises(Unauthorized):
+        await ops.check_push([STAGING])
+    assert await repo.head() == head
+    await ops.check_push([PRODUCTION])
+
+
+async def test_one_commit_never_mixes_files_of_different_tokens(
+    server: GitServer, repo: SeededRepo
+) -> None:
+    ops = over_http(server, repo, tokens={STAGING: TOKEN, PRODUCTION: "ghp_production"})
+    with pytest.raises(Rejected, match="different tokens"):
+        await ops.commit("", lambda files: files, [STAGING, PRODUCTION], "Both", {})
 
 
 async def test_whether_we_may_push_is_asked_without_pushing(

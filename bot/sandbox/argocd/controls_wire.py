@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.sandbox.argocd.accounts import Account
 from bot.sandbox.argocd.api.server import Server
 from bot.sandbox.argocd.simulation import Simulation
 
@@ -70,6 +71,11 @@ class WireControls:
     def expire_tokens(self) -> None:
         """Every token issued so far is expired; logging in gives new ones."""
         self.server.accounts.expire_all()
+
+    def add_account(self, name: str) -> str:
+        """One more account, which may do everything until it is denied; an API key of it."""
+        accounts = self.server.accounts
+        return accounts.issue(accounts.add(Account(name, api_key=True)), "apiKey")
 
     def deny(self, application: str, action: str = "get", account: str = "shipmate") -> None:
         """Take a right away; "get" makes the application invisible."""
