@@ -26,6 +26,8 @@ from commands.me import LOGIN, WHOAMI
 from commands.queue import RESUME_QUEUE
 from commands.resume import RESUME
 from commands.retry import RETRY
+from commands.review import REVIEW
+from commands.rollback import ROLLBACK
 from commands.sync import SYNC
 from commands.unfreeze import UNFREEZE
 from commands.unlock import HAND_OVER, UNLOCK
@@ -34,6 +36,7 @@ from commands.where import WHERE
 COMMANDS: tuple[Command[Any], ...] = (
     DEPLOY,
     SYNC,
+    ROLLBACK,
     WHERE,
     APPROVE,
     REJECT,
@@ -48,6 +51,7 @@ COMMANDS: tuple[Command[Any], ...] = (
     UNLOCK,
     HAND_OVER,
     RESUME,
+    REVIEW,
     APP_GET,
     APP_HISTORY,
     APP_RESOURCES,

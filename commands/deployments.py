@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from bot.grammar import Words
 
 _MOST = 50
+_EVER = 1_000_000
 
 
 class ListArguments(BaseModel):
-    """Which environment ("" for all), and how many."""
+    """Which environment ("" for all), how many, and whether only what an approver must look at."""
 
     model_config = ConfigDict(frozen=True)
 
     environment: str = ""
     limit: int = 10
+    unreviewed: bool = False
 
 
 class ShowArguments(BaseModel):
@@ -42,6 +44,7 @@ def parse_list(words: Words, catalog: Catalog) -> ListArguments:
     return ListArguments(
         environment=catalog.environment(named).name if named else "",
         limit=words.number("limit", 10, least=1, most=_MOST),
+        unreviewed=words.flag("unreviewed"),
     )
 
 
@@ -62,9 +65,14 @@ def needs_view(arguments: ListArguments | ShowArguments, catalog: Catalog) -> tu
 async def run_list(arguments: ListArguments, context: Context) -> Reply:
     """The newest deployments, newest first."""
     services = context.services
-    newest = services.ledger.newest(arguments.environment, arguments.limit)
+    if arguments.unreviewed:
+        every = services.ledger.newest(arguments.environment, _EVER)
+        newest = [each for each in every if each.ended and each.awaits_review][: arguments.limit]
+    else:
+        newest = services.ledger.newest(arguments.environment, arguments.limit)
     links = {each.id: services.outbox.card_link(card_key(each.id)) for each in newest}
-    return Reply(history.listing(newest, arguments.environment, links))
+    listing = history.unreviewed if arguments.unreviewed else history.listing
+    return Reply(listing(newest, arguments.environment, links))
 
 
 async def run_show(arguments: ShowArguments, context: Context) -> Reply:
@@ -80,8 +88,11 @@ async def run_show(arguments: ShowArguments, context: Context) -> Reply:
 DEPLOYMENTS: Command[ListArguments] = Command(
     name="deployments",
     summary="The newest deployments",
-    usage="[environment] [--limit n]",
-    options=(Option("limit", f"How many, at most {_MOST}", value="n"),),
+    usage="[environment] [--limit n] [--unreviewed]",
+    options=(
+        Option("limit", f"How many, at most {_MOST}", value="n"),
+        Option("unreviewed", "Rollbacks and break-glass that no approver has looked at yet"),
+    ),
     examples=("", "staging --limit 20"),
     parse=parse_list,
     needs=needs_view,

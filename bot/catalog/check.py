@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.access import SHARED
+from bot.access import SHARED, Permission
 from bot.catalog.entries import Environment
 from bot.catalog.model import ALL, Catalog
 from bot.catalog.words import EVERYWHERE
@@ -44,6 +44,9 @@ def _environments(catalog: Catalog) -> Iterator[Problem]:
             owned.append((path, application))
             if application not in known:
                 yield _unknown(path, "an application of a category", application, known)
+        if environment.on_failure == "rollback" and not _may_go_back(catalog, environment.name):
+            expected = f"a grant of `rollback` in {environment.name} to `schedule`, under `access`"
+            yield Problem((*here, "on_failure"), expected)
     yield from _twice(words, "a name or alias that no other environment has")
     yield from _twice(owned, "an application that no other environment has")
     for path, word in words:
@@ -61,6 +64,12 @@ def _promotion(catalog: Catalog, environment: Environment, here: Path) -> Iterat
         yield _unknown(path, "an environment", source, names)
     elif environment.name in catalog.leading_to(environment.name):
         yield Problem(path, f"an environment that does not come from {environment.name} itself")
+
+
+def _may_go_back(catalog: Catalog, environment: str) -> bool:
+    """Whether the bot by itself may roll back there."""
+    about = [each for each in catalog.access if each.covers(Permission.ROLLBACK, environment)]
+    return any("schedule" in grant.to for grant in about)
 
 
 def _categories(catalog: Catalog) -> Iterator[Problem]:

@@ -13,11 +13,16 @@ from bot.catalog.promotions import Promotion
 from bot.catalog.tags import TagFormat
 from bot.catalog.words import EVERYWHERE, Channel, Entry, Name, Subject
 
+RollbackWay = Literal["git", "argo"]
+
 
 class Environment(Entry):
     """One environment. `timeout_minutes` is how long a run may show no progress; where it is
     `quiet`, what automation deploys is posted only when it fails or waits for a person. Where
     it needs approvals, checks are required and digests pinned unless the file says otherwise.
+
+    `rollback` says who goes back: a commit that sets earlier tags, or Argo CD itself. With
+    `on_failure: rollback` the bot does so by itself after a deployment that left it Degraded.
     """
 
     name: Name
@@ -35,6 +40,8 @@ class Environment(Entry):
     promotion: Promotion | None = None
     require_checks: bool | None = None
     pin_digest: bool | None = None
+    rollback: RollbackWay = "git"
+    on_failure: Literal["nothing", "rollback"] = "nothing"
 
     @property
     def takes_builds(self) -> bool:
@@ -67,6 +74,7 @@ class CatalogApplication:
     description: str = ""
     environment: str = ""
     protected: bool = False
+    rollback: RollbackWay = "git"
 
     @property
     def scope(self) -> str:
@@ -80,6 +88,7 @@ class ApplicationEntry(Entry):
     name: Name
     description: str = ""
     protected: bool = False
+    rollback: RollbackWay | None = None  # None: as its environment does
 
 
 class Category(Entry):

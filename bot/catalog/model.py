@@ -91,6 +91,7 @@ class Catalog(Entry):
     def applications(self) -> tuple[CatalogApplication, ...]:
         """All applications, by wave and then as the file lists them."""
         owner = {app: env.name for env in self.environments for app in env.applications}
+        way = {app: env.rollback for env in self.environments for app in env.applications}
         return tuple(
             CatalogApplication(
                 name=entry.name,
@@ -99,6 +100,7 @@ class Catalog(Entry):
                 description=entry.description,
                 environment=owner.get(entry.name, ""),
                 protected=entry.protected,
+                rollback=entry.rollback or way.get(entry.name, "git"),
             )
             for category in sorted(self.categories, key=lambda each: each.wave)
             for entry in category.applications

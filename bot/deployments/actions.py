@@ -29,6 +29,13 @@ class HoldQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class StopAhead:
+    """A rollback goes first: stop these runs."""
+
+    running: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Take the applications."""
 
@@ -58,6 +65,11 @@ class PushCommit:
     """Put the tags into Git, or find that they already are. `look_only` pushes nothing new."""
 
     look_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PinScope:
+    """Hold the applications where a rollback puts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +114,11 @@ Action = (
     | AwaitTurn
     | JoinQueue
     | HoldQueue
+    | StopAhead
     | Start
     | MakePlan
     | PushCommit
+    | PinScope
     | BeginWave
     | RunWave
     | StopOperations

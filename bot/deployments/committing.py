@@ -164,6 +164,8 @@ def _message(deployment: Deployment, changes: Sequence[ImageChange]) -> str:
     moved = [change for change in changes if not change.is_noop]
     lines = [f"{change.service}: {change.before} -> {change.after}" for change in moved]
     subject = f"Deploy {deployment.tag} to {request.environment}"
+    if deployment.is_rollback:
+        subject = f"Roll {request.environment} back to {deployment.tag}"
     reason = f"\n\n{request.reason}" if request.reason else ""
     return f"{subject}{reason}\n\n" + "\n".join(lines)
 

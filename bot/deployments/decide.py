@@ -16,10 +16,12 @@ from bot.deployments.actions import (
     HoldQueue,
     JoinQueue,
     MakePlan,
+    PinScope,
     PushCommit,
     Rest,
     RunWave,
     Start,
+    StopAhead,
     StopOperations,
 )
 from bot.deployments.deployment import ApplicationRun, Deployment, Stage, State
@@ -47,6 +49,8 @@ def decide(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
         return MakePlan()
     if deployment.request.kind == "deploy" and not deployment.commit:
         return PushCommit()
+    if deployment.is_rollback and not deployment.pinned:
+        return PinScope()
     return _waves(deployment)
 
 
@@ -60,6 +64,8 @@ def _approval(deployment: Deployment) -> Action:
 
 
 def _queued(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
+    if deployment.request.goes_back_at_once:
+        return _going_back(deployment, ahead)
     in_the_way = [other for other in ahead if _is_in_the_way(deployment, other)]
     hold = _hold(deployment, ahead, in_the_way)
     if hold:
@@ -74,6 +80,16 @@ def _queued(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
     used = {app for other in in_the_way for app in other.request.applications}
     shared = used & set(deployment.request.applications)
     return JoinQueue(tuple(dict.fromkeys((*known, *behind))), tuple(sorted(shared)))
+
+
+def _going_back(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
+    """A rollback passes all that wait, and stops what runs; by itself the bot stops nobody."""
+    running = [other for other in ahead if other.started_at and not other.state.has_ended]
+    if not running:
+        return Start()
+    still = tuple(other.id for other in running if other.cancel is None)
+    by_machine = deployment.request.actor.kind != "slack"
+    return Rest() if by_machine or not still else StopAhead(still)
 
 
 def _is_in_the_way(deployment: Deployment, other: Deployment) -> bool:
@@ -111,6 +127,7 @@ def _is_made_good(deployment: Deployment, bad: Deployment, ahead: Sequence[Deplo
     shared = set(bad.request.applications) & set(deployment.request.applications)
     return any(
         other.state is State.SUCCEEDED
+        and not other.is_rollback
         and other.started_at is not None
         and other.started_at >= ended_at
         and shared <= set(other.request.applications)
@@ -135,7 +152,7 @@ def _waves(deployment: Deployment) -> Action:
 
 def _succeeded(deployment: Deployment) -> Finish:
     outcome = Outcome.CANCELLED if deployment.reverted else Outcome.SUCCEEDED
-    return Finish(outcome, endings.success(deployment))
+    return Finish(outcome, endings.success(deployment), next_steps.after_success(deployment))
 
 
 _WORST = (

@@ -26,6 +26,7 @@ from bot.deployments.events import (
     QueueHeld,
     Reverted,
     RevertIntended,
+    ScopePinned,
 )
 from bot.deployments.plan import Plan, PlannedApplication
 
@@ -105,6 +106,7 @@ class Deployment:
     planned: DeploymentPlanned | None = None
     commit_intended: CommitIntended | None = None
     commit: Committed | None = None
+    pinned: ScopePinned | None = None
     wave: int = -1
     runs: Mapping[str, ApplicationRun] = field(default_factory=dict)
     cancel: CancelRequested | None = None
@@ -149,14 +151,31 @@ class Deployment:
 
     @property
     def holds_queue(self) -> bool:
-        """Whether those behind it wait for a person's word: it ended badly after it had begun."""
-        return self.state.ended_badly and self.started_at is not None
+        """Whether those behind it wait for a person's word: it ended badly after it had begun, or
+        it is a rollback, which they would undo.
+        """
+        went_back = self.is_rollback and self.state is State.SUCCEEDED
+        return (self.state.ended_badly or went_back) and self.started_at is not None
 
     @property
     def went_badly(self) -> bool:
         """Whether it failed or timed out, or succeeded and degraded soon after."""
         degraded = self.corrected is not None and not self.corrected.healthy
         return degraded or self.state in (State.FAILED, State.TIMED_OUT)
+
+    @property
+    def is_rollback(self) -> bool:
+        """Whether it sets what ran before."""
+        return self.request.purpose == "rollback"
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether it went without an approval where others need one, and no approver has looked
+        at it yet.
+        """
+        way_back = self.request.way_back
+        unseen = self.request.break_glass or (way_back is not None and way_back.to_review)
+        return unseen and self.reviewed is None and self.leaves_its_mark
 
     @property
     def awaits_build(self) -> bool:

@@ -25,8 +25,11 @@ class Desired:
     tags: Mapping[str, str]
 
 
-async def desired(services: Services, environment: Environment, wanted: Sequence[str]) -> Desired:
-    """What Git wants of the wanted services, or of all of them; fetches first.
+async def desired(
+    services: Services, environment: Environment, wanted: Sequence[str], *, fresh: bool = True
+) -> Desired:
+    """What Git wants of the wanted services, or of all of them; fetches first, unless what was
+    last seen is enough.
 
     Raises UpstreamError where Git cannot be read, and Conflict where a file lacks an image.
     """
@@ -35,7 +38,7 @@ async def desired(services: Services, environment: Environment, wanted: Sequence
         for image in services.catalog.images_of(environment.name)
         if not wanted or image.service in wanted
     )
-    base = await services.gitops.fetch()
+    base = await (services.gitops.fetch() if fresh else services.gitops.head())
     paths = dict.fromkeys(image.file_in(environment.name) for image in images)
     files = {path: await services.gitops.read(base, path) for path in paths}
     lines = {path: kustomization.images(text, path) for path, text in files.items()}

@@ -54,6 +54,8 @@ def expired(hours: str) -> str:
 
 def cancelled(deployment: Deployment) -> str:
     """What a cancelled deployment leaves behind."""
+    if deployment.cancel and deployment.cancel.rollback:
+        return f"Stopped for the rollback {deployment.cancel.rollback}, which sets the tags now."
     asked = [name for name, run in deployment.runs.items() if run.intended_at]
     if deployment.request.kind == "sync":
         return f"Synced before that: {', '.join(asked)}." if asked else "Nothing was changed."

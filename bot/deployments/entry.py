@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.controls.standing import over_applications
 from bot.deployments.events import DeploymentRequested
-from bot.deployments.gate import Bypass, GateName, shut_for
+from bot.deployments.gate import GateName
 from bot.deployments.gates import Facts, gates
+from bot.deployments.passing import still_closed
 from bot.deployments.plan import Plan
 from bot.deployments.refusal import GatesClosed
 
@@ -27,7 +28,7 @@ def check_open(services: Services, request: DeploymentRequested) -> None:
     now = services.clock.now()
     facts = _known(services, request, now)
     in_the_way = [gate for gate in gates(_NO_PLAN, facts, now) if gate.name not in _WAITED_FOR]
-    if shut_for(in_the_way, bypass_of(request)):
+    if still_closed(in_the_way, request):
         closed = gates(_NO_PLAN, replace(facts, ahead=_ahead(services, request)), now)
         raise GatesClosed(closed, now, "Nothing was changed.")
 
@@ -47,9 +48,3 @@ def _ahead(services: Services, request: DeploymentRequested) -> tuple[str, ...]:
         and each.request.at <= request.at
         and touched & set(each.request.applications)
     )
-
-
-def bypass_of(request: DeploymentRequested) -> Bypass | None:
-    """By which right the request passes gates that are closed to others."""
-    del request
-    return None

@@ -31,6 +31,7 @@ from bot.deployments.events import (
     Rejected,
     Reverted,
     RevertIntended,
+    ScopePinned,
     SyncBlocked,
     SyncIntended,
     SyncSkipped,
@@ -120,6 +121,8 @@ def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
             return replace(was, commit_intended=event)
         case Committed():
             return replace(was, commit=event)
+        case ScopePinned():
+            return replace(was, pinned=event)
         case WaveStarted():
             return replace(was, wave=event.wave)
         case RevertIntended():

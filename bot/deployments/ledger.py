@@ -89,6 +89,10 @@ class Ledger:
             hint="`/shipmate deployments` lists them with their ids.",
         )
 
+    def knows(self, key: str) -> bool:
+        """Whether there is a deployment of exactly this id."""
+        return key in self._all
+
     def newest(self, environment: str = "", limit: int = 10) -> list[Deployment]:
         """The newest deployments first, of one environment or of all."""
         found: list[Deployment] = []

@@ -57,8 +57,18 @@ def way_back(deployment: Deployment) -> str:
     return f"`{words}` goes back."
 
 
+def after_success(deployment: Deployment) -> str:
+    """After a rollback: what waits for a word now. Nothing after anything else."""
+    if not deployment.is_rollback:
+        return ""
+    held = f"`/shipmate resume {deployment.request.environment}`"
+    return f"Automation is refused here until {held}."
+
+
 def after_stopping(deployment: Deployment) -> str:
     """After Stop Waiting: what goes on by itself, and how to look at it or undo it."""
+    if deployment.cancel and deployment.cancel.rollback:
+        return ""
     asked = [name for name, run in deployment.runs.items() if run.intended_at]
     look = f"`/shipmate app get {asked[0]}` shows how it goes on." if asked else ""
     return " ".join(part for part in (look, way_back(deployment)) if part)

@@ -15,7 +15,7 @@ def bypasses(request: DeploymentRequested) -> frozenset[Bypass]:
     held = {
         Bypass.BREAK_GLASS: request.break_glass,
         Bypass.OVERRIDE: request.override_checks,
-        Bypass.ROLLBACK: request.purpose == "rollback" and not request.needs_approval,
+        Bypass.ROLLBACK: request.goes_back_at_once,
     }
     return frozenset(right for right, is_held in held.items() if is_held)
 

@@ -10,7 +10,13 @@ from bot.deployments.events import DeploymentRequested
 
 
 def needs_of(request: DeploymentRequested, catalog: Catalog) -> tuple[Need, ...]:
-    """`deploy` in the environment, or for a sync what its applications need."""
+    """`deploy` in the environment, or for a sync what its applications need.
+
+    A rollback needs `rollback`: to go at once, or to ask for an approval. One that does neither
+    is a deployment like any other besides.
+    """
+    if request.purpose == "rollback":
+        return _needs_of_rollback(request, catalog)
     if request.kind == "sync":
         return needs_of_sync(request.applications, catalog)
     return needs_of_change(
@@ -20,6 +26,16 @@ def needs_of(request: DeploymentRequested, catalog: Catalog) -> tuple[Need, ...]
         override=request.override_checks,
         break_glass=request.break_glass,
     )
+
+
+def _needs_of_rollback(request: DeploymentRequested, catalog: Catalog) -> tuple[Need, ...]:
+    scopes = dict.fromkeys(catalog.scope_of(name) for name in request.applications)
+    needs = [Need(permission=Permission.ROLLBACK, scope=scope) for scope in scopes]
+    if SHARED in scopes:
+        needs.append(Need(permission=Permission.OPERATE, scope=SHARED))
+    elif not request.goes_back_at_once and not request.needs_approval:
+        needs.append(Need(permission=Permission.DEPLOY, scope=request.environment))
+    return tuple(needs)
 
 
 def needs_of_change(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.deployments.actions import HoldQueue, JoinQueue, Start
+from bot.deployments.actions import HoldQueue, JoinQueue, Start, StopAhead
 from bot.deployments.decide import decide
 from bot.deployments.deployment import State
 from bot.deployments.desired import desired
@@ -15,6 +15,7 @@ from bot.deployments.events import (
     DeploymentStarted,
     QueueHeld,
 )
+from bot.deployments.going_back import stop_ahead
 from bot.deployments.superseding import supersede_older
 from bot.errors import Conflict, UserError
 from integrations.errors import UpstreamError
@@ -36,7 +37,9 @@ def check_room(services: Services, subject: str) -> None:
         )
 
 
-async def queue_up(services: Services, key: str, action: JoinQueue | HoldQueue | Start) -> None:
+async def queue_up(
+    services: Services, key: str, action: JoinQueue | HoldQueue | StopAhead | Start
+) -> None:
     """Carry out one move of the queue, unless the deployment has started meanwhile."""
     clock = services.clock
     match action:
@@ -50,6 +53,8 @@ async def queue_up(services: Services, key: str, action: JoinQueue | HoldQueue |
         case HoldQueue(by=by, outcome=outcome):
             held = QueueHeld(at=clock.now(), by=by, outcome=outcome)
             await _unless_started(services, key, held)
+        case StopAhead(running=running):
+            await stop_ahead(services, services.ledger.get(key), running)
         case Start():
             await _start(services, key)
 

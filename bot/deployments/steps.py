@@ -18,10 +18,12 @@ from bot.deployments.actions import (
     HoldQueue,
     JoinQueue,
     MakePlan,
+    PinScope,
     PushCommit,
     Rest,
     RunWave,
     Start,
+    StopAhead,
     StopOperations,
 )
 from bot.deployments.builds import StillBuilding, find_build
@@ -36,6 +38,7 @@ from bot.deployments.events import (
     DeploymentPlanned,
     WaveStarted,
 )
+from bot.deployments.going_back import pin_scope, yields
 from bot.deployments.passing import refusal, still_closed
 from bot.deployments.patience import patiently
 from bot.deployments.permissions import needs_of
@@ -60,12 +63,12 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
     match action:
         case FindBuild():
             await _find_build(services, deployment)
-        case JoinQueue() | HoldQueue() | Start():
+        case JoinQueue() | HoldQueue() | StopAhead() | Start():
             await queue_up(services, key, action)
         case AskApproval() | AwaitApproval() | AwaitTurn() | MakePlan():
             await _prepare(services, deployment, action)
-        case PushCommit(look_only=look_only):
-            await push_commit(services, deployment, look_only=look_only)
+        case PushCommit() | PinScope():
+            await _write(services, deployment, action)
         case BeginWave(wave=wave):
             await _if_unchanged(services, deployment, WaveStarted(at=now, wave=wave))
         case RunWave(applications=applications):
@@ -100,7 +103,8 @@ async def _find_build(services: Services, deployment: Deployment) -> None:
         except TimeoutError:
             pass
         return
-    services.catalog.check_tag(environment.name, found.build.tag)
+    if not deployment.is_rollback:  # formats bind new tags, not those that ran here
+        services.catalog.check_tag(environment.name, found.build.tag)
     await services.ledger.record(deployment.id, lambda d: [] if d.found or d.cancel else [found])
 
 
@@ -121,8 +125,18 @@ async def _prepare(
             await _make_plan(services, deployment)
 
 
+async def _write(services: Services, deployment: Deployment, action: PushCommit | PinScope) -> None:
+    match action:
+        case PushCommit(look_only=look_only):
+            await push_commit(services, deployment, look_only=look_only)
+        case PinScope():
+            await pin_scope(services, deployment)
+
+
 async def _make_plan(services: Services, deployment: Deployment) -> None:
     planned = await _open_plan(services, deployment)
+    if await yields(services, deployment, planned.plan.changes):
+        return
     if not await approving.still_holds(services, deployment, planned.plan):
         return
     note = moved_since(deployment.tags_when_queued, planned.plan.changes)

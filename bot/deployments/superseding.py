@@ -41,6 +41,8 @@ def may_cover(older: Deployment, newer: Deployment) -> bool:
         return False
     if newer.request.kind != "deploy" or older.request.environment != newer.request.environment:
         return False
+    if older.is_rollback or newer.is_rollback:
+        return False
     by_machine = newer.request.actor.kind != "slack"
     if by_machine and older.request.actor.kind == "slack":
         return False

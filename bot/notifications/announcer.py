@@ -20,7 +20,9 @@ from bot.deployments.events import (
     read_event,
 )
 from bot.deployments.folding import after
+from bot.deployments.going_back import known_history
 from bot.deployments.ledger import PREFIX
+from bot.deployments.rollback_offer import Offer, offer
 from bot.notifications.outbox import Owed
 from bot.views.card import CardFacts, card
 from bot.views.thread import is_broadcast, stage
@@ -169,6 +171,7 @@ class Announcer:
             is_newest=ledger.is_newest(deployment),
             newer=newer,
             links=links,
+            way_back=self._offer(deployment),
             over=frozenset(key for key in named if ledger.get(key).ended),
             behind=tuple(ledger.behind(deployment)),
         )
@@ -206,6 +209,17 @@ class Announcer:
                 urgent=isinstance(event, DeploymentEnded | DeploymentCorrected),
             )
         )
+
+    def _offer(self, deployment: Deployment) -> Offer | None:
+        """The rollback that the card offers: nothing is looked up where nothing went badly."""
+        if not (deployment.ended and deployment.went_badly):
+            return None
+        services = self._services
+        if deployment.request.kind != "deploy" or not services.ledger.is_newest(deployment):
+            return None
+        environment = services.catalog.environment(deployment.request.environment)
+        every = [image.service for image in services.catalog.images_of(environment.name)]
+        return offer(deployment, known_history(services, environment, every))
 
     def _is_quiet(self, deployment: Deployment) -> bool:
         """Whether nobody needs to see it: automation did it where that is no news, and it goes

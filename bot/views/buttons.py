@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 from bot.deployments.deployment import Deployment, Stage
+from bot.deployments.rollback_offer import Offer
 from bot.views.applications import application_url
 from bot.views.approval_card import decision_buttons
 from bot.views.blocks import Element, actions, button, confirm
 from bot.views.message import Block
 from bot.views.title import title
+from bot.views.wording import listed
 
 
-def card_buttons(deployment: Deployment, argocd_url: str, *, is_newest: bool) -> Block | None:
-    """What can be done now; on an older card of the scope only what looks."""
+def card_buttons(
+    deployment: Deployment, argocd_url: str, *, is_newest: bool, way_back: Offer | None = None
+) -> Block | None:
+    """What can be done now; on an older card of the scope only what looks.
+
+    A review belongs to what it is about, however old that is.
+    """
     row: list[Element] = []
     if not deployment.state.has_ended:
         row += _open(deployment)
     elif is_newest and can_retry(deployment):
         row.append(button("Retry", "run:retry", deployment.id, style="primary"))
+    if deployment.ended and is_newest and way_back:
+        row.append(_roll_back(deployment, way_back))
+    if deployment.ended and deployment.awaits_review:
+        row.append(button("Mark Reviewed", "run:review", deployment.id))
     url = _argocd(deployment, argocd_url)
     if url:
         row.append(button("Argo CD", "link:argocd", url=url))
     row.append(button("Details", "run:show", deployment.id))
     return actions(*row, block_id=f"card:{deployment.id}:{deployment.version}")
+
+
+def _roll_back(deployment: Deployment, offer: Offer) -> Element:
+    """One question is enough, where nobody said that it is not safe: else a form asks."""
+    request, label = deployment.request, f"Roll Back to {offer.tag}"
+    words = f"{request.environment} {offer.key} --after {deployment.id}"
+    if offer.unsafe:
+        return button(label, "run:rollback", words, style="danger")
+    text = (
+        f"{request.environment} goes back to {offer.tag}: {listed(offer.services, 8)}. It goes at "
+        "once where that ran well here before, and holds automation until somebody resumes."
+    )
+    asked = confirm("Roll back?", text, "Roll Back", "Keep It", style="danger")
+    return button(label, "run:rollback", f"{words} --yes", style="danger", confirm=asked)
 
 
 def can_retry(deployment: Deployment) -> bool:

@@ -15,6 +15,7 @@ from bot.views.failure import note_lines
 from bot.views.fit import fit
 from bot.views.message import Block, Message
 from bot.views.phase import phase
+from bot.views.reviewing import review_line
 from bot.views.title import title
 from bot.views.waiting import queue_blocks
 from bot.views.wording import bar, count, elapsed, who
@@ -27,7 +28,9 @@ _HEADLINE = 600
 def card(deployment: Deployment, facts: CardFacts) -> Message:
     """The whole card. Its text begins with the state and names environment and tag."""
     blocks, firm = card_blocks(deployment, facts)
-    buttons = card_buttons(deployment, facts.argocd_url, is_newest=facts.is_newest)
+    buttons = card_buttons(
+        deployment, facts.argocd_url, is_newest=facts.is_newest, way_back=facts.way_back
+    )
     whole = [*blocks, buttons] if buttons else blocks
     return Message(text=headline(deployment, facts), blocks=fit(whole, firm))
 
@@ -75,7 +78,8 @@ def _sentence(deployment: Deployment, facts: CardFacts) -> str:
     if deployment.state is State.WAITING:
         return f" for approval: {what}, asked for by {request.actor.name or request.actor.subject}."
     if deployment.state is State.QUEUED and deployment.held:
-        return f", held: {what}; the deployment ahead ended badly."
+        ahead = "was a rollback" if deployment.held.outcome == "Succeeded" else "ended badly"
+        return f", held: {what}; the deployment ahead {ahead}."
     place = f" ({request.environment})" if request.sync and request.environment else ""
     if deployment.corrected:
         then = "then Healthy" if deployment.corrected.healthy else "then Degraded"
@@ -113,6 +117,9 @@ def _origin(deployment: Deployment, facts: CardFacts) -> list[str]:
         parts.append(f"Retry of {reference(request.retry_of, facts)}")
     if request.reason:
         parts.append(f"“{escape(cut(' '.join(request.reason.split()), 300))}”")
+    seen = review_line(deployment)
+    if seen:
+        parts.append(seen)
     if deployment.found:
         line = build_line(deployment.found.build)
         if line:

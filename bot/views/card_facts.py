@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.progress import Progress
+from bot.deployments.rollback_offer import Offer
 from bot.views.blocks import code, link
 
 
@@ -23,6 +24,7 @@ class CardFacts:
     newer: str = ""  # the newest later one of the scope that changed something, or still may
     links: Mapping[str, str] = field(default_factory=dict)  # other deployments' permalinks
     over: frozenset[str] = frozenset()  # those named by this one that have ended
+    way_back: Offer | None = None  # what can be gone back to, where it went badly
     behind: tuple[Deployment, ...] = ()  # those that wait for this one, or for a word on its end
 
 

@@ -35,6 +35,23 @@ def listing(
     return Message(text=said, blocks=fit(blocks))
 
 
+def unreviewed(
+    deployments: Sequence[Deployment], environment: str, links: Mapping[str, str]
+) -> Message:
+    """Those that went without an approval and that no approver has looked at yet."""
+    place = f" in {environment}" if environment else ""
+    if not deployments:
+        said = f"Nothing waits for a review{escape(place)}."
+        return Message(text=said, blocks=[section(said)])
+    waits = "waits" if len(deployments) == 1 else "wait"
+    said = f"{count(len(deployments), 'deployment')} {waits} for a review{escape(place)}."
+    lines = [_line(each, links.get(each.id, "")) for each in deployments]
+    chunks = ["\n".join(lines[start : start + 10]) for start in range(0, len(lines), 10)]
+    hint = f"An approver marks each: {code('/shipmate review <id>')}"
+    blocks: list[Block] = [section(said), *map(section, chunks), context(hint)]
+    return Message(text=said, blocks=fit(blocks))
+
+
 def _line(deployment: Deployment, url: str) -> str:
     name = link(url, title(deployment)) if url else f"*{escape(title(deployment))}*"
     parts = [

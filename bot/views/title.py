@@ -15,4 +15,6 @@ def title(deployment: Deployment) -> str:
         return f"{verb} {what}{request.sync.words}"
     tag = deployment.tag or "the newest build"
     only = f" ({listed(request.services, 3)})" if request.services else ""
+    if deployment.is_rollback:
+        return f"Roll {request.environment} back to {tag}{only}"
     return f"Deploy {tag} to {request.environment}{only}"

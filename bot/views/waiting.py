@@ -15,6 +15,8 @@ def queue_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
     """Nothing once it has started."""
     if deployment.state is not State.QUEUED:
         return []
+    if deployment.request.goes_back_at_once and deployment.found:
+        return [section("What runs there is being stopped first.")]
     if deployment.held:
         ahead = reference(deployment.held.by, facts)
         said = f"Held: {ahead} ended *{deployment.held.outcome}*. Look at it, then go on or cancel."

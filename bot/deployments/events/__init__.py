@@ -28,6 +28,7 @@ from bot.deployments.events.asking import (
     QueueResumed,
     SyncTarget,
     WantedImage,
+    WayBack,
 )
 from bot.deployments.events.ending import (
     CancelRequested,
@@ -46,6 +47,7 @@ from bot.deployments.events.running import (
     Committed,
     DeploymentPlanned,
     FailingResource,
+    ScopePinned,
     SyncBlocked,
     SyncIntended,
     SyncSkipped,
@@ -82,6 +84,7 @@ __all__ = [
     "Rejected",
     "RevertIntended",
     "Reverted",
+    "ScopePinned",
     "SyncBlocked",
     "SyncIntended",
     "SyncSkipped",
@@ -89,6 +92,7 @@ __all__ = [
     "SyncTarget",
     "WantedImage",
     "WaveStarted",
+    "WayBack",
     "read_event",
 ]
 
@@ -108,6 +112,7 @@ DeploymentEvent = Annotated[
     | DeploymentPlanned
     | CommitIntended
     | Committed
+    | ScopePinned
     | WaveStarted
     | SyncIntended
     | SyncBlocked

@@ -36,6 +36,24 @@ class WantedImage(Value):
     digest: str = ""  # "sha256:…", "" where it is not known
 
 
+class WayBack(Value):
+    """Where a rollback goes back to, and what it leaves.
+
+    `at_once` says that its images were approved and Healthy there within the last 30 days: then
+    it needs nobody and passes freezes, locks and the queue. `unsafe` is what a person was warned
+    of and confirmed all the same.
+    """
+
+    to: str = ""  # the deployment that brought those images, "" where none is known
+    leaves: str = ""  # the newest deployment of the scope when it was asked for
+    replaces: dict[str, str] = Field(default_factory=dict)  # service -> tag that Git held then
+    at_once: bool = False
+    to_review: bool = False  # it stays listed until an approver has looked at it
+    unsafe: str = ""
+    history_id: int | None = None  # of Argo CD's own history, where Argo CD rolls back
+    revision: str = ""  # of that entry
+
+
 class DeploymentRequested(Event):
     """Someone asked. `kind` "deploy" sets images of an environment; "sync" only syncs.
 
@@ -62,6 +80,12 @@ class DeploymentRequested(Event):
     needs_approval: bool = False
     override_checks: bool = False  # gates that may be overridden are, by who may
     break_glass: bool = False
+    way_back: WayBack | None = None  # of a rollback
+
+    @property
+    def goes_back_at_once(self) -> bool:
+        """Whether it is a rollback that waits for nobody."""
+        return self.way_back is not None and self.way_back.at_once
 
 
 class DeploymentQueued(Event):

@@ -12,11 +12,14 @@ from bot.deployments.plan import PlannedApplication
 
 
 class CancelRequested(Event):
-    """A person stops it. `revert` puts the earlier tags back."""
+    """A person stops it. `revert` puts the earlier tags back; `rollback` is the deployment that
+    needs it out of the way, and sets them itself.
+    """
 
     type: Literal["CancelRequested"] = "CancelRequested"
     actor: Actor
     revert: bool
+    rollback: str = ""
 
 
 class RevertIntended(Event):

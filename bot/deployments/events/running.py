@@ -42,6 +42,12 @@ class Committed(Event):
     changed: bool = True
 
 
+class ScopePinned(Event):
+    """A rollback holds its applications: automation is refused there, and people are warned."""
+
+    type: Literal["ScopePinned"] = "ScopePinned"
+
+
 class WaveStarted(Event):
     """The applications of one wave (index into plan.waves) are next."""
 

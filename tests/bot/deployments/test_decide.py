@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from bot.access import Actor
 from bot.deployments.actions import (
     BeginWave,
     FindBuild,
     Finish,
+    HoldQueue,
+    JoinQueue,
     MakePlan,
+    PinScope,
     PushCommit,
     Rest,
     RunWave,
     Start,
+    StopAhead,
     StopOperations,
 )
 from bot.deployments.decide import decide
-from bot.deployments.events import AppOutcome, Outcome
+from bot.deployments.events import AppOutcome, Outcome, ScopePinned, WayBack
 from tests.bot.deployments.histories import NEW, OLD, History, asked, asked_to_sync, change
 
 
@@ -223,3 +228,50 @@ def test_a_deployment_of_no_change_still_syncs_and_is_judged() -> None:
     history = asked().found().started().planned(["a"], changes=[same]).committed(changed=False)
 
     assert next_of(history) == BeginWave(0)
+
+
+def rollback(key: str = "r1", *, at_once: bool = True, **facts: object) -> History:
+    """A rollback whose tag is known, asked for after everything else."""
+    way_back = WayBack(at_once=at_once)
+    return asked(key, begins=50, purpose="rollback", way_back=way_back, **facts).found()  # type: ignore[arg-type] # as asked() takes them
+
+
+def test_a_rollback_stops_what_runs_and_begins_once_it_has_ended() -> None:
+    running = asked("d1").found().started()
+    assert decide(rollback().deployment, [running.deployment]) == StopAhead(("d1",))
+
+    stopping = running.cancelled()
+    assert decide(rollback().deployment, [stopping.deployment]) == Rest()
+    over = stopping.over(Outcome.CANCELLED)
+    assert decide(rollback().deployment, [over.deployment]) == Start()
+
+
+def test_a_rollback_passes_all_that_wait_and_whatever_holds_them() -> None:
+    waiting = asked("d1").found().queued("d0").held("d0")
+    assert decide(rollback().deployment, [waiting.deployment]) == Start()
+
+
+def test_a_rollback_that_needs_more_waits_like_everything_else() -> None:
+    running = asked("d1").found().started()
+    story = rollback(at_once=False)
+    assert decide(story.deployment, [running.deployment]) == JoinQueue(("d1",), ("a",))
+
+
+def test_by_itself_the_bot_stops_nobody() -> None:
+    running = asked("d1").found().started()
+    story = rollback(actor=Actor(kind="schedule", id="schedule"))
+    assert decide(story.deployment, [running.deployment]) == Rest()
+
+
+def test_a_rollback_pins_between_its_commit_and_its_first_wave() -> None:
+    story = rollback().started().planned(["a"]).intended().committed()
+    assert next_of(story) == PinScope()
+    assert next_of(story.then(ScopePinned)) == BeginWave(0)
+
+
+def test_what_waits_behind_a_rollback_is_held_though_it_went_well() -> None:
+    went = rollback().started().planned(["a"]).intended().committed().then(ScopePinned)
+    went.wave().well("a").over()
+    waiting = asked("d2", begins=60).found().queued("r1")
+    assert decide(waiting.deployment, [went.deployment]) == HoldQueue("r1", "Succeeded")
+    assert decide(waiting.held("r1").resumed().deployment, [went.deployment]) == Start()
