@@ -20,6 +20,7 @@ from bot.declared import declared
 from bot.deployments.aftercare import Aftercare
 from bot.deployments.controller import Controller
 from bot.deployments.lookout import Lookout
+from bot.deployments.preview import sweep
 from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
 from bot.measures import Measures
@@ -132,6 +133,7 @@ class Bot:
                 group.create_task(Aftercare(services).run(), name="aftercare"),
                 group.create_task(Lookout(services).run(), name="lookout"),
                 group.create_task(Keeper(services).run(), name="controls"),
+                group.create_task(sweep(services), name="left previews"),
             ]
         return workers
 
