@@ -10,7 +10,7 @@ from typing import Any
 from tests.scenarios.story import Card, Person, Story, platform, story
 
 _ACCESS = """  - to: ["group:developers"]
-    may: [deploy, logs]
+    may: [deploy, logs, lock]
     in: [dev, staging]
 """
 

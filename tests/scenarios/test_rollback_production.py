@@ -1,0 +1,132 @@
+"""On-call rolls production back alone and at once, and what went so is looked at afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from bot.sandbox.argocd import link_platform
+from bot.sandbox.argocd.definitions import Definition
+from tests.scenarios.asking import hears
+from tests.scenarios.production import production, release
+from tests.scenarios.story import Card, Story
+from tests.scenarios.test_rollback import rollback_card
+
+PLACE = "#production"
+
+
+def auto_syncing() -> tuple[Definition, ...]:
+    """The platform, with production synced by Argo CD itself."""
+    return tuple(
+        replace(each, auto_sync=True, self_heal=True)
+        if each.name == "link-app-production"
+        else each
+        for each in link_platform()
+    )
+
+
+async def deployed(scene: Story, back: int, number: int, end: str = "Succeeded") -> Card:
+    """The card of a release that was asked for, approved and deployed."""
+    tag = release(scene, back)
+    await scene.developer.types(f"/deploy production {tag}", PLACE)
+    card = await scene.card(number, PLACE)
+    await card.shows("Waiting", "Approve")
+    await scene.approver.clicks(card, "Approve")
+    await card.ends(end)
+    return card
+
+
+async def test_oncall_goes_back_at_once_and_it_holds_against_auto_sync_until_resumed(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path, definitions=auto_syncing()) as scene:
+        await deployed(scene, 3, 1)
+        good = await scene.world.repository.tags("production")
+        bad = release(scene, 2)
+        scene.world.argocd.break_tag(bad)
+        card = await deployed(scene, 2, 2, "Failed")
+        button = f"Roll Back to {good['user-svc']}"
+        assert button in card.buttons
+
+        await scene.oncall.clicks(card, button)
+        back = await rollback_card(scene, PLACE)
+        await back.ends("Succeeded")
+
+        assert await scene.world.repository.tags("production") == good
+        app = scene.world.argocd.application("link-app-production")
+        assert app.auto_sync
+        scene.world.argocd.resync()
+        await scene.world.clock.sleep(30)
+        assert all(good["user-svc"] in image for image in app.images if "user-svc" in image)
+        assert [*scene.services.controls.of("production").pins]
+
+        assert "Mark Reviewed" in back.buttons
+        listed = await hears(scene.approver, "/shipmate deployments --unreviewed")
+        assert "1 deployment waits for a review" in listed
+        resumed = await hears(scene.oncall, "/shipmate resume production")
+        assert bad in resumed
+        assert not scene.services.controls.of("production").pins
+
+        await scene.approver.clicks(back, "Mark Reviewed")
+        await back.shows("Reviewed by <@U0AMIR>")
+        assert "Mark Reviewed" not in back.buttons
+        told = await hears(scene.approver, "/shipmate deployments --unreviewed")
+        assert "Nothing waits for a review" in told
+
+
+async def test_the_first_of_all_goes_back_to_what_ran_before(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        before = await scene.world.repository.tags("production")
+        scene.world.argocd.break_tag(release(scene))
+        card = await deployed(scene, 0, 1, "Failed")
+
+        await scene.oncall.clicks(card, f"Roll Back to {before['user-svc']}")
+        await (await rollback_card(scene, PLACE)).ends("Succeeded")
+        assert await scene.world.repository.tags("production") == before
+
+
+async def test_what_never_ran_here_waits_for_an_approver(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        tag = release(scene, 4)
+
+        told = await hears(scene.oncall, f"/rollback production {tag} --yes", PLACE)
+        assert "once it is approved" in told
+        card = await scene.card(channel=PLACE)
+        await card.shows("Waiting", "Approve")
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Succeeded")
+        assert "Mark Reviewed" not in card.buttons
+
+
+async def test_nobody_reviews_what_they_did_themselves(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        scene.world.argocd.break_tag(release(scene))
+        card = await deployed(scene, 0, 1, "Failed")
+        await scene.oncall.clicks(card, next(b for b in card.buttons if b.startswith("Roll Back")))
+        back = await rollback_card(scene, PLACE)
+        await back.ends("Succeeded")
+
+        await scene.oncall.clicks(back, "Mark Reviewed")
+        assert "“approve” for production" in await scene.oncall.is_told("permission")
+        newest = scene.services.ledger.newest()[0]
+        refused = await hears(scene.developer, f"/shipmate review {newest.id}")
+        assert "“approve” for production" in refused
+        assert "no deployment" in await hears(scene.approver, "/shipmate review dxxxxxxxx")
+        usual = await hears(
+            scene.approver, f"/shipmate review {scene.services.ledger.newest()[1].id}"
+        )
+        assert "went the usual way" in usual
+
+
+async def test_two_who_roll_back_at_once_make_one_commit(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        scene.world.argocd.break_tag(release(scene))
+        await deployed(scene, 0, 1, "Failed")
+        before = await scene.world.repository.head()
+
+        await scene.oncall.types("/rollback production --yes", PLACE)
+        await scene.oncall.types("/rollback production --yes", PLACE)
+        await (await rollback_card(scene, PLACE)).ends("Succeeded")
+
+        assert len(await scene.commits(before)) == 1
+        assert len(scene.services.ledger.newest()) == 2
