@@ -11,6 +11,7 @@ from bot.access import Door, Need, Permission
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.approval import counts_for, objection
 from bot.deployments.deployment import Deployment
+from bot.deployments.entry import check_open
 from bot.deployments.events import ApprovalRequested, Approved, DeploymentEvent, Rejected
 from bot.errors import Conflict, NotAllowed, UsageError
 from bot.grammar import Words, join
@@ -78,6 +79,7 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     asked = _asked(deployment)
     await _authorise(deployment, context, Permission.APPROVE)
     await _object(deployment, arguments, context)
+    check_open(services, deployment.request)
     if not arguments.yes:
         modal = views.confirm_modal(deployment, f"{_line(deployment, arguments)} --yes")
         return Reply(replies.asked_to_confirm(modal, "Add --yes to approve."), modal=modal)

@@ -74,6 +74,9 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
             "retry_of": old.id,
             "tag": old.tag,
             "when_green": 0,
+            "needs_approval": old.request.needs_approval or old.request.break_glass,
+            "override_checks": False,  # each is asked for, with a reason, for one deployment
+            "break_glass": False,
         }
     )
     check_open(services, request)

@@ -22,6 +22,7 @@ from bot.deployments.events import (
     Outcome,
     Quorum,
 )
+from bot.deployments.newer import newer_than
 from bot.deployments.plan import Plan
 from bot.deployments.planning import Planned
 from bot.deployments.review import Review
@@ -144,6 +145,10 @@ async def _look_again(
         return  # what cannot be told now is no news
     if plan_digest(planned.plan, seen) != approval.asked.digest:
         await _lapse(services, deployment, what_moved(approval.asked.plan, planned.plan))
+        return
+    newer = await newer_than(services, deployment)
+    if newer is not None:
+        await _unless_decided(services, deployment, newer)
 
 
 async def _lapse(services: Services, deployment: Deployment, why: str) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bot.controls.standing import over_applications
 from bot.deployments.events import DeploymentRequested
-from bot.deployments.gate import GateName
 from bot.deployments.gates import Facts, gates
 from bot.deployments.passing import still_closed
 from bot.deployments.plan import Plan
@@ -17,7 +16,6 @@ from bot.deployments.refusal import GatesClosed
 if TYPE_CHECKING:
     from bot.services import Services
 
-_WAITED_FOR = (GateName.QUEUE, GateName.APPROVAL)
 _NO_PLAN = Plan()
 
 
@@ -27,8 +25,7 @@ def check_open(services: Services, request: DeploymentRequested) -> None:
     """
     now = services.clock.now()
     facts = _known(services, request, now)
-    in_the_way = [gate for gate in gates(_NO_PLAN, facts, now) if gate.name not in _WAITED_FOR]
-    if still_closed(in_the_way, request):
+    if still_closed(gates(_NO_PLAN, facts, now), request):
         closed = gates(_NO_PLAN, replace(facts, ahead=_ahead(services, request)), now)
         raise GatesClosed(closed, now, "Nothing was changed.")
 

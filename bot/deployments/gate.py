@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -55,11 +54,6 @@ class Gate:
             return self.opens
         at = f"{self.opens_at:%Y-%m-%d %H:%M} UTC"
         return f"{self.opens} It opens by itself at {at} (in {span(now, self.opens_at)}).".lstrip()
-
-
-def shut_for(closed: Iterable[Gate], bypass: Bypass | None) -> tuple[Gate, ...]:
-    """Those of the closed gates that a change with this right does not pass."""
-    return tuple(gate for gate in closed if bypass is None or bypass not in gate.passed_by)
 
 
 def span(begin: datetime, end: datetime) -> str:

@@ -1,13 +1,11 @@
-"""Which closed gates a deployment passes all the same, and the refusal by the others (pure)."""
+"""Which closed gates a request passes all the same (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 
 from bot.deployments.events import DeploymentRequested
 from bot.deployments.gate import Bypass, Gate, GateName
-from bot.errors import Conflict
 
 
 def bypasses(request: DeploymentRequested) -> frozenset[Bypass]:
@@ -36,10 +34,3 @@ def _passes(gate: Gate, request: DeploymentRequested, rights: frozenset[Bypass])
     if gate.name is GateName.APPROVAL and request.needs_approval:
         return True
     return bool(rights & gate.passed_by)
-
-
-def refusal(closed: Sequence[Gate], now: datetime) -> Conflict:
-    """What a person is told of gates that stay closed."""
-    why = " ".join(gate.why for gate in closed)
-    opens = " ".join(dict.fromkeys(gate.opening(now) for gate in closed))
-    return Conflict(f"{why} Nothing was written.", hint=opens)

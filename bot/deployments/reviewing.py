@@ -16,9 +16,11 @@ from integrations.errors import UpstreamError
 if TYPE_CHECKING:
     from bot.services import Services
 
-_RIDING = 50
+_MOST = 50
+
 RIDING = "Commits that ride along"
 """How the sentence begins that says that they are not known."""
+NO_LOGINS = "Whether an author approves their own change: the catalog has no github_logins."
 
 
 async def review(
@@ -34,6 +36,8 @@ async def review(
         ride = await riding(services, plan)
     except UpstreamError as error:
         unknown.append(f"{RIDING}: {error.service}: {error.summary}")
+    if plan.changes and not services.catalog.github_logins:
+        unknown.append(NO_LOGINS)
     if plan.changes and plan.commits.status == "unknown":
         unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
     return Review(
@@ -65,7 +69,7 @@ async def riding(services: Services, plan: Plan) -> tuple[Commit, ...]:
         head = plan.base or await services.gitops.fetch()
         span = f"{whole.history[-1].revision}..{head}"
         others = _elsewhere(services, app.environment)
-        for commit in await services.gitops.log(span, without=others, limit=_RIDING):
+        for commit in await services.gitops.log(span, without=others, limit=_MOST):
             found[commit.sha] = Commit(sha=commit.sha, author=commit.author, title=commit.title)
     return tuple(found.values())
 

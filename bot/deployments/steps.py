@@ -39,11 +39,12 @@ from bot.deployments.events import (
     WaveStarted,
 )
 from bot.deployments.going_back import pin_scope, yields
-from bot.deployments.passing import refusal, still_closed
+from bot.deployments.passing import still_closed
 from bot.deployments.patience import patiently
 from bot.deployments.permissions import needs_of
 from bot.deployments.planning import Planned, plan_of
 from bot.deployments.queueing import queue_up
+from bot.deployments.refusal import GatesClosed
 from bot.deployments.rollout import Rollout
 from bot.deployments.stopping import stop
 from bot.deployments.trouble import trouble
@@ -157,7 +158,7 @@ async def _open_plan(services: Services, deployment: Deployment) -> Planned:
     planned = await plan_of(services, deployment)
     closed = still_closed(planned.closed, deployment.request)
     if closed:
-        raise refusal(closed, services.clock.now())
+        raise GatesClosed(closed, services.clock.now(), "Nothing was written.")
     return planned
 
 

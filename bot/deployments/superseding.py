@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 
+_NOT_BEGUN = (State.QUEUED, State.WAITING)
+
+
 async def supersede_older(services: Services, newer: Deployment) -> None:
-    """End the queued deployments that `newer` covers and descends from; leave all others.
+    """End those that wait or queue and that `newer` covers and descends from; leave all others.
 
     What GitHub cannot tell is not superseded: then both wait, which is only slower.
     """
@@ -32,12 +35,12 @@ async def supersede_older(services: Services, newer: Deployment) -> None:
 def _while_queued(
     ended: DeploymentEnded,
 ) -> Callable[[Deployment], list[DeploymentEvent]]:
-    return lambda deployment: [ended] if deployment.state is State.QUEUED else []
+    return lambda deployment: [ended] if deployment.state in _NOT_BEGUN else []
 
 
 def may_cover(older: Deployment, newer: Deployment) -> bool:
     """Whether a newer request may take an older one's place, commits aside (pure)."""
-    if older.state is not State.QUEUED or older.cancel or older.request.kind != "deploy":
+    if older.state not in _NOT_BEGUN or older.cancel or older.request.kind != "deploy":
         return False
     if newer.request.kind != "deploy" or older.request.environment != newer.request.environment:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.rollback_offer import Offer
+from bot.grammar import join
 from bot.views.applications import application_url
 from bot.views.approval_card import decision_buttons
 from bot.views.blocks import Element, actions, button, confirm
@@ -58,7 +59,7 @@ def can_retry(deployment: Deployment) -> bool:
 def _open(deployment: Deployment) -> list[Element]:
     row: list[Element] = decision_buttons(deployment)
     if deployment.newer and deployment.awaits_approval:
-        row.append(button("Update Request", "run:deploy", update_words(deployment)))
+        row += _update(deployment)
     if deployment.held:
         row.append(button("Go On", "run:queue resume", deployment.id, style="primary"))
         row.append(button("Resume Queue", "run:queue resume:all", f"{deployment.id} --all"))
@@ -71,11 +72,17 @@ def _open(deployment: Deployment) -> list[Element]:
     return row
 
 
-def update_words(deployment: Deployment) -> str:
-    """The request again, for the newer build."""
+def _update(deployment: Deployment) -> list[Element]:
+    """The same request for what is newer by now; one that needs a tag of its own is typed."""
     request, newer = deployment.request, deployment.newer
-    tag = newer.tag if newer else deployment.tag
-    return " ".join((request.environment, tag, *request.services))
+    reason = ("--reason", request.reason) if request.reason else ()
+    if request.purpose == "promotion":
+        words = join([request.source, request.environment, *request.services, *reason])
+        return [button("Update Request", "run:promote", words)]
+    if newer is None or not deployment.tag.startswith("sha-"):
+        return []
+    words = join([request.environment, newer.tag, *request.services, *reason])
+    return [button("Update Request", "run:deploy", words)]
 
 
 def _cancel(deployment: Deployment) -> Element:

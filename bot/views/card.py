@@ -90,10 +90,11 @@ def _sentence(deployment: Deployment, facts: CardFacts) -> str:
 
 def _status(deployment: Deployment, facts: CardFacts) -> str:
     state = deployment.state
-    parts = [f"{icons.STATE[state]} *{state.value}*"]
+    what = " for approval" if state is State.WAITING else ""
+    parts = [f"{icons.STATE[state]} *{state.value}*{what}"]
     if state is State.WAITING:
         approval = deployment.approval
-        parts.append(f"for approval: {voices(approval)}" if approval else "the plan is being made")
+        parts.append(voices(approval) if approval else "the plan is being made")
     if state is State.RUNNING:
         if len(deployment.waves) > 1 and deployment.wave >= 0:
             parts.append(f"wave {deployment.wave + 1} of {len(deployment.waves)}")
@@ -120,6 +121,10 @@ def _origin(deployment: Deployment, facts: CardFacts) -> list[str]:
     seen = review_line(deployment)
     if seen:
         parts.append(seen)
+    if request.break_glass:
+        parts.append(f"{icons.WARNING} *Without approval: break-glass*")
+    if request.override_checks:
+        parts.append(f"{icons.WARNING} *Checks overridden*")
     if deployment.found:
         line = build_line(deployment.found.build)
         if line:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios.story import Card, Person, Story, platform, story
-
-_ACCESS = """  - to: ["group:developers"]
-    may: [deploy, logs, lock]
-    in: [dev, staging]
-"""
-
-
-def catalog(changes: Mapping[str, str] | None = None) -> str:
-    """The platform's catalog in which developers may ask for production."""
-    may_ask = _ACCESS.replace("[dev, staging]", "[dev, staging, production]")
-    return platform({_ACCESS: may_ask, **(changes or {})})
+from tests.scenarios.story import Card, Person, Story, story
 
 
 def production(directory: Path, **more: Any) -> AbstractAsyncContextManager[Story]:
-    """A story with that catalog."""
-    return story(directory, **{"catalog": catalog(), **more})
+    """A story whose people ask for things in production."""
+    return story(directory, **more)
 
 
 def release(scene: Story, back: int = 0) -> str:

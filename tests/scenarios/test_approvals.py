@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.deployments.events import ApprovalLapsed, Approved
+from bot.deployments.events import ApprovalLapsed, Approved, SyncStarted
+from bot.sandbox.argocd import Timings
 from bot.sandbox.world import World
 from tests.scenarios.asking import hears
-from tests.scenarios.production import asks, catalog, production, release
-from tests.scenarios.story import Card, Story
+from tests.scenarios.production import asks, production, release
+from tests.scenarios.story import Card, Story, platform
+
+SLOW = Timings(operation=30, rollout=20)
+GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
 
 
 def operations(scene: Story) -> int:
@@ -88,7 +92,7 @@ def with_olu(outside: World) -> None:
 async def test_two_clicks_at_once_count_as_one_and_two_people_as_two(tmp_path: Path) -> None:
     twice = "    mode: approval\n    approval: {needed: 2}\n"
     with_second = production(
-        tmp_path, catalog=catalog({"    mode: approval\n": twice}), before_start=with_olu
+        tmp_path, catalog=platform({"    mode: approval\n": twice}), before_start=with_olu
     )
     async with with_second as scene:
         card = await asks(scene)
@@ -166,3 +170,84 @@ async def test_a_cancelled_request_cannot_be_approved(tmp_path: Path, person: st
         await scene.world.slack.click(getattr(scene, person).id, old, "Approve")
         await getattr(scene, person).is_told("is Cancelled; there is nothing to do")
         assert operations(scene) == 0
+
+
+async def test_silence_is_reminded_of_and_in_the_end_means_no(tmp_path: Path) -> None:
+    soon = '    mode: approval\n    approval: {expires_hours: 0.05, backup: ["group:oncall"]}\n'
+    hours = "working_hours: {days: [mon, tue, wed, thu, fri, sat, sun], begin: 00:00, end: 23:59}\n"
+    changes = {"    mode: approval\n": soon, "ci:\n": f"{hours}\nci:\n"}
+    async with production(tmp_path, catalog=platform(changes), speed=40) as scene:
+        card = await asks(scene)
+        await card.is_followed_by("<!subteam^S0APP>", "asks for approval")
+        await card.is_followed_by("<!subteam^S0APP>", "still waiting")
+        await card.is_followed_by("<!subteam^S0ONC>", "still waiting")
+        old = card.message
+        await card.ends("Expired")
+        await card.is_followed_by("<@U0DANA>", "Expired")
+        assert "Approve" not in card.buttons
+        await scene.world.slack.click("U0AMIR", old, "Approve")
+        await scene.approver.is_told("is Expired; there is nothing to do")
+        assert operations(scene) == 0
+
+
+async def test_who_lost_the_right_to_approve_has_not_approved(tmp_path: Path) -> None:
+    async with production(tmp_path, timings=SLOW, before_start=with_olu) as scene:
+        await scene.developer.types(f"/deploy production {release(scene, back=3)}", "#production")
+        first = await scene.card(channel="#production")
+        await first.shows("Waiting", "Approve")
+        started = scene.once(SyncStarted)
+        await scene.approver.clicks(first, "Approve")
+        await started.wait()
+
+        tag = release(scene)
+        await scene.developer.types(f"/deploy production {tag}", "#production")
+        second = await scene.card(2, channel="#production")
+        await second.shows("Waiting", "Approve")
+        await scene.oncall.clicks(second, "Approve")
+        await second.shows("Queued")
+        lapsed = scene.once(ApprovalLapsed)
+        await scene.world.slack.set_members("S0APP", ["U0AMIR"])
+        await first.ends("Succeeded")
+        await lapsed.wait()
+        await second.shows("Waiting", "may not any more")
+        assert operations(scene) == 1
+
+
+async def test_break_glass_goes_at_once_says_so_and_is_for_few(tmp_path: Path) -> None:
+    glass = platform({"    may: [sync, rollback, freeze, lock, logs]": GLASS})
+    async with production(tmp_path, catalog=glass) as scene:
+        tag = release(scene)
+        line = f"/deploy production {tag} --break-glass"
+        assert "needs a --reason" in await scene.oncall.types(line)
+        refused = await scene.developer.types(f'{line} --reason "I want to"')
+        assert "“break-glass” for production" in refused
+
+        await scene.oncall.types(f'{line} --reason "Payments are down"', "#production")
+        card = await scene.card(channel="#production")
+        await card.ends("Succeeded")
+        assert "Without approval" in card.everything
+        assert "Payments are down" in card.everything
+
+
+async def test_without_github_the_card_says_so_and_the_rules_hold(tmp_path: Path) -> None:
+    known = platform({"github_logins: {}": "github_logins: {U0DANA: dana-developer}"})
+    async with production(tmp_path, catalog=known) as scene:
+        scene.world.github.faults.cut_off()
+        tag = release(scene)
+        await scene.developer.types(f"/deploy production {tag}", "#production")
+        card = await scene.card(channel="#production")
+        await card.shows("Waiting", "Not shown", "GitHub")
+        await scene.approver.clicks(card, "Approve")
+        await scene.approver.is_told("Who wrote this is not known")
+        assert operations(scene) == 0
+
+
+async def test_a_newer_request_takes_the_place_of_one_that_waits(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        older = release(scene, back=3)
+        await scene.developer.types(f"/deploy production {older}", "#production")
+        first = await scene.card(channel="#production")
+        await first.shows("Waiting", "Approve")
+        await scene.developer.types(f"/deploy production {release(scene)}", "#production")
+        await first.ends("Superseded")
+        assert "Approve" not in first.buttons

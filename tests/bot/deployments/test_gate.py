@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.deployments.gate import Bypass, Gate, GateName, shut_for, span
+from bot.deployments.gate import Bypass, Gate, GateName, span
 from bot.views.plan import gate_lines
 from tests.bot.deployments.histories import at
 
@@ -43,9 +43,3 @@ def test_a_gate_that_opens_by_itself_says_when_and_how_long_that_is() -> None:
 def test_a_gate_without_a_time_only_says_who_opens_it() -> None:
     assert APPROVAL.opening(NOW) == "Ask."
     assert gate_lines([APPROVAL], NOW) == ["⛔ *approval*: Needs it. Ask."]
-
-
-def test_break_glass_passes_only_what_says_so() -> None:
-    assert shut_for([FROZEN, APPROVAL], Bypass.BREAK_GLASS) == (FROZEN,)
-    assert shut_for([FROZEN, APPROVAL], Bypass.ROLLBACK) == (FROZEN, APPROVAL)
-    assert shut_for([FROZEN, APPROVAL], None) == (FROZEN, APPROVAL)
