@@ -48,6 +48,7 @@ def answered(
         words=_cut(words),
         channel=request.channel_name or request.channel,
         environments=tuple(dict.fromkeys(scope for scope in scopes if scope)),
+        permissions=tuple(dict.fromkeys(need.permission.value for need in needs)),
         reason=_cut(str(getattr(arguments, "reason", ""))),
         result=_result(answer),
         message=_cut(_message(answer.error)),

@@ -42,13 +42,15 @@ class Context:
 class Reply:
     """What a command answers. `follow` is the id of a deployment whose end is the answer's end.
 
-    `modal` is opened instead of a message, at doors that have modals.
+    `modal` is opened instead of a message, at doors that have modals. `document` is what a shell
+    gets, whole, in place of a message that can only show its beginning.
     """
 
     message: Message
     follow: str = ""
     modal: Modal | None = None
     failed: bool = False
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from commands.app import (
 )
 from commands.app_logs import APP_LOGS
 from commands.approvals import APPROVE, REJECT
-from commands.audit import AUDIT_VERIFY
+from commands.audit import AUDIT
+from commands.audit_export import AUDIT_EXPORT
+from commands.audit_verify import AUDIT_VERIFY
 from commands.cancel import CANCEL
 from commands.deploy import DEPLOY
 from commands.deployments import DEPLOYMENTS, SHOW
@@ -58,7 +60,9 @@ COMMANDS: tuple[Command[Any], ...] = (
     APP_EVENTS,
     APP_LOGS,
     APP_REFRESH,
+    AUDIT,
     AUDIT_VERIFY,
+    AUDIT_EXPORT,
     WHOAMI,
     LOGIN,
     DOCTOR,

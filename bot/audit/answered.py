@@ -8,7 +8,6 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from bot.access import Actor
-from bot.store import NewEvent
 
 REQUESTS = "request/"
 """How the streams begin that hold requests: one for each day (UTC)."""
@@ -33,7 +32,8 @@ class RequestAnswered(BaseModel):
     """Who asked for what, where, why and by which door, and the answer.
 
     `message` names the missing permission, the closed gate or the system that failed.
-    `environments` are the scopes that it was about; `deployment` the one that it named.
+    `environments` are the scopes that it was about, `permissions` what it needed there, beyond
+    what its own work asks; `deployment` is the one that it named.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,6 +45,7 @@ class RequestAnswered(BaseModel):
     words: str = ""
     channel: str = ""
     environments: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
     reason: str = ""
     result: Result = Result.OK
     message: str = ""
@@ -55,8 +56,3 @@ class RequestAnswered(BaseModel):
     def stream(self) -> str:
         """Where it belongs."""
         return f"{REQUESTS}{self.at:%Y-%m-%d}"
-
-    def to_store(self) -> NewEvent:
-        """As an event; what was left empty is left out."""
-        data = self.model_dump(mode="json", exclude_defaults=True)
-        return NewEvent(TYPE, data, actor=self.actor.subject, door=self.actor.door.value)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.audit.answered import RequestAnswered
+from bot.audit.answered import TYPE, RequestAnswered
 from bot.store import NewEvent, Recorded
 
 log = structlog.get_logger(__name__)
@@ -34,13 +34,19 @@ class Recorder:
     def note(self, answered: RequestAnswered) -> None:
         """Write it with the next transaction."""
         try:
-            self._record.add_soon(answered.stream, [answered.to_store()])
+            self._record.add_soon(answered.stream, [_event(answered)])
         except Exception:
             log.exception("audit.lost", command=answered.command)
 
     async def keep(self, answered: RequestAnswered) -> None:
         """Write it, and return once it is on the disk."""
         try:
-            await self._record.add(answered.stream, [answered.to_store()])
+            await self._record.add(answered.stream, [_event(answered)])
         except Exception:
             log.exception("audit.lost", command=answered.command)
+
+
+def _event(answered: RequestAnswered) -> NewEvent:
+    """What was left empty is left out."""
+    data = answered.model_dump(mode="json", exclude_defaults=True)
+    return NewEvent(TYPE, data, actor=answered.actor.subject, door=answered.actor.door.value)

@@ -47,8 +47,8 @@ def by_file(
     except (OSError, sqlite3.Error) as error:
         (err or sys.stderr).write(f"{settings.shipmate_database} cannot be read: {error}.\n")
         return Exit.FAILED
-    said = "\n".join(plain.lines(reply.message))
-    (out or sys.stdout).write(plain.for_shell(said) + "\n")
+    said = reply.document or plain.for_shell("\n".join(plain.lines(reply.message)))
+    (out or sys.stdout).write(said + "\n")
     return Exit.FAILED if reply.failed else Exit.DONE
 
 

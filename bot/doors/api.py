@@ -97,7 +97,7 @@ class Api:
         said = "\n".join(plain.lines(reply.message))
         first = {
             "type": "reply",
-            "text": plain.for_shell(said, self._following.name_of),
+            "text": reply.document or plain.for_shell(said, self._following.name_of),
             "ok": code == Exit.DONE,
         }
         await _line(response, {**first, "follow": reply.follow})

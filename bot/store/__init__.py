@@ -4,7 +4,8 @@ from bot.store.backup import BackupBroken, back_up
 from bot.store.chain import Chain, Fault
 from bot.store.event import NewEvent, Recorded, VersionConflict
 from bot.store.lock import StoreLocked
-from bot.store.sqlite import Store, verify_file
+from bot.store.reader import events
+from bot.store.sqlite import Store, open_to_read, verify_file
 
 __all__ = [
     "BackupBroken",
@@ -16,5 +17,7 @@ __all__ = [
     "StoreLocked",
     "VersionConflict",
     "back_up",
+    "events",
+    "open_to_read",
     "verify_file",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
@@ -29,14 +29,14 @@ class Reader:
     async def stream(self, stream: str) -> list[Recorded]:
         """All events of one stream, oldest first."""
         return await self._ask(
-            lambda connection: _events(connection, "stream = ? ORDER BY version", (stream,))
+            lambda connection: list(events(connection, "stream = ? ORDER BY version", (stream,)))
         )
 
     async def all(self, after: int, prefix: str, limit: int | None) -> list[Recorded]:
         """Events of all streams whose name begins with `prefix`, in order of position."""
         where = "position > ? AND stream >= ? AND stream < ? ORDER BY position LIMIT ?"
         values = (after, prefix, prefix + _LAST, -1 if limit is None else limit)
-        return await self._ask(lambda connection: _events(connection, where, values))
+        return await self._ask(lambda connection: list(events(connection, where, values)))
 
     async def facts(self, kind: str, now: float) -> dict[str, object]:
         """All facts of one kind that have not expired."""
@@ -71,11 +71,12 @@ class Reader:
         return await loop.run_in_executor(self._thread, question, self._connection)
 
 
-def _events(
-    connection: sqlite3.Connection, where: str, values: tuple[str | int, ...]
-) -> list[Recorded]:
-    rows = connection.execute(f"SELECT {COLUMNS} FROM events WHERE {where}", values)  # noqa: S608 - constants
-    return [_recorded(row) for row in rows]
+def events(
+    connection: sqlite3.Connection, where: str, values: tuple[str | int, ...] = ()
+) -> Iterator[Recorded]:
+    """The events that a condition of our own finds, as they are read."""
+    for row in connection.execute(f"SELECT {COLUMNS} FROM events WHERE {where}", values):  # noqa: S608 - constants
+        yield _recorded(row)
 
 
 def _recorded(row: Row) -> Recorded:

@@ -205,6 +205,11 @@ def verify_file(path: Path, positions: Sequence[int] = ()) -> Chain:
         return verify(connection, positions)
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection of one's own to a database that may be in use. Raises sqlite3.Error."""
+    return _connect(path, read_only=True)
+
+
 def _fact(
     kind: str, key: str, value: object, expires_at: datetime | None
 ) -> tuple[str, str, str, float | None]:

@@ -59,6 +59,8 @@ LINES: Mapping[str, Line] = {
     "app events": Line("link-app-staging", "Events of link-app-staging"),
     "app logs": Line("user-svc --tail 2", "4 lines"),
     "app refresh": Line("user-svc", "user-svc was refreshed"),
+    "audit": Line("--environment staging --limit 3", NEWEST),
+    "audit export": Line("--deployment {newest}", "DeploymentEnded"),
     "audit verify": Line("", "The record is whole"),
     "whoami": Line("", "slack:U0OLU"),
     "login": Line("", "personal token"),
