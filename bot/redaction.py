@@ -44,20 +44,24 @@ _CREDENTIALS = (
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
 )
 _CREDENTIAL = re.compile("|".join(_CREDENTIALS))
-_MARKS = (
-    *("token", "secret", "passw", "api_key", "api-key", "apikey", "response_url", "trigger_id"),
-    *("authorization", "bearer", "://", "xox", "xapp-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
-    *("github_pat_", "glpat-", "shipmate_", "eyj", "private key"),
-)
-"""One of these, in small letters, stands in whatever a pattern finds, but for a trigger_id."""
+_MARKS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("token", "secret", "passw", "response_url", "trigger_id"), ()),
+    **dict.fromkeys(("authorization", "bearer", "://", "xox", "xapp-", "github_pat_"), ()),
+    **dict.fromkeys(("glpat-", "shipmate_", "eyj", "private key"), ()),
+    "api": ("api_key", "api-key", "apikey"),
+    "gh": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+}
+"""One of these, in small letters, stands in whatever a pattern finds, but for a trigger_id; where
+more are named, one of those.
+"""
 _LONG_NUMBER = re.compile(r"\.[0-9]{9}")
 
 
 def may_hold_credentials(text: str) -> bool:
     """False where no pattern can match, also in JSON; a hundred times cheaper than to try them."""
     small = text.casefold()
-    for mark in _MARKS:  # a generator would cost more than the look
-        if mark in small:
+    for mark, longer in _MARKS.items():  # a generator would cost more than the look
+        if mark in small and (not longer or any(each in small for each in longer)):
             return True
     return _LONG_NUMBER.search(text) is not None
 

@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 from bot.deployments.deployment import Deployment
@@ -95,13 +96,10 @@ class Ledger:
 
     def newest(self, environment: str = "", limit: int = 10) -> list[Deployment]:
         """The newest deployments first, of one environment or of all."""
-        found: list[Deployment] = []
-        for deployment in reversed(self._all.values()):
-            if not environment or deployment.request.environment == environment:
-                found.append(deployment)
-                if len(found) == limit:
-                    break
-        return found
+        every: Iterable[Deployment] = reversed(self._all.values())
+        if environment:
+            every = (each for each in every if each.request.environment == environment)
+        return list(islice(every, limit))
 
     def is_newest(self, deployment: Deployment) -> bool:
         """Whether no later deployment touches any of the same applications."""

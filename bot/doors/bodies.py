@@ -37,6 +37,11 @@ def _form(text: str) -> dict[str, str]:
     for pair in text.replace("+", " ").split("&"):
         name, _, value = pair.partition("=")
         if "%" in pair:
-            name, value = unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode()
+            name, value = _unquoted(name), _unquoted(value)
         fields[name] = value
     return fields
+
+
+def _unquoted(text: str) -> str:
+    text = text.replace("%2F", "/").replace("%3A", ":")  # of addresses, and all there is in most
+    return unquote_to_bytes(text).decode() if "%" in text else text

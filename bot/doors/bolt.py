@@ -30,30 +30,33 @@ logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
 """It logs whole bodies where a signature is wrong."""
 
 
-async def deliver(bolt: AsyncApp, payload: Payload) -> BoltResponse:
+async def deliver(bolt: SlackApp, payload: Payload) -> BoltResponse:
     """Give Bolt a payload that was verified, admitted and parsed already.
 
-    Bolt parses the body of its own HTTP mode before it verifies it, and dies of fields that are
+    A slash command goes straight to its route: Bolt has nothing to do for it, and people wait
+    for its acknowledgement. Bolt parses the body of its own HTTP mode before it verifies it, and dies of fields that are
     not as it expects; its Socket Mode takes parsed bodies, and this one has nothing unexpected.
     """
+    if isinstance(payload, SlashCommand):
+        return await bolt.route.answer(payload)
     body = {"team_id": payload.teams[0]}
     return await bolt.async_dispatch(
         AsyncBoltRequest(body=body, mode="socket_mode", context={_PAYLOAD: payload})
     )
 
 
-def bolt_app(door: SlackDoor) -> AsyncApp:
+def bolt_app(door: SlackDoor) -> SlackApp:
     """The Bolt app of the bot. It never calls Slack: no token.
 
     What is verified at the edge is not verified twice, and Bolt's listeners are not used: each
     one that is tried and each one that runs has 30 arguments made for it, by name.
     """
-    return _Bolt(
+    return SlackApp(
+        route=Route(door),
         name="shipmate",
         logger=_quiet_logger(),
         signing_secret="",
         client=AsyncWebClient(),
-        before_authorize=_Route(door),
         authorize=_unasked,
         process_before_response=True,
         request_verification_enabled=False,
@@ -70,12 +73,18 @@ async def _unasked(**_: Any) -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=None, team_id=None)
 
 
-class _Bolt(AsyncApp):
+class SlackApp(AsyncApp):
+    """Bolt, with the route of every payload before whatever else it does."""
+
+    def __init__(self, route: Route, **options: Any) -> None:
+        super().__init__(before_authorize=route, **options)
+        self.route = route
+
     def _init_context(self, req: AsyncBoltRequest) -> None:
         """Nothing: Bolt makes every request a web client of its own, and nothing here uses one."""
 
 
-class _Route(AsyncMiddleware):
+class Route(AsyncMiddleware):
     """Gives each payload to the door's method for its kind, and Slack the answer."""
 
     def __init__(self, door: SlackDoor) -> None:
@@ -90,7 +99,11 @@ class _Route(AsyncMiddleware):
     ) -> BoltResponse:
         """The end of the chain: the next one is never called."""
         del resp, next
-        ack = await self._answered(req.context[_PAYLOAD])
+        return await self.answer(req.context[_PAYLOAD])
+
+    async def answer(self, payload: Payload) -> BoltResponse:
+        """What Slack gets for the payload."""
+        ack = await self._answered(payload)
         return BoltResponse(status=200, body=compact(ack) if ack is not None else "")
 
     async def _answered(self, payload: Payload) -> Ack:

@@ -6,14 +6,13 @@ import asyncio
 
 import structlog
 from aiohttp import web
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.deployments.patience import patiently
 from bot.dispatch import Dispatch
 from bot.doors.admission import Admission
 from bot.doors.api import Api
-from bot.doors.bolt import bolt_app, deliver
+from bot.doors.bolt import SlackApp, bolt_app, deliver
 from bot.doors.edge import Edge
 from bot.doors.following import LedgerFollowing
 from bot.doors.payloads import EventDelivery, Payload
@@ -55,7 +54,7 @@ class Doors:
         self._admission = Admission(
             frozenset(settings.slack_team_ids), settings.slack_app_id, services.store
         )
-        self._bolt: AsyncApp | None = None
+        self._bolt: SlackApp | None = None
         self._socket: SocketMode | None = None
         self._closing = False
 

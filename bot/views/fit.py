@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.compact import compact
 from bot.views.blocks import MESSAGE_BLOCKS, context, shortened
 from bot.views.message import Block
 
@@ -21,6 +22,8 @@ def fit(blocks: Sequence[Block], firm: Sequence[Block] = ()) -> list[Block]:
     """The blocks, cut down where together they are too much. `firm` ones give way last, what a
     person can press or must know at once (buttons, headers) never.
     """
+    if len(blocks) <= MESSAGE_BLOCKS and len(compact(blocks)) <= ALL_TEXT:
+        return list(blocks)  # as nearly always: JSON is never shorter than the text in it
     kept = _few_enough(list(blocks), firm)
     firm_ids = {id(block) for block in firm}
     for is_firm, least in ((False, _LEAST), (True, _LEAST), (False, 0), (True, 0)):
