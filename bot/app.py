@@ -21,6 +21,7 @@ from bot.deployments.aftercare import Aftercare
 from bot.deployments.controller import Controller
 from bot.deployments.lookout import Lookout
 from bot.deployments.preview import sweep
+from bot.deployments.rollback_worker import RollbackWorker
 from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
 from bot.measures import Measures
@@ -39,7 +40,7 @@ log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 3.0
 _FLUSH_SECONDS = 4.0
 _CLOSE_SECONDS = 2.0
-_DRIVING = ("controller", "aftercare")
+_DRIVING = ("controller", "aftercare", "rollbacks")
 
 
 class Bot:
@@ -132,6 +133,7 @@ class Bot:
                 group.create_task(Controller(services).run(), name="controller"),
                 group.create_task(Aftercare(services).run(), name="aftercare"),
                 group.create_task(Lookout(services).run(), name="lookout"),
+                group.create_task(RollbackWorker(services).run(), name="rollbacks"),
                 group.create_task(Keeper(services).run(), name="controls"),
                 group.create_task(sweep(services), name="left previews"),
             ]

@@ -1,0 +1,54 @@
+"""Where the catalog says so, what leaves an environment Degraded is rolled back by itself, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.sandbox.argocd.cluster.live import Trouble
+from tests.scenarios.story import Card, Story, platform, story
+from tests.scenarios.test_rollback import newest_tag, rollback_card
+
+_STAGING = "    migrations: automated\n"
+_GRANT = """  - to: ["group:oncall"]
+    may: [operate]
+"""
+BY_ITSELF = platform(
+    {
+        _STAGING: f"{_STAGING}    on_failure: rollback\n",
+        _GRANT: f"  - {{to: [schedule], may: [rollback], in: [staging]}}\n{_GRANT}",
+    }
+)
+
+
+async def degraded(scene: Story) -> Card:
+    scene.world.argocd.break_tag(newest_tag(scene), Trouble.CRASH)
+    await scene.developer.types("/deploy staging")
+    card = await scene.card()
+    await card.ends("Failed")
+    return card
+
+
+async def test_what_left_it_degraded_is_taken_back_once_and_told(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ITSELF) as scene:
+        earlier = await scene.world.repository.tags("staging")
+        failed = await degraded(scene)
+        assert "Degraded" in failed.everything
+
+        back = await rollback_card(scene)
+        await back.ends("Succeeded")
+        await scene.world.clock.sleep(30)
+
+        assert "Asked for by shipmate" in back.everything
+        assert "left it Degraded" in back.everything
+        assert await scene.world.repository.tags("staging") == earlier
+        assert len(scene.services.ledger.newest()) == 2
+        assert [*scene.services.controls.of("staging").pins]
+
+
+async def test_a_refused_sync_is_left_to_people(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ITSELF) as scene:
+        scene.world.argocd.fail_next_sync("link-frontend", "Service spec.ports is immutable")
+        await scene.developer.types("/deploy staging")
+        await (await scene.card()).ends("Failed")
+        await scene.world.clock.sleep(30)
+        assert len(scene.services.ledger.newest()) == 1
