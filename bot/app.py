@@ -26,6 +26,7 @@ from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
 from bot.measures import Measures
 from bot.membership import MembershipWatch
+from bot.membership.grants_seen import note_grants
 from bot.metrics import Metrics
 from bot.notifications.announcer import Announcer
 from bot.notifications.control_news import ControlNews
@@ -80,6 +81,7 @@ class Bot:
             await services.ledger.load()
             await services.controls.load()
             await services.membership.history.load()
+            await note_grants(store, services.catalog, self.clock)
             async with asyncio.TaskGroup() as group:
                 workers, server = await self._live(commands, services, group)
                 await services.outbox.flush(_FLUSH_SECONDS)

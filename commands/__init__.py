@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.command import Command
+from commands.access import ACCESS_EXPLAIN, ACCESS_REPORT
 from commands.app import (
     APP_EVENTS,
     APP_GET,
@@ -63,6 +64,8 @@ COMMANDS: tuple[Command[Any], ...] = (
     AUDIT,
     AUDIT_VERIFY,
     AUDIT_EXPORT,
+    ACCESS_EXPLAIN,
+    ACCESS_REPORT,
     WHOAMI,
     LOGIN,
     DOCTOR,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from bot import tokens
-from bot.access import SHARED, Door, Need, Permission, Refused, allowed
+from bot.access import Door, Need, rights
 from bot.command import Command, Context, Reply
 from bot.views import me
 
@@ -36,20 +36,14 @@ def needs(arguments: Nothing, catalog: Catalog) -> tuple[Need, ...]:
 
 
 async def run_whoami(arguments: Nothing, context: Context) -> Reply:
-    """Every permission held, and where."""
+    """Every permission held, where, and as whose member."""
     del arguments
     services = context.services
     memberships = await services.membership.of(context.actor, context.channel)
-    scopes = [*(each.name for each in services.catalog.environments), SHARED]
-    held: dict[str, list[Permission]] = {}
-    for scope in scopes:
-        for permission in Permission:
-            need = Need(permission=permission, scope=scope)
-            answer = allowed(context.actor, memberships, need, services.catalog.access)
-            if not isinstance(answer, Refused):
-                held.setdefault(scope, []).append(permission)
-    groups = [name for name in services.catalog.groups if name in memberships.groups]
-    return Reply(me.whoami(context.actor, groups, scopes, held, memberships.refusal))
+    catalog = services.catalog
+    held = rights(context.actor, memberships, catalog.scopes, catalog.access)
+    groups = [name for name in catalog.groups if name in memberships.groups]
+    return Reply(me.whoami(context.actor, groups, catalog.scopes, held, memberships))
 
 
 async def run_login(arguments: Nothing, context: Context) -> Reply:

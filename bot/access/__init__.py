@@ -2,6 +2,7 @@
 
 from bot.access.decision import Allowed, Refused, allowed, held_as, require
 from bot.access.grants import Grant, Grants, Holders, arranged, named
+from bot.access.rights import Explained, Rights, explained, rights
 from bot.access.subjects import (
     PRIVILEGED,
     SHARED,
@@ -20,6 +21,7 @@ __all__ = [
     "Actor",
     "Allowed",
     "Door",
+    "Explained",
     "Grant",
     "Grants",
     "Holders",
@@ -27,9 +29,12 @@ __all__ = [
     "Need",
     "Permission",
     "Refused",
+    "Rights",
     "allowed",
     "arranged",
+    "explained",
     "held_as",
     "named",
     "require",
+    "rights",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.access import Actor, Memberships, Need, require
@@ -91,6 +91,13 @@ class Membership:
         teams = await self._teams.get(actor.id)
         shared = bool(channel) and await self._channel(channel).get()
         return self._memberships(actor, why, roll, teams, shared=shared)
+
+    async def members(self) -> Mapping[str, frozenset[str]]:
+        """The user IDs of every group that a grant names and Slack lists, by the grant's name.
+
+        Raises UpstreamError where Slack does not say.
+        """
+        return (await self._groups.get()).members
 
     async def authorise(self, actor: Actor, needs: Sequence[Need], channel: str = "") -> None:
         """Raise NotAllowed unless the actor holds every permission; UpstreamError if unknown."""

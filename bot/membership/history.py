@@ -1,61 +1,16 @@
-"""Who was seen to be in a group since when: the streams `group/<name>`, and their folds."""
+"""Who was seen to be in a group since when: the streams `group/<name>`, kept in the store."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
+from bot.membership.seen import Group, GroupMembersSeen, after, difference, read_event
 from bot.store import NewEvent, Recorded, VersionConflict
 from integrations.clock import Clock
 
 PREFIX = "group/"
-
-
-class GroupMembersSeen(BaseModel):
-    """A group's members are not those that were seen before. `first`: none were seen before.
-
-    Members are Slack user IDs, of a GitHub team logins in lower case.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    type: Literal["GroupMembersSeen"] = "GroupMembersSeen"
-    at: datetime
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Who is in a group, and since when: None for those who were in it when it was first seen."""
-
-    version: int = 0
-    first_seen_at: datetime | None = None
-    since: Mapping[str, datetime | None] = field(default_factory=dict)
-
-
-def after(group: Group, event: GroupMembersSeen) -> Group:
-    """The group as the event leaves it."""
-    kept = {who: at for who, at in group.since.items() if who not in event.removed}
-    kept |= dict.fromkeys(event.added, None if event.first else event.at)
-    return Group(group.version + 1, group.first_seen_at or event.at, kept)
-
-
-def difference(group: Group, members: frozenset[str], at: datetime) -> GroupMembersSeen | None:
-    """What must have happened for these to be the members; None where nothing did."""
-    added, removed = members - group.since.keys(), group.since.keys() - members
-    first = group.version == 0
-    if not (added or removed or first):
-        return None
-    return GroupMembersSeen(
-        at=at, added=tuple(sorted(added)), removed=tuple(sorted(removed)), first=first
-    )
 
 
 class EventStore(Protocol):
@@ -141,8 +96,3 @@ def fold(recorded: Iterable[Recorded]) -> dict[str, Group]:
         name = each.stream.removeprefix(PREFIX)
         groups[name] = after(groups.get(name, Group()), read_event(each.data))
     return groups
-
-
-def read_event(stored: object) -> GroupMembersSeen:
-    """An event from its stored JSON value. Raises pydantic.ValidationError on anything else."""
-    return GroupMembersSeen.model_validate(stored)

@@ -106,7 +106,7 @@ class Teams:
     async def _why_not(self, team: str, login: str) -> str | None:
         """Why the login does not count, for now; "" where it does, None where it is no member."""
         if not login:
-            return "The catalog does not know your GitHub login (github_logins)."
+            return "The catalog knows no GitHub login for this account (github_logins)."
         if self._directory is None:
             return f"No GitHub is configured that could tell who is in {team}."
         org, _, slug = team.partition("/")
@@ -114,14 +114,14 @@ class Teams:
             async with self._clock.timeout(_PATIENCE):
                 state = await self._directory.team_membership(org, slug, login)
                 if state == "active" and not await self._is_listed(team, login):
-                    return f"GitHub does not list you among the members of {team} yet."
+                    return f"GitHub does not list {login} among the members of {team} yet."
         except UpstreamError as error:
             log.warning("team.unknown", team=team, reason=error.summary)
             return f"GitHub does not say now who is in {team}: {error.summary}"
         except TimeoutError:
             return f"GitHub does not say now who is in {team}: it did not answer in time."
         if state == "pending":
-            return f"Your invitation to {team} on GitHub is not accepted yet."
+            return f"The invitation to {team} on GitHub is not accepted yet."
         return "" if state == "active" else None
 
     async def _is_listed(self, team: str, login: str) -> bool:

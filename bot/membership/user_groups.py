@@ -22,8 +22,9 @@ _NONE: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Groups by member, under the names that grants use."""
+    """Groups with their members, and groups by member, under the names that grants use."""
 
+    members: Mapping[str, frozenset[str]]
     by_member: Mapping[str, frozenset[str]]
 
     @classmethod
@@ -33,7 +34,7 @@ class Roll:
         for name, people in members.items():
             for person in people:
                 found[person].add(name)
-        return cls({person: frozenset(names) for person, names in found.items()})
+        return cls(members, {person: frozenset(names) for person, names in found.items()})
 
     def groups_of(self, user_id: str) -> frozenset[str]:
         """The groups that somebody is in."""
@@ -68,7 +69,7 @@ class UserGroups:
     async def _ask(self) -> Roll:
         wanted = set(self._granting.groups)
         if not wanted:
-            return Roll({})
+            return Roll({}, {})
         look = self._history.begin_look()
         found: dict[str, frozenset[str]] = {}
         try:
@@ -80,7 +81,7 @@ class UserGroups:
         except (Rejected, Forbidden) as error:
             # A plan without user groups, or a missing scope: then nobody is in any group.
             log.warning("user groups cannot be read", reason=error.summary)
-            return Roll({})
+            return Roll({}, {})
         privileged = self._granting.privileged_groups
         seen = {name: members for name, members in found.items() if name in privileged}
         await self._history.saw(look, seen)

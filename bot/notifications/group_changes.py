@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.access import PRIVILEGED, SHARED
-from bot.membership.history import PREFIX, GroupMembersSeen, read_event
+from bot.membership.history import PREFIX
+from bot.membership.seen import GroupMembersSeen, read_event
 from bot.notifications.outbox import Owed
 from bot.views import groups
-from bot.views.blocks import escape
+from bot.views.wording import mention
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -64,7 +65,4 @@ class GroupChanges:
         """Members as mentions; `logins` of GitHub as such, where the catalog does not know them."""
         known = {login.lower(): who for who, login in self._services.catalog.github_logins.items()}
         ids = (known.get(member, "") if logins else member for member in members)
-        return [
-            f"<@{user_id}>" if user_id else escape(member)
-            for user_id, member in zip(ids, members, strict=True)
-        ]
+        return [mention(user_id or member) for user_id, member in zip(ids, members, strict=True)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.access import Actor, Permission
-from bot.views.blocks import code, context, escape, fence, header, section, when
+from bot.access import Actor, Memberships, Permission, Rights
+from bot.views.access import because, somewhere
+from bot.views.blocks import code, context, cut, escape, fence, header, section, when
 from bot.views.message import Block, Message
 from bot.views.wording import listed, who
 
@@ -15,26 +16,48 @@ def whoami(
     actor: Actor,
     groups: Sequence[str],
     scopes: Sequence[str],
-    held: Mapping[str, Sequence[Permission]],
-    refusal: str,
+    rights: Rights,
+    memberships: Memberships,
 ) -> Message:
-    """Each scope with what may be done there, and the groups it comes from."""
+    """Each scope with what may be done there, and which grant it comes from."""
     name = actor.name or actor.id
-    if refusal:
-        return Message(text=escape(refusal), blocks=[section(escape(refusal))])
+    if memberships.refusal:
+        refusal = escape(memberships.refusal)
+        return Message(text=refusal, blocks=[section(refusal)])
     lines = []
     for scope in scopes:
-        may = held.get(scope, ())
+        may = rights.held.get(scope, ())
         what = ", ".join(code(each) for each in may) if may else "nothing"
         lines.append(f"*{escape(scope)}*: {what}")
     member = listed([f"@{each}" for each in groups]) or "no group that the catalog names"
-    said = f"You are {name} ({actor.subject}); you may act in {listed(list(held)) or 'nothing'}."
+    places = listed(list(rights.held)) or "nothing"
+    said = f"You are {name} ({actor.subject}); you may act in {places}."
     blocks: list[Block] = [
         header(f"You are {name}"),
         context(f"{who(actor)} · {code(actor.subject)} · member of {escape(member)}"),
         section("\n".join(lines)),
     ]
+    why = [_reason(subject, rights, memberships) for subject in rights.by_subject]
+    if why:
+        blocks.append(section("\n".join(["*Why*", *why])))
+    uncounted = dict.fromkeys(memberships.uncounted.values())
+    if uncounted:
+        blocks.append(context(*(escape(cut(each, 300)) for each in uncounted)))
     return Message(text=escape(said), blocks=blocks)
+
+
+def _reason(subject: str, rights: Rights, memberships: Memberships) -> str:
+    """What comes from being one of a subject: "as a member of @oncall: `sync` for dev"."""
+    together: dict[tuple[Permission, ...], list[str]] = {}
+    for scope, permissions in rights.by_subject[subject].items():
+        together.setdefault(permissions, []).append(scope)
+    what = "; ".join(
+        f"{', '.join(code(each) for each in permissions)} for {somewhere(scopes)}"
+        for permissions, scopes in together.items()
+    )
+    new = memberships.new.get(subject)
+    later = f" (decisions from {when(new)} on)" if new else ""
+    return f"• {because(subject)}: {what}{later}"
 
 
 def login(token: str, ends: datetime, url: str = "") -> Message:

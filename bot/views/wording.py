@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.access import Actor
 from bot.views.blocks import code, escape
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 
 
 def who(actor: Actor) -> str:
@@ -14,6 +17,11 @@ def who(actor: Actor) -> str:
     if actor.kind == "slack":
         return f"<@{actor.id}>"
     return escape(actor.name or actor.id)
+
+
+def mention(user_id: str) -> str:
+    """A person of the workspace by their ID; what is no ID is shown as it is."""
+    return f"<@{user_id}>" if _USER_ID.fullmatch(user_id) else escape(user_id)
 
 
 def elapsed(begin: datetime, end: datetime) -> str:

@@ -162,6 +162,16 @@ class Slack:
         body = await self._transport.ask("users.info", user=user_id)
         return wire.read("users.info", body, wire.person)
 
+    async def users_called(self, name: str) -> list[Person]:
+        """Everybody whose user name, display name or real name is this one, in any case.
+
+        Asks for the whole list of members: for a person who waits, not for a decision.
+        """
+        found: list[Person] = []
+        async for page in self._transport.pages("users.list", limit=200):
+            found += wire.read("users.list", page, lambda answer: wire.called(answer, name))
+        return found
+
     async def usergroups(self) -> list[tuple[str, str]]:
         """ID and handle of every user group that is in use."""
         body = await self._transport.ask("usergroups.list")

@@ -112,6 +112,18 @@ def person(body: Json) -> Person:
     )
 
 
+def called(body: Json, name: str) -> list[Person]:
+    """Of users.list: those who go by this name."""
+    wanted = name.casefold()
+    found = []
+    for user in body["members"]:
+        profile = user.get("profile") or {}
+        names = (user.get("name"), user.get("real_name"), profile.get("display_name"))
+        if wanted in {str(each or "").casefold() for each in names}:
+            found.append(person({"user": user}))
+    return found
+
+
 def conversation(channel: Json) -> Conversation:
     """One channel of conversations.info or conversations.list."""
     return Conversation(

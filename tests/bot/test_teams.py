@@ -100,7 +100,7 @@ async def test_who_is_in_no_team_is_refused_without_a_word_about_it(
 
 
 async def test_who_has_no_login_in_the_catalog_is_told_so(membership: Membership) -> None:
-    assert "does not know your GitHub login" in await refusal(membership, OTTO)
+    assert "knows no GitHub login for this account" in await refusal(membership, OTTO)
 
 
 async def test_while_github_is_away_nobody_is_a_member_and_that_is_said(
@@ -144,7 +144,7 @@ async def test_a_member_whom_github_does_not_list_does_not_count_yet(
         return frozenset()
 
     organisation.team_members = nobody  # type: ignore[method-assign]
-    assert "does not list you among the members" in await refusal(membership, DANA)
+    assert "does not list dana-developer among the members" in await refusal(membership, DANA)
 
 
 async def test_without_a_github_the_team_is_nobodys(tmp_path: Path, clock: StoppedClock) -> None:

@@ -62,6 +62,8 @@ LINES: Mapping[str, Line] = {
     "audit": Line("--environment staging --limit 3", NEWEST),
     "audit export": Line("--deployment {newest}", "DeploymentEnded"),
     "audit verify": Line("", "The record is whole"),
+    "access explain": Line("U0DANA deploy staging", "holds “deploy” for staging"),
+    "access report": Line("", "production: @approvers (@U0AMIR"),
     "whoami": Line("", "slack:U0OLU"),
     "login": Line("", "personal token"),
     "doctor": Line("", "checks are well"),

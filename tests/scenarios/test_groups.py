@@ -8,7 +8,7 @@ import pytest
 
 from bot.access import Actor, Need, Permission
 from bot.errors import NotAllowed
-from bot.membership.history import GroupMembersSeen
+from bot.membership import GroupMembersSeen
 from bot.sandbox.slack import SandboxSlack
 from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import world

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.access import Actor, Permission
+from bot.access import Actor, Memberships, Permission, Rights
 from bot.catalog import load
 from bot.command import Command, Option, Reply
 from bot.deployments.events import BuildFound
@@ -180,10 +180,13 @@ def test_whereabouts_fit(
 @given(untrusted, st.lists(untrusted, max_size=30), untrusted)
 def test_who_one_is_fits(name: str, groups: list[str], token: str) -> None:
     actor = Actor(id="U0DANA", name=name)
-    held = {"staging": [*Permission], name: []}
+    everything = {"staging": (*Permission,), name: ()}
+    held = Rights(everything, {f"group:{each}": everything for each in [name, *groups]})
+    known = Memberships(new={f"group:{name}": at(1)}, uncounted={each: each for each in groups})
+    refused = Memberships(refusal=name.strip() or "no")
 
-    assert_goes_out(me.whoami(actor, groups, ["staging", name], held, ""))
-    assert_goes_out(me.whoami(actor, groups, [], {}, name.strip() or "no"))
+    assert_goes_out(me.whoami(actor, groups, ["staging", name], held, known))
+    assert_goes_out(me.whoami(actor, groups, [], Rights({}, {}), refused))
     assert_goes_out(me.login(token, at(1), "https://shipmate.example"))
 
 
