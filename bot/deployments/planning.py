@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
 from bot.deployments.builds import sha_of
+from bot.deployments.control_gates import warnings
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
 from bot.deployments.events import WantedImage
@@ -45,8 +46,10 @@ class Planned:
 async def plan_of(services: Services, deployment: Deployment) -> Planned:
     """The plan of a deployment whose build is found, as the world is now."""
     request = deployment.request
+    known = Facts(actor=request.actor)
     if request.sync is not None:
-        return await plan_sync(services, request.applications, request.sync.left_out)
+        left_out = request.sync.left_out
+        return await plan_sync(services, request.applications, left_out, known=known)
     assert deployment.found is not None  # noqa: S101 - decide() finds the build first
     environment = services.catalog.environment(request.environment)
     build = deployment.found.build
@@ -57,6 +60,7 @@ async def plan_of(services: Services, deployment: Deployment) -> Planned:
         request.services,
         images=request.images,
         makes_tags=request.purpose == "promotion",
+        known=known,
     )
 
 
@@ -96,10 +100,16 @@ async def plan_deploy(
         release=release,
     )
     facts = await _looked_up(services, plan, facts)
-    return Planned(plan, gates(plan, facts, services.clock.now()), now.files)
+    return Planned(_warned(plan, facts), gates(plan, facts, services.clock.now()), now.files)
 
 
-async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str] = ()) -> Planned:
+async def plan_sync(
+    services: Services,
+    names: Sequence[str],
+    held: Sequence[str] = (),
+    *,
+    known: Facts = _NOTHING,
+) -> Planned:
     """What syncing these applications touches, in waves; the skip is judged at each wave."""
     found, missing = await find_applications(services, names)
     left_out = tuple(
@@ -110,9 +120,9 @@ async def plan_sync(services: Services, names: Sequence[str], held: Sequence[str
     touched = [app.environment for wave in waves for app in wave if app.environment]
     base = await services.gitops.fetch() if _unapproved(services, touched) else ""
     plan = Plan(base=base, waves=waves, left_out=left_out)
-    facts = Facts(missing=missing, needs_approval=_unapproved(services, touched))
+    facts = replace(known, missing=missing, needs_approval=_unapproved(services, touched))
     facts = await _looked_up(services, plan, facts)
-    return Planned(plan, gates(plan, facts, services.clock.now()), {})
+    return Planned(_warned(plan, facts), gates(plan, facts, services.clock.now()), {})
 
 
 def in_waves(
@@ -240,6 +250,13 @@ def _asides(services: Services, environment: Environment, build: Build) -> tuple
 def _unapproved(services: Services, environments: Iterable[str]) -> tuple[str, ...]:
     names = dict.fromkeys(environments)
     return tuple(name for name in names if services.catalog.environment(name).needs_approval)
+
+
+def _warned(plan: Plan, facts: Facts) -> Plan:
+    """The plan with what people are warned of: pins and holds, which stop automation alone."""
+    names = [app.name for app in plan.applications]
+    said = warnings(facts.standing, names, facts.actor)
+    return plan.model_copy(update={"warnings": (*plan.warnings, *said)}) if said else plan
 
 
 async def _looked_up(services: Services, plan: Plan, facts: Facts) -> Facts:
