@@ -19,6 +19,7 @@ from bot.controls.keeper import Keeper
 from bot.declared import declared
 from bot.deployments.aftercare import Aftercare
 from bot.deployments.controller import Controller
+from bot.deployments.hotfix import HotfixWatch
 from bot.deployments.lookout import Lookout
 from bot.deployments.preview import sweep
 from bot.deployments.rollback_worker import RollbackWorker
@@ -138,6 +139,7 @@ class Bot:
                 group.create_task(RollbackWorker(services).run(), name="rollbacks"),
                 group.create_task(Keeper(services).run(), name="controls"),
                 group.create_task(sweep(services), name="left previews"),
+                group.create_task(HotfixWatch(services).run(), name="hotfixes"),
             ]
         return workers
 

@@ -103,6 +103,15 @@ class HotfixHeld(Happened):
     until: datetime
 
 
+class HotfixUnknown(Happened):
+    """It could not be told whether the commit is on the branch: nothing is held."""
+
+    type: Literal["HotfixUnknown"] = "HotfixUnknown"
+    id: str  # the deployment's
+    commit: str
+    branch: str
+
+
 class HotfixReleased(Happened):
     """Automation may go on."""
 
@@ -148,6 +157,7 @@ ControlEvent = Annotated[
     | LockReminded
     | LockReleased
     | HotfixHeld
+    | HotfixUnknown
     | HotfixReleased
     | Pinned
     | PinNagged

@@ -14,6 +14,7 @@ from bot.controls.events import (
     FreezeEnded,
     HotfixHeld,
     HotfixReleased,
+    HotfixUnknown,
     LockAsked,
     LockHandedOver,
     LockReleased,
@@ -62,6 +63,7 @@ class Controls:
     locks: int = 0
     asked: tuple[Actor, ...] = ()  # who waits for the lock, in order
     holds: Mapping[str, HotfixHeld] = field(default_factory=dict)
+    judged: frozenset[str] = frozenset()  # deployments of which it was asked: a hotfix?
     pins: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
@@ -102,7 +104,10 @@ def after(was: Controls, event: ControlEvent) -> Controls:
         case FreezeEnded():
             moved = replace(was, freezes=_without(was.freezes, event.id))
         case HotfixHeld():
-            moved = replace(was, holds=_with(was.holds, event.id, event))
+            held = _with(was.holds, event.id, event)
+            moved = replace(was, holds=held, judged=was.judged | {event.id})
+        case HotfixUnknown():
+            moved = replace(was, judged=was.judged | {event.id})
         case HotfixReleased():
             moved = replace(was, holds=_without(was.holds, event.id))
         case Pinned():

@@ -11,6 +11,7 @@ from bot.controls.events import (
     FreezeBegun,
     FreezeEnded,
     HotfixHeld,
+    HotfixUnknown,
     LockAsked,
     LockHandedOver,
     LockReleased,
@@ -92,6 +93,8 @@ def news(
         case HotfixHeld():
             told = pins.held(scope, event)
             yield _reply(card_key(event.id), event, controls, catalog, told)
+        case HotfixUnknown():
+            yield _reply(card_key(event.id), event, controls, catalog, pins.not_held(event))
         case _:
             yield from _lock(before, controls, event, catalog)
 

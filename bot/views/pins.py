@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.access import Actor
-from bot.controls.events import HotfixHeld, Pinned
+from bot.controls.events import HotfixHeld, HotfixUnknown, Pinned
 from bot.views.blocks import actions, button, code, confirm, context, cut, escape, section, when
 from bot.views.freezes import place
 from bot.views.message import Block, Message
@@ -70,6 +70,14 @@ def held(scope: str, hold: HotfixHeld) -> Message:
         text=f"{code(hold.commit[:7])} is not on {code(hold.branch)}: automation is held in "
         f"{escape(scope)} until {when(hold.until)}, so that it does not take the hotfix away. "
         f"{resume} ends that."
+    )
+
+
+def not_held(unknown: HotfixUnknown) -> Message:
+    """In the same place: nobody knows whether it is a hotfix."""
+    return Message(
+        text=f"GitHub did not tell whether {code(unknown.commit[:7])} is on {code(unknown.branch)}: "
+        "automation is not held. If this is a hotfix, lock or freeze the environment."
     )
 
 
