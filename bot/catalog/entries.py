@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.access import SHARED, Permission
 from bot.catalog.approvals import ApprovalRule
+from bot.catalog.freezes import FreezeWindow
 from bot.catalog.promotions import Promotion
 from bot.catalog.tags import TagFormat
 from bot.catalog.words import EVERYWHERE, Channel, Entry, Name, Subject
@@ -40,6 +41,7 @@ class Environment(Entry):
     promotion: Promotion | None = None
     require_checks: bool | None = None
     pin_digest: bool | None = None
+    freezes: tuple[FreezeWindow, ...] = ()
     rollback: RollbackWay = "git"
     on_failure: Literal["nothing", "rollback"] = "nothing"
 

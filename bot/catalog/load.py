@@ -64,7 +64,7 @@ def _problem(error: Any) -> Problem:
         "too_short": "at least one entry",
     }.get(error["type"])
     if expected is None:
-        message = str(error["msg"])
+        message = str(error["msg"]).removeprefix("Value error, ")
         expected = message[:1].lower() + message[1:]
     given = error.get("input")
     shown = f", found {given!r:.60}" if isinstance(given, (str, int, float)) else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$")]
 """A DNS subdomain, as Kubernetes names are."""
@@ -22,6 +23,18 @@ Subject = Annotated[
 """Who a grant is for."""
 
 EVERYWHERE = "everywhere"
+
+
+def _is_a_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise ValueError("a time zone of the tz database, such as Europe/Berlin") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_is_a_zone)]
+"""A time zone's name."""
 
 
 class Entry(BaseModel):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.access import Actor, Memberships, Need, Permission, Refused, allowed
+from bot.access import SHARED, Actor, Memberships, Need, Permission, Refused, allowed
 from bot.controls.events import FreezeBegun, HotfixHeld
 from bot.controls.state import EVERYWHERE, Lock, Pin
 
@@ -27,6 +27,15 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A freeze window of the catalog that is shut now, and when it opens."""
+
+    reason: str
+    until: datetime
+    including_rollbacks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What lies over one scope, and who may end it (a sentence each).
 
@@ -35,6 +44,7 @@ class Standing:
 
     scope: str
     freezes: tuple[Frozen, ...] = ()
+    windows: tuple[Window, ...] = ()
     lock: Lock | None = None
     waiting: int = 0
     holds: tuple[HotfixHeld, ...] = ()
@@ -46,7 +56,7 @@ class Standing:
     @property
     def is_clear(self) -> bool:
         """Whether nothing lies over it."""
-        return not (self.freezes or self.lock or self.holds or self.pins)
+        return not (self.freezes or self.windows or self.lock or self.holds or self.pins)
 
 
 def standing_over(
@@ -75,6 +85,7 @@ def _standing(register: Register, catalog: Catalog, scope: str, now: datetime) -
     return Standing(
         scope=scope,
         freezes=tuple(freezes),
+        windows=tuple(_windows(catalog, scope, now)),
         lock=here.lock_at(now),
         waiting=len(here.asked),
         holds=here.holds_at(now),
@@ -83,6 +94,15 @@ def _standing(register: Register, catalog: Catalog, scope: str, now: datetime) -
         unlocks=held_by(catalog, Permission.LOCK, scope),
         resumes=held_by(catalog, Permission.ROLLBACK, scope),
     )
+
+
+def _windows(catalog: Catalog, scope: str, now: datetime) -> Iterator[Window]:
+    if scope == SHARED:
+        return
+    for each in catalog.environment(scope).freezes:
+        until = each.until(now)
+        if until is not None:
+            yield Window(each.reason, until, each.including_rollbacks)
 
 
 def held_by(catalog: Catalog, permission: Permission, scope: str) -> str:

@@ -24,5 +24,5 @@ async def wall_clock(slack: Slack, actor: Actor) -> tuple[tzinfo, str]:
         if name in _UTC:
             return UTC, "Times are UTC, as in your Slack profile." if name else "Times are UTC."
         return ZoneInfo(name), f"Times are {name}, as in your Slack profile."
-    except (UpstreamError, OSError, ValueError):
+    except (UpstreamError, KeyError, OSError, ValueError):
         return UTC, "Times are UTC: Slack did not say which time zone is yours."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.access import Actor
-from bot.controls.standing import Frozen, Standing
+from bot.controls.standing import Frozen, Standing, Window
 from bot.controls.state import Pin
 from bot.deployments.gate import Bypass, Gate, GateName
 
@@ -19,6 +19,7 @@ def control_gates(
     """Every gate closed for `actor`; where that is None, those that are closed for everyone."""
     for over in standings:
         yield from (_freeze(over, frozen) for frozen in over.freezes)
+        yield from (_window(over, window) for window in over.windows)
         if actor is None:
             continue
         yield from _lock(over, actor)
@@ -68,6 +69,15 @@ def _freeze(over: Standing, frozen: Frozen) -> Gate:
     opens = f"`/shipmate unfreeze {words}` ends it. {over.thaws}".rstrip()
     passed_by = _EITHER - {Bypass.ROLLBACK} if freeze.including_rollbacks else _EITHER
     return Gate(GateName.FREEZE, why, opens, freeze.until, passed_by, words)
+
+
+def _window(over: Standing, window: Window) -> Gate:
+    why = f"{place(over.scope)} is frozen by a window of the catalog: “{window.reason}”."
+    if window.including_rollbacks:
+        why += " Rollbacks are frozen too."
+    opens = "Nobody ends it early; --break-glass passes it."
+    passed_by = _EITHER - {Bypass.ROLLBACK} if window.including_rollbacks else _EITHER
+    return Gate(GateName.FREEZE, why, opens, window.until, passed_by)
 
 
 def _lock(over: Standing, actor: Actor) -> Iterator[Gate]:

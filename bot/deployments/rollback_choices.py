@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from bot.catalog import Environment
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import WantedImage
 from bot.deployments.rollback_targets import History, Target, tags_of
 from bot.errors import Conflict
+
+if TYPE_CHECKING:
+    from bot.catalog import Environment
 
 BEFORE = "before-"
 """How the state is named that a deployment ended, where nothing is known of what brought it."""

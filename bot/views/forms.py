@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from bot.catalog import Catalog, CatalogApplication
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.endings import running_the_commit
 from bot.views.blocks import Element, code, escape, plain, section
 from bot.views.message import Block, Modal
 from bot.views.title import title
 from bot.views.wording import count, listed
+
+if TYPE_CHECKING:
+    from bot.catalog import Catalog, CatalogApplication
 
 _NAMES = 60
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,44 @@ def test_checks_and_digests_are_asked_for_where_others_approve_unless_the_file_s
 
     relaxed = parse(TEXT.replace("pin_digest: true", "pin_digest: false"))
     assert not relaxed.environment("production").pins_digest
+
+
+FREEZES = """    channel: "#production"
+    freezes:
+      - {cron: "0 18 * * 5", duration: 60h, time_zone: Europe/Berlin, reason: The weekend}
+"""
+
+
+def test_an_environment_may_freeze_by_itself_again_and_again() -> None:
+    text = TEXT.replace('    channel: "#production"\n', FREEZES, 1)
+    (window,) = parse(text).environment("production").freezes
+    friday_evening = datetime(2026, 11, 27, 20, tzinfo=UTC)
+    assert window.until(friday_evening) == datetime(2026, 11, 30, 5, tzinfo=UTC)
+    assert window.until(friday_evening - timedelta(hours=12)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("0 18 * * 5", "0 25 * * 5", "cron: expected a schedule such as 0 18 * * 5"),
+        ("0 18 * * 5", "0 18 31 2 *", "a cron that names a day which exists"),
+        ("60h", "forever", "duration: expected a length such as 90m"),
+        ("60h", "200h", "these windows leave no time between"),
+        (
+            "Europe/Berlin",
+            "Berlin",
+            "time_zone: expected a time zone of the tz database, such as Europe/Berlin, found",
+        ),
+        (", reason: The weekend", "", "reason: expected a value; it is missing"),
+        ("reason:", "including_rollback: true, reason:", "including_rollback: expected a key"),
+    ],
+)
+def test_a_wrong_freeze_window_is_named_with_line_and_field(
+    before: str, after: str, said: str
+) -> None:
+    text = TEXT.replace('    channel: "#production"\n', FREEZES.replace(before, after), 1)
+    line = 1 + text.splitlines().index(FREEZES.replace(before, after).splitlines()[2])
+    with pytest.raises(CatalogError) as caught:
+        parse(text)
+    assert said in str(caught.value)
+    assert f"catalog.yaml:{line}: environments[2].freezes[0]" in str(caught.value)
