@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from bot.access import Actor
 from bot.deployments.builds import newest_build, sha_of
 from bot.deployments.deployment import Deployment, State
+from bot.deployments.gates import Facts, Gate
+from bot.deployments.planning import plan_sync
 from bot.errors import UserError
 from integrations import kustomization
 from integrations.argocd.model import Application, Health, Sync
@@ -49,6 +51,9 @@ class Whereabouts:
     behind: int | None = None
     contains: bool | None = None  # of the commit asked for; None: unknown, or none asked
     problems: tuple[str, ...] = field(default=())
+    closed: tuple[Gate, ...] = ()  # to whoever asks, at `at`
+    warnings: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 async def look(
@@ -57,16 +62,45 @@ async def look(
     *,
     service: str = "",
     commit: str = "",
+    actor: Actor | None = None,
 ) -> list[Whereabouts]:
-    """The environments as they are now; what cannot be told is a problem, not an error.
+    """The environments as they are now, with the gates that are closed there to `actor`; what
+    cannot be told is a problem, not an error.
 
     Raises UpstreamError only where Git cannot be read, without which nothing can be told.
     """
     head = await services.gitops.fetch()
     return [
-        await _one(services, environment, head, service=service, commit=commit)
+        await _with_gates(
+            services,
+            environment,
+            await _one(services, environment, head, service=service, commit=commit),
+            actor,
+        )
         for environment in environments
     ]
+
+
+async def _with_gates(
+    services: Services, environment: Environment, place: Whereabouts, actor: Actor | None
+) -> Whereabouts:
+    """The same list that a refusal, a dry run and an approval show."""
+    if actor is None:
+        return place
+    touched = set(environment.applications)
+    ahead = [d.id for d in services.ledger.open() if touched & set(d.request.applications)]
+    known = Facts(actor=actor, ahead=tuple(ahead))
+    try:
+        planned = await plan_sync(services, environment.applications, known=known)
+    except UpstreamError as error:
+        said = f"Not every gate is known. {error.service}: {error.summary}"
+        return replace(place, problems=(*place.problems, said))
+    return replace(
+        place,
+        closed=planned.closed,
+        warnings=planned.plan.warnings,
+        at=services.clock.now(),
+    )
 
 
 async def _one(

@@ -73,7 +73,13 @@ async def run(arguments: WhereArguments, context: Context) -> Reply:
     ]
     if arguments.commit:
         await _must_exist(arguments.commit, services)
-    places = await look(services, chosen, service=arguments.service, commit=arguments.commit)
+    places = await look(
+        services,
+        chosen,
+        service=arguments.service,
+        commit=arguments.commit,
+        actor=None if arguments.commit else context.actor,
+    )
     message = where(places, services.argocd_url, service=arguments.service, commit=arguments.commit)
     return Reply(message)
 

@@ -36,6 +36,9 @@ def warnings(
         return ()
     said: list[str] = []
     for over in standings:
+        if over.lock is not None and over.lock.owner.subject == actor.subject:
+            until = f"{over.lock.until:%H:%M} UTC"
+            said.append(f"{place(over.scope)} is locked by {name_of(actor)} until {until}.")
         ends = f"`/shipmate resume {over.scope}` ends that."
         said += [f"{_pinned(pin)} {ends}" for pin in pins_on(over, applications)]
         said += [

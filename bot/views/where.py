@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.views import icons
 from bot.views.blocks import code, context, cut, divider, escape, header, link, section, when
+from bot.views.gates import gate_line
 from bot.views.message import Block, Message
 from bot.views.wording import count, listed, who
 from integrations.argocd.model import Application
@@ -52,6 +53,9 @@ def _short(places: Sequence[Whereabouts]) -> list[Block]:
 def _place(place: Whereabouts, argocd_url: str) -> list[Block]:
     lines = [f"*{escape(place.environment)}*  {_health(place.applications, argocd_url)}"]
     lines += _services(place.services)
+    if place.at is not None:
+        lines += [gate_line(gate, place.at) for gate in place.closed]
+    lines += [f"{icons.WARNING} {escape(cut(warning, 300))}" for warning in place.warnings]
     small = [_behind(place)]
     small += [f"{icons.WARNING} {escape(cut(problem, 200))}" for problem in place.problems]
     return [section("\n".join(lines)), context(*[each for each in small if each] or [" "])]

@@ -41,7 +41,10 @@ async def test_nothing_starts_in_a_frozen_environment_until_the_last_freeze_ends
             assert "Everything is frozen" in told
             assert "It is held by @oncall" in told
             assert "opens by itself" in told
-        assert "is frozen" in await hears(scene.developer, "/deploy staging --dry-run")
+        for line in ("/deploy staging --dry-run", "/where staging"):
+            told = await hears(scene.developer, line)
+            assert "staging is frozen by" in told, told
+            assert "Everything is frozen" in told
 
         await scene.oncall.clicks(first, "Unfreeze")
         await first.shows("staging was frozen for", "ended by <@U0OLU>")

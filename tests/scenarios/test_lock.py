@@ -27,6 +27,9 @@ async def test_others_are_refused_and_whoever_asks_gets_it_next(tmp_path: Path) 
         assert "A load test" in told
         assert "opens by itself" in told
 
+        assert "staging is locked by" in await hears(scene.oncall, "/where")
+        assert "staging is locked by dana until" in await hears(scene.developer, "/where")
+
         await scene.oncall.clicks(lock, "Ask For Lock")
         await scene.oncall.is_told("You are next")
         await lock.is_followed_by("<@U0DANA>", "<@U0OLU> asks for the lock")

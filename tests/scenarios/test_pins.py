@@ -49,7 +49,8 @@ async def test_a_pin_refuses_automation_and_warns_people_until_somebody_resumes(
         assert refused.ended
         assert "are pinned since olu rolled back" in refused.ended.message
 
-        assert "are pinned since olu" in await hears(scene.developer, "/deploy staging --dry-run")
+        for line in ("/deploy staging --dry-run", "/where staging"):
+            assert "are pinned since olu" in await hears(scene.developer, line)
         await scene.developer.types("/deploy staging user-svc")
         card = await scene.card(3)
         await card.ends("Succeeded")
