@@ -18,6 +18,7 @@ from bot.catalog.entries import (
     Image,
     Images,
 )
+from bot.catalog.migrations import MigrationRules
 from bot.catalog.words import Channel, Entry
 from bot.errors import NotKnown, UsageError
 from bot.grammar import brief, nearest
@@ -36,6 +37,7 @@ class Catalog(Entry):
     watch_minutes: float = Field(default=15, ge=0, le=1440)
     working_hours: WorkingHours = WorkingHours()
     ci: Ci
+    migrations: MigrationRules = MigrationRules()
     environments: tuple[Environment, ...] = Field(min_length=1)
     categories: tuple[Category, ...] = Field(min_length=1)
     images: Images

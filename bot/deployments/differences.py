@@ -59,6 +59,18 @@ class ObjectDifference(Value):
     more: int = 0
 
 
+class Preview(Value):
+    """What a deployment would make of its applications' objects; `total` counts them all.
+
+    `why_not` is a sentence for every application that could not be previewed: its objects are
+    not among these, and nothing may be concluded from that.
+    """
+
+    objects: tuple[ObjectDifference, ...] = ()
+    total: int = 0
+    why_not: str = ""
+
+
 def differences(
     application: str, managed: Iterable[ManagedObject], wanted: Iterable[Json]
 ) -> list[ObjectDifference]:

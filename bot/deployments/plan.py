@@ -73,7 +73,8 @@ class Commits(Value):
     """What would ship beyond what runs: GitHub's comparison.
 
     `status` is ahead, behind, diverged, identical, or unknown (with `why`). `total` may exceed
-    the commits listed.
+    the commits listed. `migrations` are the changed files that migrate a database, `unsafe` says
+    why there is no way back behind them; with `files_cut` there may be others.
     """
 
     status: str = "unknown"
@@ -81,6 +82,9 @@ class Commits(Value):
     total: int = 0
     commits: tuple[Commit, ...] = ()
     url: str = ""
+    migrations: tuple[str, ...] = ()
+    unsafe: str = ""
+    files_cut: bool = False
 
 
 class Build(Value):

@@ -15,6 +15,7 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
 from bot.deployments.events import WantedImage
 from bot.deployments.gates import Facts, Gate, gates
+from bot.deployments.migrations import migrations_in, unsafe_because
 from bot.deployments.plan import (
     Build,
     Commit,
@@ -187,7 +188,17 @@ async def commits_between(
         Commit(sha=c.sha, author=c.author, title=c.title, url=c.url, login=c.login)
         for c in compared.commits
     )
-    return Commits(status=compared.status, total=compared.total, commits=commits, url=compared.url)
+    rules = services.catalog.migrations
+    messages = [(c.sha, c.message) for c in compared.commits]
+    return Commits(
+        status=compared.status,
+        total=compared.total,
+        commits=commits,
+        url=compared.url,
+        migrations=migrations_in(compared.files, rules.paths),
+        unsafe=unsafe_because(compared.files, messages, rules),
+        files_cut=compared.files_cut,
+    )
 
 
 def _changes(

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.deployments.differences import ObjectDifference, differences
-from bot.deployments.plan import Plan, Value
+from bot.deployments.differences import ObjectDifference, Preview, differences
+from bot.deployments.plan import Plan
+from bot.deployments.tags import Overwritten, with_new_tags
 from bot.errors import NotKnown
 from integrations.argocd.model import Application, ApplicationRef
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
+    from bot.deployments.planning import Planned
     from bot.services import Services
 
 OBJECTS = 40
@@ -21,20 +23,24 @@ PATIENCE = 60.0
 """Seconds that a preview may take: an approval waits for it."""
 
 
-class Preview(Value):
-    """What a deployment would make of its applications' objects; `total` counts them all.
-
-    `why_not` is a sentence for every application that could not be previewed: its objects are
-    not among these, and nothing may be concluded from that.
-    """
-
-    objects: tuple[ObjectDifference, ...] = ()
-    total: int = 0
-    why_not: str = ""
-
-
 class _Unforeseeable(Exception):
     """Argo CD could not render this application at another commit; the text says why."""
+
+
+async def preview_of(services: Services, deployment_id: str, planned: Planned) -> Preview:
+    """What a plan would make of its applications, by the very edit that its commit would be.
+    Never raises for a system that is away.
+    """
+    plan, files = planned.plan, planned.files
+    try:
+        after = with_new_tags(files, plan.changes)
+    except Overwritten as other:
+        return Preview(why_not=f"Git names {other.tag} for {other.service} by now.")
+    except UpstreamError as error:
+        return Preview(why_not=f"{error.service}: {error.summary}")
+    edited = {path: text for path, text in after.items() if text != files[path]}
+    names = [app.name for app in plan.applications]
+    return await preview(services, deployment_id, edited, names, base=plan.base)
 
 
 async def preview(
@@ -72,8 +78,9 @@ async def preview(
     except UpstreamError as error:
         missed.append(f"{error.service}: {error.summary}")
     finally:
-        with suppress(UpstreamError):  # what stays is removed at the next start
-            await services.gitops.previews.remove(deployment_id, paths=edited_files)
+        if edited_files:
+            with suppress(UpstreamError):  # what stays is removed at the next start
+                await services.gitops.previews.remove(deployment_id, paths=edited_files)
     return Preview(objects=tuple(found[:OBJECTS]), total=len(found), why_not=" ".join(missed))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.deployments.differences import Preview
 from bot.deployments.plan import Commit, Value
 
 
@@ -36,4 +37,5 @@ class Review(Value):
     previous: str = ""  # id of the last deployment here that changed something
     soak: str = ""  # how long the source environment ran it, as a sentence
     verification: str = ""  # what the source environment's checks said
+    preview: Preview | None = None  # of the manifests; None where nobody looked
     unknown: tuple[str, ...] = ()

@@ -40,8 +40,12 @@ async def review(
         unknown.append(NO_LOGINS)
     if plan.changes and plan.commits.status == "unknown":
         unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
+    if plan.commits.files_cut:
+        unknown.append("Migrations: GitHub lists only 300 of the changed files.")
     return Review(
         riding=ride,
+        migrations=plan.commits.migrations,
+        unsafe=plan.commits.unsafe,
         standing=tuple(_standing(services, plan)),
         gates=tuple(
             SeenGate(name=gate.name.value, why=gate.why, opens=gate.opens)

@@ -10,6 +10,7 @@ from bot.deployments.review import Review, Standing
 from bot.views import icons
 from bot.views.blocks import Element, button, code, confirm, context, cut, escape, section, when
 from bot.views.card_facts import CardFacts, reference
+from bot.views.manifest_changes import manifest_lines
 from bot.views.message import Block
 from bot.views.wording import capped, count, listed, who
 from integrations.argocd.model import Health, Sync
@@ -66,7 +67,12 @@ def review_blocks(
         return []
     review = approval.asked.review
     blocks: list[Block] = []
-    told = (_riding(review, commits), _migrations(review), _standing(review, deployment))
+    told = (
+        _riding(review, commits),
+        manifest_lines(review.preview, commits),
+        _migrations(review),
+        _standing(review, deployment),
+    )
     blocks += [section("\n".join(lines)) for lines in told if lines]
     blocks.append(section("\n".join(_gates(review))))
     small = [escape(cut(each, 300)) for each in (review.soak, review.verification) if each]
