@@ -18,6 +18,11 @@ def operation_id(deployment: Deployment, application: str) -> str:
     return f"{deployment.id}-{digest[:8]}"
 
 
+def is_exact(deployment: Deployment, planned: PlannedApplication) -> bool:
+    """Whether the sync names the very commit that was approved."""
+    return deployment.request.needs_approval and not planned.auto_sync
+
+
 class SyncWords(TypedDict):
     """What the sync of one application is asked with."""
 
@@ -35,7 +40,7 @@ def sync_words(
     then it is the approved commit, whatever the branch holds by then.
     """
     sync = deployment.request.sync
-    exact = deployment.request.needs_approval and not planned.auto_sync
+    exact = is_exact(deployment, planned)
     approved = deployment.commit.sha if deployment.commit else ""
     if exact and sync is not None and deployment.planned is not None:
         approved = deployment.planned.plan.base

@@ -21,7 +21,7 @@ from bot.deployments.events import (
 )
 from bot.deployments.expectation import expected
 from bot.deployments.operation import is_ours
-from bot.deployments.order import needs_nothing, operation_id, selected, sync_words
+from bot.deployments.order import is_exact, needs_nothing, operation_id, selected, sync_words
 from bot.deployments.progress import Doing, progress_of
 from bot.deployments.readings import (
     OPERATION_KEY,
@@ -104,6 +104,8 @@ class Rollout:
         known = watch.get(self._name, self._ref.namespace)
         if sync and watch.connected and known and known.complete and not needs_nothing(known):
             return known
+        if sync is None and is_exact(self._deployment, self._run.planned):
+            return await self._look()  # what is synced is a commit by its name, seen or not
         return await self._look(refresh=True)
 
     async def _look(self, *, refresh: bool = False) -> Application | None:

@@ -89,9 +89,11 @@ class Change:
     async def _run(self) -> CommitResult:
         trouble: UpstreamError = Overtaken("Git", "nothing was tried.")
         for attempt in range(_TRIES):
-            base = await self._copy.fetch_locked(self._wanted.branch)
-            if earlier := await self._earlier(base):
-                return earlier
+            base = "" if attempt else self._just_seen()
+            if not base:
+                base = await self._copy.fetch_locked(self._wanted.branch)
+                if earlier := await self._earlier(base):
+                    return earlier
             try:
                 return await self._attempt(base)
             except Overtaken as error:
@@ -105,6 +107,15 @@ class Change:
         if earlier := await self._earlier(base):
             return earlier
         raise trouble
+
+    def _just_seen(self) -> str:
+        """The head that the caller's plan was made on, where no later look found another.
+
+        The push is a compare-and-swap on it: had the branch moved since, by an earlier try of
+        this very change too, it is refused, and the next attempt fetches and looks.
+        """
+        is_newest = self._since and self._since == self._copy.last_seen(self._wanted.branch)
+        return self._since if is_newest else ""
 
     async def _attempt(self, base: str) -> CommitResult:
         wanted, git = self._wanted, self._copy.git

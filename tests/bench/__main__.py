@@ -16,7 +16,7 @@ from statistics import median
 
 from rich.console import Console
 
-from tests.bench import ack, calls, figures, start, waves
+from tests.bench import ack, approve, calls, figures, start, waves
 from tests.bench.figures import Figure
 
 console = Console()
@@ -67,7 +67,22 @@ async def _waves(folder: Path) -> list[Figure]:
     ]
 
 
-PARTS: dict[str, Part] = {"start": _start, "ack": _ack, "calls": _calls, "waves": _waves}
+async def _approve(folder: Path) -> list[Figure]:
+    measured = await approve.measure(folder)
+    return [
+        Figure("approve_overhead_ratio", measured.ratio, most=2.0),
+        Figure("approve_seconds", median(measured.ours)),
+        Figure("approve_seconds_baseline", median(measured.bare)),
+    ]
+
+
+PARTS: dict[str, Part] = {
+    "start": _start,
+    "ack": _ack,
+    "calls": _calls,
+    "waves": _waves,
+    "approve": _approve,
+}
 """In the order in which they are measured; the first find the machine at its quietest."""
 
 

@@ -223,6 +223,22 @@ async def test_a_commit_takes_few_processes(ops: GitOps) -> None:
     assert ops.processes - started <= 9
 
 
+async def test_a_commit_on_the_head_just_seen_looks_again_only_where_it_moved(
+    repo: SeededRepo, ops: GitOps
+) -> None:
+    seen = await ops.fetch()
+    before = ops.processes
+    first = await deploy(ops, "sha-1234567", since=seen)
+    assert first.base == seen
+    without_a_look = ops.processes - before
+
+    theirs = await repo.commit_beside()
+    before = ops.processes
+    second = await deploy(ops, "sha-7654321", "d-2", since=first.sha)
+    assert second.base == theirs
+    assert ops.processes - before > without_a_look
+
+
 async def test_ten_deployments_at_once_all_arrive(repo: SeededRepo, ops: GitOps) -> None:
     base = await repo.head()
     async with asyncio.TaskGroup() as group:
