@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 
+from bot.access.answers import Allowed, Refused
 from bot.access.grants import Grant, Holders, arranged
 from bot.access.subjects import SLACK_ONLY, Actor, Door, Memberships, Need
-from bot.access.wording import all_of, listed, quoted, spoken, where
+from bot.access.wording import all_of, quoted, spoken, where
 from bot.errors import NotAllowed
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """The actor holds the permission, as the `subject` of a grant."""
-
-    subject: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The actor does not: the message names the permission, the hint who holds it."""
-
-    message: str
-    hint: str = ""
-    need: Need | None = None  # what is missing, where that is a permission
-    opens_at: datetime | None = None  # from when the actor holds it, where only time is missing
 
 
 def allowed(
@@ -38,22 +20,37 @@ def allowed(
     """
     if memberships.refusal:
         return Refused(memberships.refusal)
-    decides = need.permission in SLACK_ONLY
+    permission = need.permission
+    decides = permission in SLACK_ONLY
     if decides and actor.door is not Door.SLACK:
         return Refused(f"{quoted(need)} is given in Slack alone.", "Ask for it there.")
+    holders = arranged(grants).holders(permission, need.scope)
+    if not holders.groups_alone or not holders.groups.isdisjoint(memberships.groups):
+        too_new = ""
+        for subject in held_as(actor, memberships, holders):
+            if not decides or subject not in memberships.new:
+                return Allowed(subject)
+            too_new = min(too_new or subject, subject, key=memberships.new.__getitem__)
+        if too_new:
+            return _too_new(need, too_new, memberships)
+    if need.instead or (holders.teams and memberships.uncounted):
+        return _by_another_way(actor, memberships, need, grants)
+    return holders.refused
+
+
+def _by_another_way(
+    actor: Actor, memberships: Memberships, need: Need, grants: Sequence[Grant]
+) -> Allowed | Refused:
+    """Whether the actor holds all that is as good; or the refusal, with everything there is to
+    say about it.
+    """
     holders = arranged(grants).holders(need.permission, need.scope)
-    new = memberships.new if decides else {}
-    for subject in held_as(actor, memberships, holders):
-        if subject not in new:
-            return Allowed(subject)
-    too_new = [subject for subject in held_as(actor, memberships, holders) if subject in new]
-    if too_new:
-        return _too_new(need, min(too_new, key=lambda subject: new[subject]), memberships)
     others = [allowed(actor, memberships, other, grants) for other in need.instead]
     if others and all(isinstance(answer, Allowed) for answer in others):
         return others[0]
-    hints = [_hint(memberships, holders)] if holders.subjects or not others else []
+    hints = [holders.refused.hint] if holders.subjects or not others else []
     hints += [answer.hint for answer in others if isinstance(answer, Refused)]
+    hints += [why for team, why in memberships.uncounted.items() if team in holders.teams]
     hint = " ".join(dict.fromkeys(hints))
     return Refused(f"This needs the permission {quoted(need)}.", hint, need)
 
@@ -67,6 +64,8 @@ def held_as(actor: Actor, memberships: Memberships, holders: Holders) -> Iterato
             yield from (f"group:{name}" for name in holders.groups & memberships.groups)
         if not holders.teams.isdisjoint(memberships.teams):
             yield from (f"team:{name}" for name in holders.teams & memberships.teams)
+    if holders.groups_alone:
+        return
     if (memberships.full_member or actor.kind != "slack") and actor.subject in holders.subjects:
         yield actor.subject
 
@@ -79,16 +78,6 @@ def _too_new(need: Need, subject: str, memberships: Memberships) -> Refused:
         "Until then, ask somebody who has been in it for longer.",
         opens_at=opens_at,
     )
-
-
-def _hint(memberships: Memberships, holders: Holders) -> str:
-    """Who holds it, and which teams of theirs do not count the actor for now."""
-    if not holders.subjects:
-        return "Nobody holds it."
-    uncounted = [
-        memberships.uncounted[team] for team in memberships.uncounted if team in holders.teams
-    ]
-    return " ".join([f"It is held by {listed(holders.subjects)}.", *uncounted])
 
 
 def require(

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.access.subjects import Permission
+from bot.access.answers import Refused
+from bot.access.subjects import Need, Permission
+from bot.access.wording import listed, quoted
 
 
 class Grant(Protocol):
@@ -25,26 +27,36 @@ class Grant(Protocol):
 @dataclass(frozen=True, slots=True)
 class Holders:
     """Who holds one permission in one scope: `subjects` as the grants name them, in their order;
-    of these `groups` and `teams` by name, and whether `everyone` does who is a full member.
+    of these `groups` and `teams` by name, and whether `everyone` does who is a full member, or
+    only `groups_alone`. `refused` is the answer to whoever is none of them.
     """
 
     subjects: dict[str, Grant]
     everyone: bool
     groups: frozenset[str]
     teams: frozenset[str]
+    groups_alone: bool
+    refused: Refused
 
     @classmethod
-    def of(cls, grants: Iterable[Grant]) -> Holders:
-        """The holders by grants that are all about the same."""
+    def of(cls, need: Need, grants: Iterable[Grant]) -> Holders:
+        """The holders of what is needed, by grants that are all about that."""
         subjects: dict[str, Grant] = {}
         for grant in grants:
             for subject in grant.to:
                 subjects.setdefault(subject, grant)
+        groups = named(subjects, "group")
         return cls(
             subjects,
             everyone="members" in subjects,
-            groups=named(subjects, "group"),
+            groups=groups,
             teams=named(subjects, "team"),
+            groups_alone=len(groups) == len(subjects),
+            refused=Refused(
+                f"This needs the permission {quoted(need)}.",
+                f"It is held by {listed(subjects)}." if subjects else "Nobody holds it.",
+                need,
+            ),
         )
 
 
@@ -60,8 +72,9 @@ class Grants(tuple[Grant, ...]):  # noqa: SLOT001 -- it keeps what it was asked
         """Who holds the permission in the scope."""
         found = self._known.get((permission, scope))
         if found is None:
+            need = Need(permission=permission, scope=scope)
             about = (grant for grant in self if grant.covers(permission, scope))
-            found = self._known[permission, scope] = Holders.of(about)
+            found = self._known[permission, scope] = Holders.of(need, about)
         return found
 
     def rights_of(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.access.decision import Allowed, Refused, allowed, held_as
+from bot.access.answers import Allowed, Refused
+from bot.access.decision import allowed, held_as
 from bot.access.grants import Grants
 from bot.access.subjects import Actor, Memberships, Need, Permission
 

@@ -17,6 +17,8 @@ from bot.remembered import Remembered
 from integrations.clock import Clock
 from integrations.errors import Forbidden, NotFound, Rejected, Unreachable
 
+_NOBODY = Memberships()
+
 
 class Membership:
     """Every door asks it, again at the click and again at the act.
@@ -45,11 +47,13 @@ class Membership:
         self._teams = Teams(github, granting, history, clock)
         self._people: dict[str, Remembered[str]] = {}
         self._channels: dict[str, Remembered[bool]] = {}
+        self._kept: dict[tuple[str, str], tuple[Memberships, datetime]] = {}
 
     def forget(self) -> None:
         """Ask anew from here on: a user group or an account has changed."""
         self._people = {}
         self._channels = {}
+        self._kept = {}
         self._groups.forget()
         self._teams.forget()
         self.changed.set()
@@ -64,17 +68,16 @@ class Membership:
 
     def is_known(self, actor: Actor, channel: str = "") -> bool:
         """Whether nobody need be asked about the actor in this channel."""
-        return actor.kind != "slack" or self._remembered(actor, channel) is not None
+        return self.known(actor, channel) is not None
 
     def known(self, actor: Actor, channel: str = "") -> Memberships | None:
         """What is remembered of the actor in this channel, or None where Slack must be asked."""
         if actor.kind != "slack":
-            return Memberships()
-        remembered = self._remembered(actor, channel)
-        if remembered is None:
-            return None
-        why, roll, teams, shared = remembered
-        return self._memberships(actor, why, roll, teams, shared=shared)
+            return _NOBODY
+        kept = self._kept.get((actor.id, channel))
+        if kept is not None and self._clock.now() < kept[1]:
+            return kept[0]
+        return self._put_together(actor, channel)
 
     async def of(self, actor: Actor, channel: str = "") -> Memberships:
         """What Slack and GitHub say of the actor, at most a minute old.
@@ -106,16 +109,25 @@ class Membership:
             raise NotAllowed(memberships.refusal)
         require(actor, memberships, needs, self._granting.access)
 
-    def _remembered(
-        self, actor: Actor, channel: str
-    ) -> tuple[str, Roll, TeamMemberships, bool] | None:
+    def _put_together(self, actor: Actor, channel: str) -> Memberships | None:
+        """What is known of the actor by its parts, kept for as long as all of them are fresh."""
         person = self._people.get(actor.id)
+        place = self._channels.get(channel)
         why = person.fresh if person else None
         roll, teams = self._groups.fresh, self._teams.fresh(actor.id)
-        shared = self._channels[channel].fresh if channel in self._channels else None
+        shared = place.fresh if place else None
         if why is None or roll is None or teams is None or (channel and shared is None):
             return None
-        return why, roll, teams, bool(shared)
+        found = self._memberships(actor, why, roll, teams, shared=bool(shared))
+        ends = (
+            person and person.stale_at,
+            self._groups.stale_at,
+            self._teams.stale_at(actor.id),
+            place and place.stale_at,
+            *found.new.values(),
+        )
+        self._kept[actor.id, channel] = found, min(end for end in ends if end)
+        return found
 
     def _person(self, user_id: str) -> Remembered[str]:
         if user_id not in self._people:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
 import structlog
@@ -73,6 +74,11 @@ class Teams:
             return _NOWHERE
         person = self._people.get(user_id)
         return person.fresh if person else None
+
+    def stale_at(self, user_id: str) -> datetime | None:
+        """Until when that is fresh, None for ever."""
+        person = self._people.get(user_id)
+        return person.stale_at if person else None
 
     async def get(self, user_id: str) -> TeamMemberships:
         """Somebody's teams, at most a minute old. Never raises for GitHub: that is no membership,

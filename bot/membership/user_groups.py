@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -61,6 +62,11 @@ class UserGroups:
     def fresh(self) -> Roll | None:
         """The roll, or None where it was not asked for within the last minute."""
         return self._roll.fresh
+
+    @property
+    def stale_at(self) -> datetime | None:
+        """Until when it is fresh."""
+        return self._roll.stale_at
 
     async def get(self) -> Roll:
         """The roll, at most a minute old. Raises UpstreamError where Slack does not say."""

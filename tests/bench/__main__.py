@@ -16,7 +16,7 @@ from statistics import median
 
 from rich.console import Console
 
-from tests.bench import ack, approve, calls, figures, start, waves
+from tests.bench import access, ack, approve, calls, figures, start, waves
 from tests.bench.figures import Figure
 
 console = Console()
@@ -50,6 +50,15 @@ async def _ack(folder: Path) -> list[Figure]:
     ]
 
 
+async def _access(folder: Path) -> list[Figure]:
+    decided = await access.measure(folder)
+    return [
+        Figure("access_ratio", decided.ratio, most=50.0),
+        Figure("access_ns", median(decided.decision)),
+        Figure("access_ns_baseline", median(decided.lookup)),
+    ]
+
+
 async def _calls(folder: Path) -> list[Figure]:
     few, many = await calls.both(folder)
     return [
@@ -79,6 +88,7 @@ async def _approve(folder: Path) -> list[Figure]:
 PARTS: dict[str, Part] = {
     "start": _start,
     "ack": _ack,
+    "access": _access,
     "calls": _calls,
     "waves": _waves,
     "approve": _approve,

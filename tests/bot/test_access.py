@@ -49,7 +49,7 @@ def test_every_full_member_may_look_and_nothing_more() -> None:
 
 
 def test_developers_deploy_to_dev_and_staging() -> None:
-    extra = {(what, where) for what in ("deploy", "logs") for where in ("dev", "staging")}
+    extra = {(what, where) for what in ("deploy", "lock", "logs") for where in ("dev", "staging")}
     assert all_held(person("developers")) == VIEW | extra
 
 
@@ -59,14 +59,14 @@ def test_approvers_approve_production() -> None:
 
 def test_on_call_syncs_rolls_back_and_freezes_everywhere_and_operates_what_is_shared() -> None:
     everywhere = {
-        (what, where) for what in ("sync", "rollback", "freeze", "logs") for where in SCOPES
+        (what, where) for what in ("sync", "rollback", "freeze", "lock", "logs") for where in SCOPES
     }
     assert all_held(person("oncall")) == VIEW | everywhere | {("operate", "shared")}
 
 
 def test_what_is_granted_to_nobody_is_nobodys() -> None:
     everyone = person("developers", "approvers", "oncall")
-    assert not {what for what, _ in all_held(everyone)} & {"lock", "override", "break-glass"}
+    assert not {what for what, _ in all_held(everyone)} & {"override", "break-glass"}
 
 
 @given(st.sampled_from(list(Permission)), st.sampled_from(SCOPES))
