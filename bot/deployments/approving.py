@@ -22,10 +22,10 @@ from bot.deployments.events import (
     Outcome,
     Quorum,
 )
+from bot.deployments.evidence import evidence
 from bot.deployments.newer import newer_than
 from bot.deployments.plan import Plan
 from bot.deployments.planning import Planned
-from bot.deployments.preview import preview_of
 from bot.deployments.review import Review
 from bot.deployments.reviewing import RIDING, review, riding
 from bot.deployments.superseding import supersede_older
@@ -44,8 +44,7 @@ LOOK_AGAIN = 20.0
 
 async def ask(services: Services, deployment: Deployment, planned: Planned) -> None:
     """Put the plan before the approvers of its environment."""
-    seen = await review(services, deployment, planned.plan, planned.closed)
-    seen = seen.model_copy(update={"preview": await preview_of(services, deployment.id, planned)})
+    seen = await evidence(services, deployment, planned)
     environment = services.catalog.environment(scope_of(deployment))
     notify = await slack_ids(services, approvers_of(services.catalog, environment))
     asked = _asked(services, deployment, planned.plan, seen, notify)

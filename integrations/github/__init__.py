@@ -6,6 +6,7 @@ from integrations.github.model import (
     CombinedStatus,
     Commit,
     Comparison,
+    PullRequest,
     Repository,
     WorkflowRun,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "Commit",
     "Comparison",
     "GitHub",
+    "PullRequest",
     "Repository",
     "WorkflowRun",
 ]

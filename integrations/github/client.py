@@ -12,6 +12,7 @@ from integrations.github.model import (
     CombinedStatus,
     Commit,
     Comparison,
+    PullRequest,
     Repository,
     WorkflowRun,
 )
@@ -21,6 +22,7 @@ from integrations.github.wire import (
     WireCheckRuns,
     WireCommit,
     WireComparison,
+    WirePulls,
     WireRepository,
     WireRun,
     WireStatus,
@@ -104,6 +106,12 @@ class GitHub(Teams):
             answer = await self.rest.get(path, query | {"page": page})
             listed = listed + parse(WireCheckRuns, answer).check_runs
         return tuple(run.model() for run in listed)
+
+    async def pulls(self, sha: str) -> tuple[PullRequest, ...]:
+        """The pull requests that brought a commit in, or hold it; up to a hundred."""
+        path = f"{self._base}/commits/{quote(sha, safe='')}/pulls"
+        answer = await self.rest.get(path, {"per_page": _PAGE})
+        return tuple(pull.model() for pull in parse(WirePulls, answer).root)
 
     async def compare(self, base: str, head: str, *, limit: int = 250) -> Comparison:
         """What `head` has beyond `base` (both a sha, the beginning of one, or a branch).

@@ -124,3 +124,13 @@ class CheckRun:
     def is_green(self) -> bool:
         """Whether it ended well, or had nothing to say."""
         return self.status == "completed" and self.conclusion in _GREEN
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """One pull request; untrusted text."""
+
+    number: int
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    url: str = ""

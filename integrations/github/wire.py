@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, ValidationError
 
 from integrations.errors import BadAnswer
 from integrations.github.model import (
@@ -13,6 +13,7 @@ from integrations.github.model import (
     CombinedStatus,
     Commit,
     Comparison,
+    PullRequest,
     Repository,
     WorkflowRun,
 )
@@ -34,7 +35,7 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-W = TypeVar("W", bound=Wire)
+W = TypeVar("W", bound=BaseModel)
 
 
 class WireUser(Wire):
@@ -228,6 +229,30 @@ class WireCheckRuns(Wire):
 
     total_count: int = 0
     check_runs: list[WireCheckRun]
+
+
+class WireLabel(Wire):
+    """A label."""
+
+    name: Text = ""
+
+
+class WirePull(Wire):
+    """A pull request."""
+
+    number: int
+    title: Text = ""
+    labels: list[WireLabel] = Field(default_factory=list)
+    html_url: Text = ""
+
+    def model(self) -> PullRequest:
+        """In our own words."""
+        labels = tuple(label.name for label in self.labels)
+        return PullRequest(self.number, self.title, labels, self.html_url)
+
+
+class WirePulls(RootModel[list[WirePull]]):
+    """A list of pull requests."""
 
 
 def parse_runs(answer: Any) -> tuple[WorkflowRun, ...]:

@@ -51,10 +51,11 @@ async def test_everything_our_client_asks_is_offered(
         await github.commit("develop")
         await github.status(run.head_sha)
         await github.check_runs(run.head_sha)
+        await github.pulls(run.head_sha)
         await github.compare("main", "develop")
         await github.team_membership("link", "platform", "olu-oncall")
         await github.team_members("link", "platform")
-    assert len(there.calls) == 9
+    assert len(there.calls) == 10
     for call in there.calls:
         offered = description.query_parameters(description.operation(call.method, call.path))
         for name, value in call.query:
@@ -72,6 +73,7 @@ async def test_everything_our_client_asks_is_offered(
         f"{REPOSITORY}/commits/develop",
         f"{REPOSITORY}/commits/main/status",
         f"{REPOSITORY}/commits/main/check-runs",
+        f"{REPOSITORY}/commits/develop/pulls",
         f"{REPOSITORY}/commits/develop/check-runs?filter=latest&per_page=1&page=2",
         f"{REPOSITORY}/compare/main...develop",
         f"{REPOSITORY}/compare/develop...main?per_page=100&page=2",
@@ -82,6 +84,7 @@ async def test_the_sandbox_answers_as_described(
     description: GitHubDescription, there: SandboxGitHub, path: str
 ) -> None:
     stranger = Person("", "Sam Stranger")
+    there.add_pull(there.newest(), "rollback-unsafe")
     there.add_run(there.add_commit("Still building", author=stranger), status="in_progress")
     async with httpx.AsyncClient(base_url=there.base_url) as http:
         answer = await http.get(path, headers={"Authorization": f"Bearer {TOKEN}"})

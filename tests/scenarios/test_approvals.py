@@ -15,7 +15,7 @@ from tests.scenarios.asking import hears
 from tests.scenarios.production import asks, production, release
 from tests.scenarios.story import Card, Story, platform
 
-SLOW = Timings(operation=30, rollout=20)
+SLOW = Timings(operation=60, rollout=20)
 GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
 
 

@@ -36,6 +36,14 @@ async def test_a_commit_s_own_warning_is_on_the_card(tmp_path: Path) -> None:
         await (await asks(scene)).shows("Not safe to roll back", "says “Rollback: unsafe”")
 
 
+async def test_a_label_of_a_pull_request_is_on_the_card(tmp_path: Path) -> None:
+    def labelled(outside: World) -> None:
+        outside.github.add_pull(outside.github.newest(), "Rollback-Unsafe")
+
+    async with production(tmp_path, before_start=labelled) as scene:
+        await (await asks(scene)).shows("Not safe to roll back", "has the label “Rollback-Unsafe”")
+
+
 async def test_what_nobody_could_render_is_said_and_decides_nothing(tmp_path: Path) -> None:
     def refusing(outside: World) -> None:
         outside.repository.reject_pushes(message="Only branches may be pushed here.")

@@ -14,6 +14,7 @@ from bot.sandbox.github.compare import compare
 from bot.sandbox.github.history import AppCommit
 from bot.sandbox.github.runs import WORKFLOW_FILE, WORKFLOW_ID, Run
 from bot.sandbox.github.shapes_checks import check_run
+from bot.sandbox.github.shapes_pulls import pull_request
 from bot.sandbox.github.shapes_repository import Json
 from bot.sandbox.github.teams import membership
 
@@ -37,6 +38,7 @@ def routes(github: SandboxGitHub) -> list[web.RouteDef]:
         web.get(f"{base}/commits/{{ref}}", api.commit),
         web.get(f"{base}/commits/{{ref}}/status", api.status),
         web.get(f"{base}/commits/{{ref}}/check-runs", api.check_runs),
+        web.get(f"{base}/commits/{{ref}}/pulls", api.pulls),
         web.post(f"{base}/statuses/{{ref}}", api.add_status),
         web.get(f"{base}/compare/{{basehead:.+}}", api.compare),
         web.get("/orgs/{org}/teams/{slug}/memberships/{login}", api.team_membership),
@@ -100,6 +102,14 @@ class _Api:
         found = self._github.checks.of(commit.sha)
         rows = [check_run(self._github.shapes, one, commit) for one in _page(request, found, 30)]
         return self._answer(request, {"total_count": len(found), "check_runs": rows})
+
+    async def pulls(self, request: web.Request) -> web.Response:
+        """GET …/commits/{commit_sha}/pulls."""
+        self._admit(request)
+        commit = self._commit(request.match_info["ref"])
+        shapes, found = self._github.shapes, self._github.pulls[commit.sha]
+        rows = [pull_request(shapes, number, commit, labels) for number, labels in found]
+        return self._answer(request, list(_page(request, rows, 30)))
 
     async def add_status(self, request: web.Request) -> web.Response:
         """POST …/statuses/{sha}."""

@@ -47,6 +47,7 @@ class SandboxGitHub:
         self.checks = Checks(self.runs)
         self.statuses: defaultdict[str, list[Json]] = defaultdict(list)
         self.teams = Teams()
+        self.pulls: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
         self.faults = Faults(clock)
         self.calls: list[Call] = []
         self.when_green: Callable[[Run, AppCommit], None] = lambda _run, _commit: None
@@ -105,6 +106,12 @@ class SandboxGitHub:
     def add_branch(self, name: str, start: AppCommit) -> None:
         """Somebody makes a branch of an older commit, for a hotfix beside everybody's work."""
         self.history.branches[name] = start.sha
+
+    def add_pull(self, commit: AppCommit, *labels: str) -> int:
+        """The commit came in by a pull request with these labels; returns its number."""
+        number = 400 + sum(map(len, self.pulls.values()))
+        self.pulls[commit.sha].append((number, labels))
+        return number
 
     def set_checks(self, commit: AppCommit, checks: Mapping[str, str]) -> None:
         """Let these be the check runs of a commit: see Checks.set."""
