@@ -43,7 +43,6 @@ def configure(
     out = stream or sys.stderr
     console = style == "console" or (not style and out.isatty())
     traces: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
     ]

@@ -66,9 +66,16 @@ def may_hold_credentials(text: str) -> bool:
     return _LONG_NUMBER.search(text) is not None
 
 
+_WORD: Final = 32
+_word_may_hold = lru_cache(1024)(
+    may_hold_credentials
+)  # the log says the same words again and again
+
+
 def redacted(text: str) -> str:
     """The text with every credential replaced by a mark; the same text when there is none."""
-    return _CREDENTIAL.sub(_mark, text) if may_hold_credentials(text) else text
+    may_hold = _word_may_hold if len(text) <= _WORD else may_hold_credentials
+    return _CREDENTIAL.sub(_mark, text) if may_hold(text) else text
 
 
 def redacted_texts(value: object) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.controls.standing import over_applications
@@ -24,19 +23,17 @@ def check_open(services: Services, request: DeploymentRequested) -> None:
     this request that it cannot wait for. Git and Argo CD are asked later, at the act.
     """
     now = services.clock.now()
-    facts = _known(services, request, now)
+    over = over_applications(services.controls, services.catalog, request.applications, now)
+    if not over:  # memory knows of no other gates than what lies over the applications
+        return
+    facts = Facts(actor=request.actor, applications=request.applications, standing=over)
     if still_closed(gates(_NO_PLAN, facts, now), request):
         closed = gates(_NO_PLAN, replace(facts, ahead=_ahead(services, request)), now)
         raise GatesClosed(closed, now, "Nothing was changed.")
 
 
-def _known(services: Services, request: DeploymentRequested, now: datetime) -> Facts:
-    """What memory knows, but for the queue, which is long where many wait and shuts nobody out."""
-    over = over_applications(services.controls, services.catalog, request.applications, now)
-    return Facts(actor=request.actor, applications=request.applications, standing=over)
-
-
 def _ahead(services: Services, request: DeploymentRequested) -> tuple[str, ...]:
+    """The queue: named where another gate is shut, for it is long at times, and shuts nobody out."""
     touched = set(request.applications)
     return tuple(
         each.id
