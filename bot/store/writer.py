@@ -23,6 +23,11 @@ from integrations.clock import Clock
 _SOON = 0.02
 """How long, in real seconds, an unhurried write waits for a hurried one to travel with."""
 
+_AT_ONCE = 8
+"""How many hurried requests wake the thread at once: where a turn of the loop brings more, the
+first are committed while it works on the rest, and neither waits for the other.
+"""
+
 Answer = asyncio.Future[tuple[Recorded, ...]]
 
 _log = structlog.get_logger(__name__)
@@ -67,7 +72,8 @@ class Writer:
         self._connection = connection
         self._clock = clock
         self._queue: SimpleQueue[Sequence[Request] | None] = SimpleQueue()
-        self._unhurried: list[Request] = []
+        self._waits: list[Request] = []
+        self._hurried = 0
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -76,16 +82,19 @@ class Writer:
     def submit(self, request: Request) -> None:
         """Write at the end of this turn of the loop, after everything submitted before.
 
-        Requests that are worked on in one turn wake the thread once, and share a transaction.
+        The requests of one turn share a transaction, or a few where they are many.
         """
-        self._unhurried.append(request)
-        if not self._flushing:
+        self._waits.append(request)
+        self._hurried += 1
+        if self._hurried == _AT_ONCE:
+            self._hand_over()
+        elif not self._flushing:
             self._flushing = True
             asyncio.get_running_loop().call_soon(self._flush)
 
     def submit_soon(self, request: Request) -> None:
         """Write with the next hurried request, or within 20 ms."""
-        self._unhurried.append(request)
+        self._waits.append(request)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_SOON, self._flush)
 
@@ -97,12 +106,16 @@ class Writer:
 
     def _flush(self) -> None:
         self._flushing = False
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._hurried = 0
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._unhurried:
-            self._queue.put(self._unhurried)
-            self._unhurried = []
+        if self._waits:
+            self._queue.put(self._waits)
+            self._waits = []
 
     def _run(self) -> None:
         closing = False
