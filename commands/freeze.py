@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -120,8 +120,10 @@ async def _until(
     if not arguments.until:
         return None, ""
     said = moment(arguments.until)
+    if not said.needs_zone:
+        return said.resolve(now, UTC), ""
     zone, clock = await wall_clock(context.services.slack, context.actor)
-    return said.resolve(now, zone), clock if said.needs_zone else ""
+    return said.resolve(now, zone), clock
 
 
 def _under_way(scope: str, services: Services) -> tuple[list[Deployment], list[Deployment]]:
@@ -199,6 +201,6 @@ FREEZE: Command[FreezeArguments] = Command(
     parse=parse,
     needs=needs,
     run=run,
-    slow_when=lambda arguments: bool(arguments.until),
+    slow_when=lambda arguments: bool(arguments.until) and moment(arguments.until).needs_zone,
     form=Form(_modal, _words),
 )

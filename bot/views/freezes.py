@@ -25,7 +25,7 @@ from bot.views.blocks import (
 )
 from bot.views.message import Block, Message
 from bot.views.title import title
-from bot.views.wording import capped, count, elapsed, listed, who
+from bot.views.wording import capped, count, elapsed, listed, quoted, who
 
 _PLACES = {"all": "Everything", "shared": "What is shared"}
 _MOST = 10
@@ -102,8 +102,7 @@ def announcement(
 ) -> Message:
     """The one message of a freeze in a channel; once it is over, that."""
     where = escape(place(scope))
-    reason = escape(cut(" ".join(freeze.reason.split()), 600))
-    begin = f"by {who(freeze.actor)}: “{reason}”"
+    begin = f"by {who(freeze.actor)}: {quoted(freeze.reason)}"
     if ended_at is not None:
         how = f"ended by {who(by)}" if by else "ended by itself"
         said = f"{where} was frozen for {elapsed(freeze.at, ended_at)} {begin}; {how}."
@@ -145,7 +144,7 @@ def ended(
         return Message(text=said, blocks=[section(f"🌤️ {said}")])
     said = f"{what}; it stays frozen: {count(len(left), 'freeze')} still {'lies' if len(left) == 1 else 'lie'} over it."
     lines = [
-        f"{code(f'{where} {each.id}')} by {who(each.actor)}: “{escape(cut(each.reason, 200))}”"
+        f"{code(f'{where} {each.id}')} by {who(each.actor)}: {quoted(each.reason, 200)}"
         for where, each in left
     ]
     return Message(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.deployments.gate import Gate, GateName, span
 from bot.views.blocks import (
+    MESSAGE_TEXT,
     Element,
     actions,
     button,
@@ -15,16 +16,20 @@ from bot.views.blocks import (
     cut,
     escape,
     section,
+    shortened,
     when,
 )
 from bot.views.message import Block, Message
 
 _MOST = 12
+_LINE = 800
+_LOCKS = 3  # of whose buttons there is room
 
 
 def gate_line(gate: Gate, now: datetime) -> str:
     """One closed gate: why, who opens it, and when it opens by itself in each reader's own time."""
-    parts = [f"⛔ *{escape(gate.name.value)}*: {escape(gate.why)}", escape(gate.opens)]
+    why, opens = (escape(said).replace("```", "'''") for said in (gate.why, gate.opens))
+    parts = [f"⛔ *{escape(gate.name.value)}*: {why}", opens]
     if gate.opens_at:
         ahead = span(now, gate.opens_at)
         parts.append(f"It opens by itself {when(gate.opens_at)} (in {ahead}).")
@@ -38,21 +43,23 @@ def refused_by(
 
     `message` and `hint` are the same in plain text, for a notification and for terminals.
     """
-    blocks: list[Block] = [section(gate_line(gate, now)) for gate in gates[:_MOST]]
+    lines = [shortened(gate_line(gate, now), _LINE) for gate in gates[:_MOST]]
+    blocks: list[Block] = [section(line) for line in lines]
     more = len(gates) - _MOST
     blocks.append(context(escape(changed), f"… and {more} more" if more > 0 else ""))
     row = _buttons(gates)
     if row:
         blocks.append(actions(*row, block_id="gates"))
-    return Message(text=escape(cut(f"{message} {hint}".strip(), 1500)), blocks=blocks)
+    text = escape(f"{message} {hint}".strip()).replace("```", "'''")
+    return Message(text=shortened(text, MESSAGE_TEXT), blocks=blocks)
 
 
 def _buttons(gates: Sequence[Gate]) -> list[Element]:
     """What opens a lock: to ask for it, or to take it; what opens a freeze has its own message."""
+    locks = [gate for gate in gates if gate.name is GateName.LOCK and gate.words]
     row: list[Element] = []
-    for index, gate in enumerate(gates):
-        if gate.name is GateName.LOCK and gate.words:
-            row += lock_buttons(gate.words, gate.why, str(index))
+    for number, gate in enumerate(locks[:_LOCKS]):
+        row += lock_buttons(gate.words, gate.why, str(number))
     return row
 
 

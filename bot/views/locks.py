@@ -7,11 +7,11 @@ from datetime import datetime
 from bot.access import Actor
 from bot.controls.state import Controls, Lock
 from bot.deployments.gate import span
-from bot.views.blocks import actions, button, code, confirm, context, cut, escape, section, when
+from bot.views.blocks import actions, button, code, confirm, context, escape, section, when
 from bot.views.freezes import place
 from bot.views.gates import lock_buttons
 from bot.views.message import Block, Message
-from bot.views.wording import count, listed, who
+from bot.views.wording import count, listed, quoted, who
 
 
 def taken(controls: Controls, lock: Lock, now: datetime, *, before: Lock | None) -> Message:
@@ -50,7 +50,7 @@ def gone(controls: Controls) -> Message:
 
 def announcement(controls: Controls, lock: Lock) -> Message:
     """The one message of a lock in the channel, while somebody has it."""
-    reason = f": “{escape(cut(' '.join(lock.reason.split()), 600))}”" if lock.reason else ""
+    reason = f": {quoted(lock.reason)}" if lock.reason else ""
     said = f"{_place(controls)} is locked by {who(lock.owner)} until {when(lock.until)}{reason}."
     small = ["Others' deployments and syncs are refused there."]
     if controls.asked:
@@ -102,7 +102,7 @@ def passed_on(controls: Controls, before: Lock, lock: Lock, *, stolen: bool) -> 
     """To the old owner, and to the new one where they did not take it themselves."""
     scope = escape(controls.scope)
     if stolen:
-        reason = f": “{escape(cut(lock.reason, 300))}”" if lock.reason else ""
+        reason = f": {quoted(lock.reason)}" if lock.reason else ""
         return Message(
             text=f"{who(before.owner)} {who(lock.owner)} took the lock of {scope} from you{reason}."
         )

@@ -10,7 +10,7 @@ from bot.controls.events import HotfixHeld, HotfixUnknown, Pinned
 from bot.views.blocks import actions, button, code, confirm, context, cut, escape, section, when
 from bot.views.freezes import place
 from bot.views.message import Block, Message
-from bot.views.wording import elapsed, listed, who
+from bot.views.wording import elapsed, listed, quoted, who
 
 
 def announcement(scope: str, pinned: Pinned) -> Message:
@@ -18,7 +18,7 @@ def announcement(scope: str, pinned: Pinned) -> Message:
     said = (
         f"{_what(pinned)} {_are(pinned)} pinned{_at(pinned)} since {who(pinned.actor)} rolled back."
     )
-    reason = f"“{escape(cut(' '.join(pinned.reason.split()), 400))}”" if pinned.reason else ""
+    reason = quoted(pinned.reason) if pinned.reason else ""
     candidate = f" Next would be {pinned.candidate}." if pinned.candidate else ""
     asked = confirm(
         "Let automation go on?",
@@ -30,7 +30,7 @@ def announcement(scope: str, pinned: Pinned) -> Message:
         section(f"📌 *{said}*"),
         context(
             "Automation is refused there; people are warned.",
-            f"Next: {code(pinned.candidate)}" if pinned.candidate else "",
+            f"Next: {code(cut(pinned.candidate, 128))}" if pinned.candidate else "",
             reason,
             f"Rollback {code(pinned.id)}",
         ),
@@ -67,7 +67,7 @@ def held(scope: str, hold: HotfixHeld) -> Message:
     """In the thread of the deployment that brought it: automation waits, and until when."""
     resume = code(f"/shipmate resume {scope}")
     return Message(
-        text=f"{code(hold.commit[:7])} is not on {code(hold.branch)}: automation is held in "
+        text=f"{code(hold.commit[:7])} is not on {code(cut(hold.branch, 100))}: automation is held in "
         f"{escape(scope)} until {when(hold.until)}, so that it does not take the hotfix away. "
         f"{resume} ends that."
     )
@@ -76,7 +76,7 @@ def held(scope: str, hold: HotfixHeld) -> Message:
 def not_held(unknown: HotfixUnknown) -> Message:
     """In the same place: nobody knows whether it is a hotfix."""
     return Message(
-        text=f"GitHub did not tell whether {code(unknown.commit[:7])} is on {code(unknown.branch)}: "
+        text=f"GitHub did not tell whether {code(unknown.commit[:7])} is on {code(cut(unknown.branch, 100))}: "
         "automation is not held. If this is a hotfix, lock or freeze the environment."
     )
 
@@ -88,9 +88,7 @@ def resumed(scope: str, pins: Sequence[Pinned], holds: Sequence[HotfixHeld]) -> 
     for pinned in pins:
         line = f"{_what(pinned)} {_are(pinned)} not pinned any more."
         if pinned.candidate:
-            line += (
-                f" Next: {code(pinned.candidate)}, {code(f'/deploy {scope} {pinned.candidate}')}"
-            )
+            line += f" Next: {code(cut(pinned.candidate, 128))}, {code(f'/deploy {scope} {pinned.candidate}')}"
         lines.append(line)
     lines += [f"The hold of {code(hold.id)} is over." for hold in holds]
     return Message(text=said, blocks=[section(f"▶️ *{said}*"), section("\n".join(lines))])
@@ -109,5 +107,5 @@ def _were(pinned: Pinned) -> str:
 
 
 def _at(pinned: Pinned) -> str:
-    tags = listed([code(tag) for tag in dict.fromkeys(pinned.tags.values())], 3)
+    tags = listed([code(cut(tag, 100)) for tag in dict.fromkeys(pinned.tags.values())], 3)
     return f" at {tags}" if tags else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.access import Actor
-from bot.views.blocks import code, escape
+from bot.views.blocks import code, cut, escape
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 
@@ -45,6 +45,12 @@ def listed(words: Sequence[str], most: int = 8) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def quoted(text: str, limit: int = 300) -> str:
+    """Untrusted text between quotes, on one line; its backticks mark up nothing."""
+    plain = escape(cut(" ".join(text.split()), limit)).replace("`", "'")
+    return f"“{plain}”"
 
 
 def capped(lines: Sequence[str], most: int) -> list[str]:
