@@ -18,6 +18,7 @@ from bot.command import Command
 from bot.controls.keeper import Keeper
 from bot.declared import declared
 from bot.deployments.aftercare import Aftercare
+from bot.deployments.auto_sync import AutoSyncKeeper
 from bot.deployments.controller import Controller
 from bot.deployments.hotfix import HotfixWatch
 from bot.deployments.lookout import Lookout
@@ -42,7 +43,7 @@ log = structlog.get_logger(__name__)
 _DRAIN_SECONDS = 3.0
 _FLUSH_SECONDS = 4.0
 _CLOSE_SECONDS = 2.0
-_DRIVING = ("controller", "aftercare", "rollbacks")
+_DRIVING = ("controller", "aftercare", "rollbacks", "auto-sync")
 
 
 class Bot:
@@ -137,6 +138,7 @@ class Bot:
                 group.create_task(Aftercare(services).run(), name="aftercare"),
                 group.create_task(Lookout(services).run(), name="lookout"),
                 group.create_task(RollbackWorker(services).run(), name="rollbacks"),
+                group.create_task(AutoSyncKeeper(services).run(), name="auto-sync"),
                 group.create_task(Keeper(services).run(), name="controls"),
                 group.create_task(sweep(services), name="left previews"),
                 group.create_task(HotfixWatch(services).run(), name="hotfixes"),

@@ -30,6 +30,7 @@ from bot.grammar import Words, join
 from bot.views import replies
 from bot.views import rollback as views
 from bot.views.plan import dry_run
+from commands.rollback_argo import run_by_argo
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -45,7 +46,7 @@ class RollbackArguments(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     named: str
-    environment: str
+    environment: str  # "" for a shared application
     application: str = ""
     target: str = ""
     reason: str = ""
@@ -53,14 +54,15 @@ class RollbackArguments(BaseModel):
     yes: bool = False
     confirmed: str = ""
     seen: str = ""
+    by_argo: bool = False
 
 
 def parse(words: Words, catalog: Catalog) -> RollbackArguments:
     """The words as arguments. Raises UsageError, NotKnown, and NotAllowed for what is protected."""
     named = words.take(0, "environment or application", field="environment")
     words.at_most(2)
-    environment, application = _scope(named, catalog)
-    return RollbackArguments(
+    environment, application, by_argo = _scope(named, catalog)
+    arguments = RollbackArguments(
         named=application or environment,
         environment=environment,
         application=application,
@@ -70,13 +72,19 @@ def parse(words: Words, catalog: Catalog) -> RollbackArguments:
         yes=words.flag("yes"),
         confirmed=words.value("confirm"),
         seen=words.value("after"),
+        by_argo=by_argo,
     )
+    if by_argo and arguments.dry_run:
+        raise UsageError("Argo CD's own rollback has no dry run here.", field="target")
+    return arguments
 
 
-def _scope(named: str, catalog: Catalog) -> tuple[str, str]:
-    """The environment that a word means, and the application, "" for all of them."""
+def _scope(named: str, catalog: Catalog) -> tuple[str, str, bool]:
+    """The environment that a word means, the application ("" for all of them), and whether Argo
+    CD itself goes back.
+    """
     try:
-        return catalog.environment(named).name, ""
+        environment = catalog.environment(named)
     except NotKnown as unknown:
         known = [each.name for each in catalog.applications]
         if named not in known:
@@ -85,19 +93,34 @@ def _scope(named: str, catalog: Catalog) -> tuple[str, str]:
                 near=unknown.near or (),
                 field="environment",
             ) from None
+        return _application(named, catalog)
+    if environment.rollback == "git":
+        return environment.name, "", False
+    if len(environment.applications) > 1:
+        raise UsageError(
+            f"{environment.name} is rolled back by Argo CD, one application at a time: "
+            f"{', '.join(environment.applications)}.",
+            field="environment",
+        )
+    return _application(environment.applications[0], catalog)
+
+
+def _application(named: str, catalog: Catalog) -> tuple[str, str, bool]:
     app = catalog.application(named)
     if app.protected:
         raise NotAllowed(
             f"{named} is protected: rollback is refused from chat.",
             hint="Use Argo CD itself, with a second pair of eyes.",
         )
+    if app.rollback == "argo":
+        return app.environment, named, True
     images = catalog.images_of(app.environment) if app.environment else ()
     if not any(image.application_in(app.environment) == named for image in images):
         raise Conflict(
             f"{named} carries no image tag of any environment: no commit of ours can roll it back.",
             hint=f"Revert in Git and `/sync {named}`, or let the catalog say `rollback: argo`.",
         )
-    return app.environment, named
+    return app.environment, named, False
 
 
 def needs(arguments: RollbackArguments, catalog: Catalog) -> tuple[Need, ...]:
@@ -109,6 +132,8 @@ def needs(arguments: RollbackArguments, catalog: Catalog) -> tuple[Need, ...]:
 
 async def run(arguments: RollbackArguments, context: Context) -> Reply:
     """Append the request; ask first to which state, and whether that is meant."""
+    if arguments.by_argo:
+        return await run_by_argo(arguments, context)
     services = context.services
     environment = services.catalog.environment(arguments.environment)
     final = is_final(arguments)

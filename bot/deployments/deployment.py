@@ -12,6 +12,7 @@ from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
     ApprovalLapsed,
+    AutoSyncSwitchedOff,
     BuildFound,
     CancelRequested,
     CommitIntended,
@@ -107,6 +108,8 @@ class Deployment:
     commit_intended: CommitIntended | None = None
     commit: Committed | None = None
     pinned: ScopePinned | None = None
+    switched_off: Mapping[str, AutoSyncSwitchedOff] = field(default_factory=dict)
+    restored: frozenset[str] = frozenset()  # applications whose auto-sync is as it was
     wave: int = -1
     runs: Mapping[str, ApplicationRun] = field(default_factory=dict)
     cancel: CancelRequested | None = None
@@ -167,6 +170,11 @@ class Deployment:
     def is_rollback(self) -> bool:
         """Whether it sets what ran before."""
         return self.request.purpose == "rollback"
+
+    @property
+    def owes_auto_sync(self) -> tuple[AutoSyncSwitchedOff, ...]:
+        """What it switched off and has not given back."""
+        return tuple(off for name, off in self.switched_off.items() if name not in self.restored)
 
     @property
     def awaits_review(self) -> bool:

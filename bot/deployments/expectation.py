@@ -10,6 +10,8 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.readings import Contained, Expected
 
 _SHARED_TIMEOUT_MINUTES = 10.0
+TIMEOUT = 300.0
+"""Seconds within which a rollback by Argo CD must show progress: the platform's `--timeout 300`."""
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -27,19 +29,22 @@ def expected(
     minutes = (
         catalog.environment(environment).timeout_minutes if environment else _SHARED_TIMEOUT_MINUTES
     )
+    way_back = deployment.request.way_back
+    by_argo = way_back is not None and way_back.history_id is not None
     return Expected(
         operation_id=run.operation_id,
         since=_EVER if _is_new(deployment) else run.intended_at or now,
         uid=run.planned.uid,
         commit=_commit(deployment),
+        rollback_to=way_back.revision if way_back and by_argo else "",
         images=images_of(deployment, application),
         contained=contained,
         dry_run=bool(sync and sync.dry_run),
-        selective=bool(sync and sync.resource),
+        selective=bool(sync and sync.resource) or by_argo,  # OutOfSync is where it ends
         settle=catalog.settle_seconds,
         degraded_grace=catalog.degraded_grace_seconds,
         start_timeout=catalog.start_timeout_seconds,
-        progress_timeout=minutes * 60,
+        progress_timeout=TIMEOUT if by_argo else minutes * 60,
     )
 
 

@@ -13,6 +13,8 @@ from bot.deployments.events import (
     ApprovalReminded,
     ApprovalRequested,
     Approved,
+    AutoSyncRestored,
+    AutoSyncSwitchedOff,
     BuildFound,
     CancelRequested,
     CommitIntended,
@@ -40,6 +42,7 @@ from bot.deployments.events import (
 )
 
 _AFTER_THE_END = (DeploymentCorrected, DeploymentReviewed)
+_WHENEVER = (AutoSyncRestored,)
 
 
 def fold(events: Iterable[DeploymentEvent]) -> Deployment:
@@ -60,7 +63,8 @@ def after(deployment: Deployment | None, event: DeploymentEvent) -> Deployment:
         return Deployment(request=event, version=1, updated_at=event.at)
     if deployment is None:
         raise ValueError(f"{event.type} before DeploymentRequested")
-    if (deployment.ended is not None) is not isinstance(event, _AFTER_THE_END):
+    is_late = deployment.ended is not None and not isinstance(event, _WHENEVER)
+    if is_late is not isinstance(event, _AFTER_THE_END):
         when = "after" if deployment.ended else "before"
         raise ValueError(f"{event.type} {when} the end of {deployment.id}")
     moved = (
@@ -121,8 +125,8 @@ def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
             return replace(was, commit_intended=event)
         case Committed():
             return replace(was, commit=event)
-        case ScopePinned():
-            return replace(was, pinned=event)
+        case ScopePinned() | AutoSyncSwitchedOff() | AutoSyncRestored():
+            return _going_back(was, event)
         case WaveStarted():
             return replace(was, wave=event.wave)
         case RevertIntended():
@@ -134,6 +138,18 @@ def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
             return replace(was, runs={**was.runs, event.application: _run_after(was, event)})
         case _:
             raise ValueError(f"{event.type} has no place here")
+
+
+def _going_back(
+    was: Deployment, event: ScopePinned | AutoSyncSwitchedOff | AutoSyncRestored
+) -> Deployment:
+    match event:
+        case ScopePinned():
+            return replace(was, pinned=event)
+        case AutoSyncSwitchedOff():
+            return replace(was, switched_off={**was.switched_off, event.application: event})
+        case AutoSyncRestored():
+            return replace(was, restored=was.restored | {event.application})
 
 
 def _run_after(

@@ -61,7 +61,8 @@ def after_success(deployment: Deployment) -> str:
     """After a rollback: what waits for a word now. Nothing after anything else."""
     if not deployment.is_rollback:
         return ""
-    held = f"`/shipmate resume {deployment.request.environment}`"
+    request = deployment.request
+    held = f"`/shipmate resume {request.environment or request.applications[0]}`"
     return f"Automation is refused here until {held}."
 
 

@@ -16,7 +16,7 @@ from bot.deployments.readings import (
     Verdict,
     Waiting,
 )
-from integrations.argocd.model import Application, OperationState, Phase
+from integrations.argocd.model import Application, Operation, OperationState, Phase
 
 
 def operation_reading(
@@ -50,7 +50,7 @@ def operation_reading(
 def _in_progress(app: Application, expected: Expected, seen: Seen, now: datetime) -> Reading:
     pending = app.operation
     assert pending is not None  # noqa: S101 - operation_reading asked
-    ours = pending.infos.get(OPERATION_KEY) == expected.operation_id
+    ours = carries(pending, expected.operation_id, expected.rollback_to)
     if not ours and not seen.ours_completed:
         return Waiting(f"Argo CD runs another operation, by {_who(app)}; ours waits for it.")
     if app.state is None:
@@ -105,14 +105,37 @@ def _who(app: Application) -> str:
     return operation.initiated_by or "someone"
 
 
+def carries(operation: Operation, operation_id: str, rollback_to: str = "") -> bool:
+    """Whether it is what we asked for: by our id, or for a rollback by where it leads. Whoever
+    else asks for that very rollback does our work.
+    """
+    if not rollback_to:
+        return operation.infos.get(OPERATION_KEY) == operation_id
+    return not operation.automated and operation.revision == rollback_to
+
+
+def was_asked(app: Application, expected: Expected) -> bool:
+    """Whether the application shows what we asked for, under way or ended."""
+    key, leads_to, state = expected.operation_id, expected.rollback_to, app.state
+    if app.operation and carries(app.operation, key, leads_to):
+        return True
+    if state is None or not carries(state.operation, key, leads_to):
+        return False
+    return not leads_to or _in_time(state, expected)
+
+
+def _in_time(state: OperationState, expected: Expected) -> bool:
+    started = state.started_at
+    return started is not None and started >= expected.since.replace(microsecond=0)
+
+
 def is_ours(state: OperationState, expected: Expected) -> bool:
     """Whether this operation is the one we asked for, or already deploys our commit."""
-    if state.operation.infos.get(OPERATION_KEY) == expected.operation_id:
-        return True
+    if carries(state.operation, expected.operation_id, expected.rollback_to):
+        return not expected.rollback_to or _in_time(state, expected)
     if not expected.commit or not state.revisions or state.started_at is None:
         return False
     if state.operation.dry_run or state.operation.resources:
         return False
-    in_time = state.started_at >= expected.since.replace(microsecond=0)
     known = [expected.contained.get(revision) for revision in state.revisions]
-    return in_time and all(answer is Contained.YES for answer in known)
+    return _in_time(state, expected) and all(answer is Contained.YES for answer in known)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
+from bot.deployments.argo_past import NO_HOOKS
 from bot.deployments.builds import sha_of
 from bot.deployments.control_gates import warnings
 from bot.deployments.deployment import Deployment
@@ -50,7 +51,11 @@ async def plan_of(services: Services, deployment: Deployment) -> Planned:
     known = Facts(actor=request.actor)
     if request.sync is not None:
         left_out = request.sync.left_out
-        return await plan_sync(services, request.applications, left_out, known=known)
+        planned = await plan_sync(services, request.applications, left_out, known=known)
+        if request.way_back is None:
+            return planned
+        warned = (*planned.plan.warnings, NO_HOOKS)
+        return replace(planned, plan=planned.plan.model_copy(update={"warnings": warned}))
     assert deployment.found is not None  # noqa: S101 - decide() finds the build first
     environment = services.catalog.environment(request.environment)
     build = deployment.found.build

@@ -34,6 +34,7 @@ class Expected:
     since: datetime
     uid: str = ""
     commit: str = ""
+    rollback_to: str = ""  # the revision, where Argo CD rolls back: it takes no id of ours along
     images: Mapping[str, str] = field(default_factory=dict)  # image name -> tag
     contained: Mapping[str, Contained] = field(default_factory=dict)
     dry_run: bool = False

@@ -20,11 +20,11 @@ from bot.deployments.events import (
     SyncStarted,
 )
 from bot.deployments.expectation import expected
-from bot.deployments.operation import is_ours
-from bot.deployments.order import is_exact, needs_nothing, operation_id, selected, sync_words
+from bot.deployments.operation import is_ours, was_asked
+from bot.deployments.order import is_exact, needs_nothing, operation_id, selected
+from bot.deployments.posting import post
 from bot.deployments.progress import Doing, progress_of
 from bot.deployments.readings import (
-    OPERATION_KEY,
     AskRefresh,
     AskRevision,
     Contained,
@@ -125,8 +125,9 @@ class Rollout:
 
     async def _skip(self, app: Application | None) -> bool:
         sync = self._deployment.request.sync
-        asked_for_more = sync and (sync.force or sync.prune or sync.resource or sync.dry_run)
-        if sync is None or asked_for_more or app is None or not needs_nothing(app):
+        if sync is None or self._deployment.is_rollback or app is None or not needs_nothing(app):
+            return False
+        if sync.force or sync.prune or sync.resource or sync.dry_run:
             return False
         now, why = self._services.clock.now(), "already Synced and Healthy"
         await self._record(SyncSkipped(at=now, application=self._name, why=why))
@@ -150,7 +151,7 @@ class Rollout:
         if app.operation or (app.state and not app.state.phase.completed):
             return await self._wait_for_other(app, now)
         try:
-            app = await self._post()
+            app = await post(self._services, self._deployment, self._run, self._ref)
         except OperationInProgress:
             return await self._wait_for_other(await self._look() or app, now)
         except NotFound:
@@ -163,19 +164,12 @@ class Rollout:
         await self._record(SyncStarted(at=self._services.clock.now(), application=self._name))
         return app
 
-    async def _post(self) -> Application:
-        known = self._services.applications.applications.get(self._name)
-        words = sync_words(self._deployment, self._run.planned, known)
-        infos = {OPERATION_KEY: self._run.operation_id}
-        return await self._services.argocd.sync(self._ref, infos=infos, **words)
-
     async def _already(self, app: Application) -> str | None:
         """Who deploys it already: "" for our own operation, a name for another's, None for
         nobody.
         """
-        for operation in (app.operation, app.state.operation if app.state else None):
-            if operation and operation.infos.get(OPERATION_KEY) == self._run.operation_id:
-                return ""
+        if was_asked(app, self._expected()):
+            return ""
         state = app.state
         if state is None or state.phase is not Phase.SUCCEEDED or app.operation:
             return None

@@ -26,6 +26,7 @@ from bot.deployments.actions import (
     StopAhead,
     StopOperations,
 )
+from bot.deployments.argo_rollback import check_still_possible
 from bot.deployments.builds import StillBuilding, find_build
 from bot.deployments.committing import push_commit
 from bot.deployments.deployment import Deployment, Stage
@@ -155,6 +156,7 @@ async def _open_plan(services: Services, deployment: Deployment) -> Planned:
     request = deployment.request
     needs = needs_of(request, services.catalog)
     await services.membership.authorise(request.actor, needs)  # again, at the act
+    await check_still_possible(services, request)
     planned = await plan_of(services, deployment)
     closed = still_closed(planned.closed, deployment.request)
     if closed:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.deployments.committing import push_revert
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.events import ApplicationEnded, AppOutcome, DeploymentEvent
+from bot.deployments.operation import carries
 from bot.deployments.patience import patiently
 from bot.deployments.trouble import trouble
 from integrations.argocd.model import ApplicationRef
@@ -54,6 +55,12 @@ async def stop(services: Services, key: str, *, revert: bool) -> None:
     await services.ledger.record(key, close)
 
 
+def _revision(deployment: Deployment) -> str:
+    """Where Argo CD rolls back to for it, "" for anything else."""
+    way_back = deployment.request.way_back
+    return way_back.revision if way_back and way_back.history_id is not None else ""
+
+
 async def _terminate(services: Services, deployment: Deployment, name: str) -> str:
     """Stop the application's operation if it is ours; what stood in the way, or ""."""
     planned = deployment.runs[name].planned
@@ -62,7 +69,8 @@ async def _terminate(services: Services, deployment: Deployment, name: str) -> s
     async def attempt() -> None:
         app = await services.argocd.get(ref)
         operation = app.operation
-        if operation and deployment.runs[name].operation_id in operation.infos.values():
+        ours = deployment.runs[name].operation_id
+        if operation and carries(operation, ours, _revision(deployment)):
             await services.argocd.terminate(ref)
 
     try:

@@ -9,6 +9,10 @@ from bot.views.wording import listed
 def title(deployment: Deployment) -> str:
     """What is done, where: the card's first line."""
     request = deployment.request
+    way_back = request.way_back
+    if request.sync and way_back and way_back.history_id is not None:
+        entry = f"entry {way_back.history_id} ({way_back.revision[:7]})"
+        return f"Roll {request.sync.words} back to {entry} of its history"
     if request.sync:
         verb = "Dry run of sync" if request.sync.dry_run else "Sync"
         what = request.sync.resource and f"{request.sync.resource} of "

@@ -54,6 +54,7 @@ from bot.deployments.events.running import (
     SyncStarted,
     WaveStarted,
 )
+from bot.deployments.events.switching import AutoSyncRestored, AutoSyncSwitchedOff
 
 __all__ = [
     "AppOutcome",
@@ -62,6 +63,8 @@ __all__ = [
     "ApprovalReminded",
     "ApprovalRequested",
     "Approved",
+    "AutoSyncRestored",
+    "AutoSyncSwitchedOff",
     "BuildFound",
     "CancelRequested",
     "CommitIntended",
@@ -113,6 +116,8 @@ DeploymentEvent = Annotated[
     | CommitIntended
     | Committed
     | ScopePinned
+    | AutoSyncSwitchedOff
+    | AutoSyncRestored
     | WaveStarted
     | SyncIntended
     | SyncBlocked

@@ -8,6 +8,8 @@ from bot.deployments.deployment import Stage, State
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
+    AutoSyncRestored,
+    AutoSyncSwitchedOff,
     DeploymentCorrected,
     DeploymentEnded,
     DeploymentStarted,
@@ -137,3 +139,15 @@ def test_every_event_comes_back_from_the_record_as_it_was() -> None:
 
     assert again == history.events
     assert fold(again) == history.deployment
+
+
+def test_an_auto_sync_is_owed_until_it_was_given_back_before_or_after_the_end() -> None:
+    story = asked(kind="sync", purpose="rollback").started().planned(["a"])
+    story.then(AutoSyncSwitchedOff, application="a", self_heal=True)
+    assert [off.application for off in story.deployment.owes_auto_sync] == ["a"]
+
+    early = History([*story.events]).then(AutoSyncRestored, application="a")
+    late = story.over(Outcome.FAILED).then(AutoSyncRestored, application="a")
+    assert early.deployment.owes_auto_sync == late.deployment.owes_auto_sync == ()
+    with pytest.raises(ValueError, match="after the end"):
+        late.then(AutoSyncSwitchedOff, application="a").deployment  # noqa: B018 - it folds

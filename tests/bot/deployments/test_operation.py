@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from bot.deployments.events import AppOutcome
-from bot.deployments.operation import is_ours, operation_reading
+from bot.deployments.operation import is_ours, operation_reading, was_asked
 from bot.deployments.readings import (
     OPERATION_KEY,
     AskRevision,
@@ -161,3 +162,30 @@ def test_an_operation_unseen_between_two_looks_is_found_in_the_history() -> None
     before = replace(entry, started_at=at(-5))
     assert isinstance(reading(replace(app, history=(before,)), PLAIN), NotOurs)
     assert reading(app, known) is None
+
+
+BACK = replace(PLAIN, rollback_to=OTHER)
+
+
+@pytest.mark.parametrize(
+    ("operation", "started", "ours"),
+    [
+        (Operation(initiated_by="shipmate", revision=OTHER), at(1), True),
+        (Operation(initiated_by="shipmate", revision=OTHER), at(-5), False),
+        (Operation(initiated_by="shipmate", revision=OURS), at(1), False),
+        (Operation(automated=True, revision=OTHER), at(1), False),
+        (Operation(initiated_by="shipmate", revision=OTHER), None, False),
+    ],
+)
+def test_a_rollback_by_argo_cd_is_known_by_where_it_leads_and_when_it_began(
+    operation: Operation, started: datetime | None, *, ours: bool
+) -> None:
+    state = OperationState(operation, Phase.SUCCEEDED, started_at=started)
+    assert is_ours(state, BACK) is ours
+    assert was_asked(Application("a", state=state), BACK) is ours
+
+
+def test_a_rollback_that_has_not_begun_is_known_too() -> None:
+    pending = Application("a", operation=Operation(initiated_by="shipmate", revision=OTHER))
+    assert was_asked(pending, BACK)
+    assert not was_asked(Application("a", operation=ADMINS), BACK)

@@ -1,0 +1,19 @@
+"""One earlier state of an application, as Argo CD's own history holds it (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from integrations.argocd.model import HistoryEntry
+
+NO_HOOKS = "No hooks run: Argo CD's own rollback only applies the manifests of then."
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One entry of an application's history, and what it needs to go back there."""
+
+    entry: HistoryEntry
+    left_at: datetime | None
+    why_not: str = ""  # why it needs more than the permission to roll back

@@ -1,0 +1,105 @@
+"""What Git does not own is rolled back by Argo CD itself, with its auto-sync off until Resume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.deployments.events import AutoSyncSwitchedOff
+from bot.sandbox.argocd import Timings
+from tests.scenarios.asking import hears
+from tests.scenarios.story import Story, platform, story
+from tests.scenarios.test_rollback import rollback_card
+
+NAME = "link-frontend"
+_ENTRY = "{name: link-frontend, description: React frontend}"
+BY_ARGO = platform({_ENTRY: _ENTRY.replace("}", ", rollback: argo}")})
+
+
+def history(scene: Story) -> list[int]:
+    return [entry.id for entry in scene.world.argocd.application(NAME).history]
+
+
+def operations(scene: Story) -> int:
+    return len([o for o in scene.operations(NAME) if o.initiated_by == "shipmate"])
+
+
+async def test_auto_sync_is_off_while_it_holds_and_resume_gives_it_back(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        scene.world.argocd.set_auto_sync(NAME, on=True, self_heal=True)
+        await scene.world.clock.sleep(5)
+        app = scene.world.argocd.application(NAME)
+        target = app.history[-2]
+
+        await scene.oncall.types(f"/rollback {NAME}")
+        form = await scene.oncall.form()
+        assert f"entry {target.id}" in str(form.content)
+        await scene.oncall.submits({"reason": "the graphs are empty"})
+        asked = await scene.oncall.form()
+        assert "No hooks run" in str(asked.content)
+        assert "auto-sync is switched off first" in str(asked.content)
+        await scene.oncall.submits({})
+        card = await rollback_card(scene)
+        await card.ends("Succeeded")
+
+        assert not app.auto_sync
+        assert app.history[-1].revisions == target.revisions
+        assert operations(scene) == 1
+        assert "No hooks run" in card.everything
+        assert [*scene.services.controls.of("staging").pins]
+
+        await hears(scene.oncall, f"/shipmate resume {NAME}")
+        await scene.world.slack.until(lambda: app.auto_sync)
+        assert app.self_heal
+
+
+async def test_what_argo_cd_refuses_is_told_in_its_words_and_nothing_stays_off(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        scene.world.argocd.set_auto_sync(NAME, on=True)
+        await scene.world.clock.sleep(5)
+        app = scene.world.argocd.application(NAME)
+        off = scene.once(AutoSyncSwitchedOff, lambda: scene.world.argocd.deny(NAME, "sync"))
+
+        await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} --yes")
+        card = await rollback_card(scene)
+        await card.ends("Failed")
+
+        assert off.is_set()
+        assert "permission denied" in card.everything
+        await scene.world.slack.until(lambda: app.auto_sync)
+        assert not scene.services.controls.of("staging").pins
+        assert operations(scene) == 0
+
+
+async def test_where_a_parent_would_switch_it_on_again_it_is_refused(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        scene.world.argocd.set_auto_sync(NAME, on=True)
+        scene.world.argocd.adopt(NAME, "dashboards")
+        await scene.world.clock.sleep(10)
+
+        told = await hears(scene.oncall, f"/rollback {NAME} {history(scene)[-2]} --yes")
+        assert "ApplicationSet dashboards owns link-frontend" in told
+        assert scene.world.argocd.application(NAME).auto_sync
+
+
+async def test_an_entry_that_is_not_there_and_a_word_that_is_none(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        ids = history(scene)
+        assert "no entry 99" in await hears(scene.oncall, f"/rollback {NAME} 99 --yes")
+        runs = await hears(scene.oncall, f"/rollback {NAME} {ids[-1]} --yes")
+        assert f"runs entry {ids[-1]} already" in runs
+        assert "a number" in await hears(scene.oncall, f"/rollback {NAME} v1 --yes")
+        refused = await hears(scene.developer, f"/rollback {NAME} {ids[-2]} --yes")
+        assert "“rollback” for staging" in refused
+
+
+async def test_a_lost_answer_starts_no_second_operation(tmp_path: Path) -> None:
+    slow = Timings(operation=4, rollout=4)
+    async with story(tmp_path, catalog=BY_ARGO, timings=slow) as scene:
+        scene.world.argocd.lose_answer("rollback")
+
+        await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} --yes")
+        await (await rollback_card(scene)).ends("Succeeded")
+
+        assert operations(scene) == 1
