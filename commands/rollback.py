@@ -16,6 +16,7 @@ from bot.deployments.permissions import needs_of
 from bot.deployments.plan import Build
 from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
+from bot.deployments.releasing import shipment_of
 from bot.deployments.rollback_choices import (
     Choice,
     Standpoint,
@@ -237,9 +238,8 @@ async def _dry_run(request: DeploymentRequested, context: Context) -> Reply:
     environment = services.catalog.environment(request.environment)
     build = Build(tag=request.tag, named_by_person=True)
     found = BuildFound(at=request.at, build=build)
-    planned = await plan_deploy(
-        services, environment, build, request.services, images=request.images
-    )
+    shipment = shipment_of(request)
+    planned = await plan_deploy(services, environment, build, request.services, shipment)
     edited = with_new_tags(planned.files, planned.plan.changes)
     return Reply(dry_run(request, found, planned.plan, planned.closed, planned.files, edited))
 

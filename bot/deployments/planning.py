@@ -26,7 +26,13 @@ from bot.deployments.plan import (
     Plan,
     PlannedApplication,
 )
-from bot.deployments.releasing import UNVERIFIED, identified
+from bot.deployments.releasing import (
+    THE_BUILD,
+    UNVERIFIED,
+    Shipment,
+    released,
+    shipment_of,
+)
 from integrations.argocd.model import Application, ApplicationRef, SyncWindows
 from integrations.errors import NotFound, UpstreamError
 
@@ -59,15 +65,8 @@ async def plan_of(services: Services, deployment: Deployment) -> Planned:
     assert deployment.found is not None  # noqa: S101 - decide() finds the build first
     environment = services.catalog.environment(request.environment)
     build = deployment.found.build
-    return await plan_deploy(
-        services,
-        environment,
-        build,
-        request.services,
-        images=request.images,
-        makes_tags=request.purpose == "promotion",
-        known=known,
-    )
+    shipment = shipment_of(request)
+    return await plan_deploy(services, environment, build, request.services, shipment, known=known)
 
 
 async def plan_deploy(
@@ -75,20 +74,18 @@ async def plan_deploy(
     environment: Environment,
     build: Build,
     wanted: Sequence[str],
+    shipment: Shipment = THE_BUILD,
     *,
-    images: Sequence[WantedImage] = (),
-    makes_tags: bool = False,
     known: Facts = _NOTHING,
 ) -> Planned:
     """What deploying `build` to `environment` changes, for the wanted services or all of them.
-    Services of `images` get a tag of their own; where `makes_tags`, those need not be there yet.
 
-    Only reads: Git (a fetch), Argo CD and the registry (GET), GitHub (compare). `known` are facts
-    for the gates that the caller has looked up.
+    Only reads: Git (a fetch), Argo CD and the registry (GET), GitHub (compare, checks). `known`
+    are facts for the gates that the caller has looked up.
     """
     now = await desired(services, environment, wanted)
-    listed = _changes(services, environment, now, build, images)
-    changes, release = await identified(services, listed, images, makes_tags=makes_tags)
+    listed = _changes(services, environment, now, build, shipment.images)
+    changes, release = await released(services, environment, listed, build, shipment)
     names = _applications(environment, changes, everything=not wanted)
     found, missing = await find_applications(services, names)
     plan = Plan(

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.deployments.gate import Gate, GateName
+from bot.deployments.checks import Checks, Light
+from bot.deployments.gate import Bypass, Gate, GateName
 
 _NAMED = 3
+_OVERRIDE = (
+    "All its checks must be green; or, with the permission “override”: "
+    '--override-checks --reason "…".'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +20,13 @@ class Release:
     """Facts for the gates that judge what ships, not where to.
 
     `absent` and `taken` name images as "user-svc:sha-1a2b3c4": the registry lacks them, or has
-    another image under that tag than the one that is meant.
+    another image under that tag than the one that is meant. `checks` are those of the commits,
+    () where nobody asks for them.
     """
 
     absent: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    checks: tuple[Checks, ...] = ()
 
 
 def release_gates(release: Release) -> Iterator[Gate]:
@@ -32,6 +39,20 @@ def release_gates(release: Release) -> Iterator[Gate]:
         why = f"Another image is in the registry as {named(release.taken)}."
         opens = "A tag that is given is never moved: ask again with another one."
         yield Gate(GateName.REGISTRY, why, opens)
+
+    for checks in release.checks:
+        if checks.light is not Light.GREEN:
+            yield _ci(checks)
+
+
+def _ci(checks: Checks) -> Gate:
+    said = {
+        Light.RED: f"CI is not green for {checks.about}: {checks.why}.",
+        Light.RUNNING: f"CI still runs for {checks.about}: {checks.why}.",
+        Light.UNKNOWN: f"CI is unknown for {checks.about}: {checks.why}.",
+    }
+    passed_by = frozenset({Bypass.OVERRIDE, Bypass.ROLLBACK})
+    return Gate(GateName.CI, said[checks.light], _OVERRIDE, passed_by=passed_by)
 
 
 def named(names: tuple[str, ...]) -> str:

@@ -4,19 +4,63 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.deployments.events import WantedImage
-from bot.deployments.plan import ImageChange
+from bot.deployments.checking import checks_of
+from bot.deployments.events import DeploymentRequested, WantedImage
+from bot.deployments.plan import Build, ImageChange
 from bot.deployments.release import Release
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
+    from bot.catalog import Environment
     from bot.services import Services
     from integrations.registry import Registry
 
 UNVERIFIED = "was not verified: no registry is configured (REGISTRY_URL, REGISTRY_TOKEN)."
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What a request says of what ships. Without `images` it is the build's tag everywhere.
+
+    `source` is the environment that they are promoted from: their tags are given to them later.
+    Where `patient`, a GitHub that is away and is asked for checks is waited for.
+    """
+
+    images: tuple[WantedImage, ...] = ()
+    source: str = ""
+    patient: bool = False
+
+
+THE_BUILD = Shipment()
+
+
+def shipment_of(request: DeploymentRequested) -> Shipment:
+    """That of a request; who may override checks does not wait for those who tell them."""
+    source = request.source if request.purpose == "promotion" else ""
+    return Shipment(request.images, source, patient=not request.override_checks)
+
+
+async def released(
+    services: Services,
+    environment: Environment,
+    changes: Sequence[ImageChange],
+    build: Build,
+    shipment: Shipment,
+) -> tuple[tuple[ImageChange, ...], Release]:
+    """The changes with the digests of their images, and the facts for the gates about them.
+
+    Raises UpstreamError where a system is away that has to be asked.
+    """
+    known, release = await identified(
+        services, changes, shipment.images, makes_tags=bool(shipment.source)
+    )
+    if environment.requires_checks:
+        checks = await checks_of(services, known, build, patient=shipment.patient)
+        release = replace(release, checks=checks)
+    return known, release
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios.story import Card, Person, Story, story
+from tests.scenarios.story import Card, Person, Story, platform, story
+
+
+def catalog(changes: Mapping[str, str] | None = None) -> str:
+    """The platform's catalog, changed; developers may ask for production by it."""
+    return platform(changes or {})
 
 
 def production(directory: Path, **more: Any) -> AbstractAsyncContextManager[Story]:
@@ -19,6 +25,7 @@ def release(scene: Story, back: int = 0) -> str:
     history = scene.world.github.history
     commit = history.line(history.branches["develop"])[-1 - back]
     scene.world.registry.add_build(commit, released=True)
+    scene.world.github.set_checks(commit, {"build": "success", "test": "success"})
     return f"v{commit.at:%Y%m%d}-{commit.short}"
 
 
