@@ -26,6 +26,7 @@ from commands.freeze import FREEZE
 from commands.help import HELP
 from commands.lock import LOCK
 from commands.me import LOGIN, WHOAMI
+from commands.promote import PROMOTE
 from commands.queue import RESUME_QUEUE
 from commands.resume import RESUME
 from commands.retry import RETRY
@@ -38,6 +39,7 @@ from commands.where import WHERE
 
 COMMANDS: tuple[Command[Any], ...] = (
     DEPLOY,
+    PROMOTE,
     SYNC,
     ROLLBACK,
     WHERE,

@@ -41,6 +41,11 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitSource:
+    """Wait until the source of a promotion has run it for long enough."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskApproval:
     """Make the plan, ask every gate, and put it before the approvers."""
 
@@ -58,6 +63,11 @@ class AwaitTurn:
 @dataclass(frozen=True, slots=True)
 class MakePlan:
     """Compute what changes and what syncs, and ask every gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTags:
+    """Give what is promoted its tags in the registry, or find that it has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,7 @@ class Rest:
 
 Action = (
     FindBuild
+    | AwaitSource
     | AskApproval
     | AwaitApproval
     | AwaitTurn
@@ -117,6 +128,7 @@ Action = (
     | StopAhead
     | Start
     | MakePlan
+    | GiveTags
     | PushCommit
     | PinScope
     | BeginWave

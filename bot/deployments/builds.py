@@ -41,7 +41,8 @@ async def find_build(
         build = Build(tag=request.tag, sha=sha_of(request.tag), named_by_person=True)
         return BuildFound(at=now, build=build)
     if request.tag:
-        return BuildFound(at=now, build=await named_build(services, request.tag))
+        build = await named_build(services, request.tag)
+        return BuildFound(at=now, build=build.model_copy(update={"source": request.source}))
     if services.github is None:
         raise Conflict(
             "Without GitHub the newest build cannot be found.",

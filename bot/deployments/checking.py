@@ -26,7 +26,7 @@ async def checks_of(
     what it would say is unknown.
     """
     found = []
-    for ref, about in _commits(changes, build).items():
+    for ref, about in commits_of(changes, build).items():
         if services.github is None:
             found.append(Checks(about, Light.UNKNOWN, "GitHub is not configured"))
             continue
@@ -34,7 +34,7 @@ async def checks_of(
     return tuple(found)
 
 
-def _commits(changes: Iterable[ImageChange], build: Build) -> dict[str, str]:
+def commits_of(changes: Iterable[ImageChange], build: Build) -> dict[str, str]:
     """How GitHub is asked for each commit, and how people are told of it."""
     commits: dict[str, str] = {}
     for tag in dict.fromkeys(change.after for change in changes):

@@ -12,6 +12,7 @@ from bot.deployments import next_steps, steps
 from bot.deployments.actions import (
     Action,
     AskApproval,
+    AwaitSource,
     FindBuild,
     JoinQueue,
     MakePlan,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_ONLY_READ = (FindBuild, JoinQueue, AskApproval, MakePlan)
+_ONLY_READ = (FindBuild, AwaitSource, JoinQueue, AskApproval, MakePlan)
 """Steps that may be left at any point: a cancellation does not wait for their answers."""
 
 _PATIENCE = 600.0

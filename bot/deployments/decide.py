@@ -9,10 +9,12 @@ from bot.deployments.actions import (
     Action,
     AskApproval,
     AwaitApproval,
+    AwaitSource,
     AwaitTurn,
     BeginWave,
     FindBuild,
     Finish,
+    GiveTags,
     HoldQueue,
     JoinQueue,
     MakePlan,
@@ -40,6 +42,8 @@ def decide(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
         return _cancelled(deployment)
     if deployment.request.kind == "deploy" and not deployment.found:
         return FindBuild()
+    if deployment.awaits_source:
+        return AwaitSource()
     if deployment.awaits_approval:
         return _approval(deployment)
     if deployment.state is State.QUEUED:
@@ -48,7 +52,7 @@ def decide(deployment: Deployment, ahead: Sequence[Deployment]) -> Action:
     if not deployment.planned:
         return MakePlan()
     if deployment.request.kind == "deploy" and not deployment.commit:
-        return PushCommit()
+        return GiveTags() if deployment.lacks_tags else PushCommit()
     if deployment.is_rollback and not deployment.pinned:
         return PinScope()
     return _waves(deployment)
@@ -96,7 +100,8 @@ def _is_in_the_way(deployment: Deployment, other: Deployment) -> bool:
     """Whether `deployment` waits for the other: not for a build, nor for one that stays held
     while a person let this one go on.
     """
-    if other.state.has_ended or other.awaits_build or other.awaits_approval:
+    waits_itself = other.awaits_build or other.awaits_source or other.awaits_approval
+    if other.state.has_ended or waits_itself:
         return False
     return not (other.held and deployment.resumed_at)
 

@@ -28,6 +28,9 @@ from bot.deployments.events import (
     Reverted,
     RevertIntended,
     ScopePinned,
+    SoakReached,
+    TagsGiven,
+    TagsIntended,
 )
 from bot.deployments.plan import Plan, PlannedApplication
 
@@ -104,7 +107,10 @@ class Deployment:
     approval: Approval | None = None  # the newest asking, and what was said to it
     lapsed: ApprovalLapsed | None = None  # why it had to be asked for again
     newer: NewerBuildSeen | None = None
+    soaked: SoakReached | None = None
     planned: DeploymentPlanned | None = None
+    tags_intended: TagsIntended | None = None
+    tags_given: TagsGiven | None = None
     commit_intended: CommitIntended | None = None
     commit: Committed | None = None
     pinned: ScopePinned | None = None
@@ -131,7 +137,9 @@ class Deployment:
             return State(self.ended.outcome.value)
         if self.started_at:
             return State.RUNNING
-        return State.WAITING if self.awaits_approval else State.QUEUED
+        if self.awaits_source or not self.awaits_approval:
+            return State.QUEUED
+        return State.WAITING
 
     @property
     def tag(self) -> str:
@@ -189,6 +197,19 @@ class Deployment:
     def awaits_build(self) -> bool:
         """Whether it waits for a build to become green, and so stands in nobody's way yet."""
         return bool(self.request.when_green) and self.found is None
+
+    @property
+    def awaits_source(self) -> bool:
+        """Whether it waits until its source has run it for long enough, and so stands in nobody's
+        way yet.
+        """
+        waits = self.request.when_ready and self.found is not None
+        return waits and self.soaked is None and self.started_at is None
+
+    @property
+    def lacks_tags(self) -> bool:
+        """Whether what is promoted must be given its tags in the registry before Git names them."""
+        return self.request.purpose == "promotion" and self.tags_given is None
 
     @property
     def is_approved(self) -> bool:

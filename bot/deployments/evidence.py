@@ -37,6 +37,7 @@ async def evidence(services: Services, deployment: Deployment, planned: Planned)
     return seen.model_copy(
         update={
             "preview": rendering.result(),
+            "soak": planned.soak,
             "unsafe": unsafe or seen.unsafe,
             "unknown": (*seen.unknown, *unknown),
         }

@@ -34,10 +34,13 @@ from bot.deployments.events import (
     Reverted,
     RevertIntended,
     ScopePinned,
+    SoakReached,
     SyncBlocked,
     SyncIntended,
     SyncSkipped,
     SyncStarted,
+    TagsGiven,
+    TagsIntended,
     WaveStarted,
 )
 
@@ -70,6 +73,7 @@ def after(deployment: Deployment | None, event: DeploymentEvent) -> Deployment:
     moved = (
         _in_queue(deployment, event)
         or _in_approval(deployment, event)
+        or _in_promotion(deployment, event)
         or _in_run(deployment, event)
     )
     return replace(moved, version=deployment.version + 1, updated_at=event.at)
@@ -110,6 +114,18 @@ def _in_approval(was: Deployment, event: DeploymentEvent) -> Deployment | None:
             if was.approval is None:
                 raise ValueError(f"{event.type} of {was.id}, which nobody is asked to approve")
             return replace(was, approval=was.approval.after(event))
+        case _:
+            return None
+
+
+def _in_promotion(was: Deployment, event: DeploymentEvent) -> Deployment | None:
+    match event:
+        case SoakReached():
+            return replace(was, soaked=event)
+        case TagsIntended():
+            return replace(was, tags_intended=event)
+        case TagsGiven():
+            return replace(was, tags_given=event)
         case _:
             return None
 

@@ -38,7 +38,7 @@ def gates(plan: Plan, facts: Facts, now: datetime) -> tuple[Gate, ...]:
     """All gates that are closed at `now`, in the order a person would meet them."""
     return (
         *_permission(facts),
-        *release_gates(facts.release),
+        *release_gates(facts.release, now),
         *(gate for gate in _controls(plan, facts) if gate.opens_at is None or gate.opens_at > now),
         *_argocd(plan, facts),
         *_windows(plan, facts),

@@ -100,6 +100,7 @@ class Build(Value):
     finished_at: datetime | None = None
     named_by_person: bool = False
     is_unknown: bool = False  # GitHub knows no such commit
+    source: str = ""  # the environment that it is promoted from
 
 
 class NewerBuild(Value):

@@ -26,6 +26,7 @@ from bot.deployments.plan import (
     Plan,
     PlannedApplication,
 )
+from bot.deployments.release import remarks
 from bot.deployments.releasing import (
     THE_BUILD,
     UNVERIFIED,
@@ -44,11 +45,15 @@ _NOTHING = Facts()
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, the gates that are closed for it now, and the files as they stand at its base."""
+    """A plan, the gates that are closed for it now, and the files as they stand at its base.
+
+    `soak` says for how long the source environment has run what ships, "" without a source.
+    """
 
     plan: Plan
     closed: tuple[Gate, ...]
     files: Mapping[str, str]
+    soak: str = ""
 
 
 async def plan_of(services: Services, deployment: Deployment) -> Planned:
@@ -66,7 +71,24 @@ async def plan_of(services: Services, deployment: Deployment) -> Planned:
     environment = services.catalog.environment(request.environment)
     build = deployment.found.build
     shipment = shipment_of(request)
-    return await plan_deploy(services, environment, build, request.services, shipment, known=known)
+    wanted = request.services
+    planned = await plan_deploy(services, environment, build, wanted, shipment, known=known)
+    asked = deployment.approval.asked.plan.changes if deployment.approval else ()
+    return replace(planned, plan=_with_befores(planned.plan, asked))
+
+
+def _with_befores(plan: Plan, asked: Sequence[ImageChange]) -> Plan:
+    """The plan; what runs before it as it was when the approval was asked for, where pods do not
+    tell it just now and Git still says the same: that they are silent is no change.
+    """
+    told = {(each.service, each.before): each.digest_before for each in asked}
+    changes = tuple(
+        each
+        if each.digest_before
+        else each.model_copy(update={"digest_before": told.get((each.service, each.before), "")})
+        for each in plan.changes
+    )
+    return plan.model_copy(update={"changes": changes})
 
 
 async def plan_deploy(
@@ -93,7 +115,7 @@ async def plan_deploy(
         changes=changes,
         waves=in_waves(services, found),
         commits=await commits_between(services, changes, build),
-        warnings=_warnings(services, environment, changes, build),
+        warnings=(*_warnings(services, environment, changes, build), *remarks(release)),
         asides=_asides(services, environment, build),
     )
     facts = replace(
@@ -103,7 +125,9 @@ async def plan_deploy(
         release=release,
     )
     facts = await _looked_up(services, plan, facts)
-    return Planned(_warned(plan, facts), gates(plan, facts, services.clock.now()), now.files)
+    soak = release.soak.told(services.clock.now()) if release.soak else ""
+    closed = gates(plan, facts, services.clock.now())
+    return Planned(_warned(plan, facts), closed, now.files, soak)
 
 
 async def plan_sync(

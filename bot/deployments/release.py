@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.deployments.checks import Checks, Light
 from bot.deployments.gate import Bypass, Gate, GateName
+from bot.deployments.soak import Soak, soak_gate
 
 _NAMED = 3
 _OVERRIDE = (
@@ -16,21 +18,34 @@ _OVERRIDE = (
 
 
 @dataclass(frozen=True, slots=True)
+class OnBranch:
+    """Whether a commit (`about`) is on a branch; None where nobody can tell."""
+
+    about: str
+    branch: str
+    contained: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Facts for the gates that judge what ships, not where to.
 
     `absent` and `taken` name images as "user-svc:sha-1a2b3c4": the registry lacks them, or has
     another image under that tag than the one that is meant. `checks` are those of the commits,
-    () where nobody asks for them.
+    () where nobody asks for them; so it is with `branches`, which close a gate where
+    `must_contain`.
     """
 
     absent: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     checks: tuple[Checks, ...] = ()
+    branches: tuple[OnBranch, ...] = ()
+    must_contain: bool = False
+    soak: Soak | None = None
 
 
-def release_gates(release: Release) -> Iterator[Gate]:
-    """The gates that these facts close."""
+def release_gates(release: Release, now: datetime) -> Iterator[Gate]:
+    """The gates that these facts close at `now`."""
     if release.absent:
         why = f"The registry has no {named(release.absent)}."
         opens = "Its build has to push it first; or name a tag that is there."
@@ -43,6 +58,22 @@ def release_gates(release: Release) -> Iterator[Gate]:
     for checks in release.checks:
         if checks.light is not Light.GREEN:
             yield _ci(checks)
+    for each in release.branches if release.must_contain else ():
+        if not each.contained:
+            is_not = "is not" if each.contained is False else "is not known to be"
+            why = f"The commit {each.about} {is_not} on {each.branch}."
+            yield Gate(GateName.ORDER, why, f"Merge it into {each.branch} first.")
+    if release.soak:
+        yield from soak_gate(release.soak, now)
+
+
+def remarks(release: Release) -> tuple[str, ...]:
+    """What is worth a warning, and closes nothing."""
+    return tuple(
+        f"The commit {each.about} is not on {each.branch}."
+        for each in release.branches
+        if each.contained is False and not release.must_contain
+    )
 
 
 def _ci(checks: Checks) -> Gate:

@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.deployments.checking import checks_of
+from bot.deployments.checks import Checks
+from bot.deployments.containing import on_branch
 from bot.deployments.events import DeploymentRequested, WantedImage
 from bot.deployments.plan import Build, ImageChange
 from bot.deployments.release import Release
+from bot.deployments.running import first_of, running_in
+from bot.deployments.soaking import soak_of
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -54,13 +58,67 @@ async def released(
 
     Raises UpstreamError where a system is away that has to be asked.
     """
-    known, release = await identified(
-        services, changes, shipment.images, makes_tags=bool(shipment.source)
+    rule, patient = environment.promotion, shipment.patient
+    looks_closely = environment.needs_approval or (rule is not None and rule.require_contained)
+    try:
+        async with asyncio.TaskGroup() as group:
+            image = group.create_task(
+                identified(services, changes, shipment.images, makes_tags=bool(shipment.source)),
+                name="images",
+            )
+            befores = group.create_task(_befores(services, environment, changes), name="pods")
+            checks = group.create_task(
+                _checks(services, environment, changes, build, patient=patient), name="checks"
+            )
+            branches = group.create_task(
+                on_branch(
+                    services,
+                    changes if looks_closely else (),
+                    build,
+                    environment.branch,
+                    patient=patient and rule is not None and rule.require_contained,
+                ),
+                name="branch",
+            )
+    except* UpstreamError as errors:
+        raise first_of(errors) from None
+    known, release = image.result()
+    before = befores.result()
+    known = tuple(
+        each.model_copy(update={"digest_before": before.get(each.service, "")}) for each in known
     )
-    if environment.requires_checks:
-        checks = await checks_of(services, known, build, patient=shipment.patient)
-        release = replace(release, checks=checks)
-    return known, release
+    return known, replace(
+        release,
+        checks=checks.result(),
+        branches=branches.result(),
+        must_contain=rule is not None and rule.require_contained,
+        soak=await soak_of(services, environment, {c.service: c.digest for c in known}),
+    )
+
+
+async def _checks(
+    services: Services,
+    environment: Environment,
+    changes: Sequence[ImageChange],
+    build: Build,
+    *,
+    patient: bool,
+) -> tuple[Checks, ...]:
+    if not environment.requires_checks:
+        return ()
+    return await checks_of(services, changes, build, patient=patient)
+
+
+async def _befores(
+    services: Services, environment: Environment, changes: Sequence[ImageChange]
+) -> dict[str, str]:
+    """The images that run now, where somebody is to approve what takes their place."""
+    if not environment.needs_approval:
+        return {}
+    wanted = {change.service for change in changes}
+    images = [image for image in services.catalog.services if image.service in wanted]
+    runs = await running_in(services, environment, images)
+    return {service: run.digest for service, run in runs.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +162,7 @@ async def identified(
             for change in changes:
                 group.create_task(look(change), name=f"image of {change.service}")
     except* UpstreamError as errors:
-        raise errors.exceptions[0] from None
+        raise first_of(errors) from None
     found = [answers[change.service] for change in changes]
     release = Release(
         absent=tuple(each.absent for each in found if each.absent),

@@ -11,10 +11,12 @@ from bot.deployments.actions import (
     Action,
     AskApproval,
     AwaitApproval,
+    AwaitSource,
     AwaitTurn,
     BeginWave,
     FindBuild,
     Finish,
+    GiveTags,
     HoldQueue,
     JoinQueue,
     MakePlan,
@@ -44,6 +46,7 @@ from bot.deployments.passing import still_closed
 from bot.deployments.patience import patiently
 from bot.deployments.permissions import needs_of
 from bot.deployments.planning import Planned, plan_of
+from bot.deployments.promoting import await_source, give_tags
 from bot.deployments.queueing import queue_up
 from bot.deployments.refusal import GatesClosed
 from bot.deployments.rollout import Rollout
@@ -67,9 +70,9 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
             await _find_build(services, deployment)
         case JoinQueue() | HoldQueue() | StopAhead() | Start():
             await queue_up(services, key, action)
-        case AskApproval() | AwaitApproval() | AwaitTurn() | MakePlan():
+        case AwaitSource() | AskApproval() | AwaitApproval() | AwaitTurn() | MakePlan():
             await _prepare(services, deployment, action)
-        case PushCommit() | PinScope():
+        case GiveTags() | PushCommit() | PinScope():
             await _write(services, deployment, action)
         case BeginWave(wave=wave):
             await _if_unchanged(services, deployment, WaveStarted(at=now, wave=wave))
@@ -113,10 +116,12 @@ async def _find_build(services: Services, deployment: Deployment) -> None:
 async def _prepare(
     services: Services,
     deployment: Deployment,
-    action: AskApproval | AwaitApproval | AwaitTurn | MakePlan,
+    action: AwaitSource | AskApproval | AwaitApproval | AwaitTurn | MakePlan,
 ) -> None:
     """Everything that a plan and its approval need before anything is written."""
     match action:
+        case AwaitSource():
+            await await_source(services, deployment)
         case AskApproval():
             await approving.ask(services, deployment, await _open_plan(services, deployment))
         case AwaitApproval():
@@ -127,8 +132,13 @@ async def _prepare(
             await _make_plan(services, deployment)
 
 
-async def _write(services: Services, deployment: Deployment, action: PushCommit | PinScope) -> None:
+async def _write(
+    services: Services, deployment: Deployment, action: GiveTags | PushCommit | PinScope
+) -> None:
+    """What was planned, into the registry and into Git; and what holds it there."""
     match action:
+        case GiveTags():
+            await give_tags(services, deployment)
         case PushCommit(look_only=look_only):
             await push_commit(services, deployment, look_only=look_only)
         case PinScope():

@@ -80,6 +80,8 @@ def build_line(build: Build) -> str:
     """Where the tag comes from."""
     title = escape(cut(" ".join(build.title.split()), _TITLE))
     by = f" by {escape(build.author)}" if build.author else ""
+    if build.source:
+        return f"Runs in {escape(build.source)}" + (f": {title}{by}" if title else "")
     if build.named_by_person:
         return f"Named by hand: {title}{by}" if title else ""
     where = link(build.url, f"build {build.run_id}") if build.url else "the newest build"

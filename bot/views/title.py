@@ -21,4 +21,5 @@ def title(deployment: Deployment) -> str:
     only = f" ({listed(request.services, 3)})" if request.services else ""
     if deployment.is_rollback:
         return f"Roll {request.environment} back to {tag}{only}"
-    return f"Deploy {tag} to {request.environment}{only}"
+    verb = "Promote" if request.purpose == "promotion" else "Deploy"
+    return f"{verb} {tag} to {request.environment}{only}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.deployments.deployment import Deployment, State
-from bot.views.blocks import code, context, section
+from bot.views.blocks import code, context, escape, section, when
 from bot.views.card_facts import CardFacts, reference
 from bot.views.message import Block
 from bot.views.wording import listed
@@ -29,6 +29,11 @@ def queue_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
         apps = listed([code(app) for app in deployment.queued.applications], 4)
         uses = "uses" if len(keys) == 1 else "use"
         return [section(f"Behind {ahead}, which {uses} {apps}. It starts by itself.")]
+    if deployment.awaits_source:
+        request = deployment.request
+        at = f", {when(request.ready_at)} if nothing happens" if request.ready_at else ""
+        there = escape(request.source)
+        return [section(f"Waiting until {there} has run it Healthy for long enough{at}.")]
     if deployment.request.when_green and not deployment.found:
         return [section(f"Waiting for build {deployment.request.when_green} to become green.")]
     return []

@@ -39,6 +39,7 @@ from bot.deployments.events.ending import (
     RevertIntended,
 )
 from bot.deployments.events.event import Event
+from bot.deployments.events.promoting import SoakReached, TagsGiven, TagsIntended
 from bot.deployments.events.running import (
     ApplicationEnded,
     AppOutcome,
@@ -88,11 +89,14 @@ __all__ = [
     "RevertIntended",
     "Reverted",
     "ScopePinned",
+    "SoakReached",
     "SyncBlocked",
     "SyncIntended",
     "SyncSkipped",
     "SyncStarted",
     "SyncTarget",
+    "TagsGiven",
+    "TagsIntended",
     "WantedImage",
     "WaveStarted",
     "WayBack",
@@ -112,7 +116,10 @@ DeploymentEvent = Annotated[
     | ApprovalReminded
     | ApprovalLapsed
     | NewerBuildSeen
+    | SoakReached
     | DeploymentPlanned
+    | TagsIntended
+    | TagsGiven
     | CommitIntended
     | Committed
     | ScopePinned

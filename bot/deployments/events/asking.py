@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -77,6 +78,8 @@ class DeploymentRequested(Event):
     purpose: Literal["deploy", "promotion", "rollback"] = "deploy"
     images: tuple[WantedImage, ...] = ()  # () means: `tag` for every service
     source: str = ""  # the environment that a promotion ships from
+    when_ready: bool = False  # wait until the source has run it for long enough
+    ready_at: datetime | None = None  # when that will be, if nothing happens
     needs_approval: bool = False
     override_checks: bool = False  # gates that may be overridden are, by who may
     break_glass: bool = False

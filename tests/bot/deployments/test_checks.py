@@ -11,7 +11,7 @@ from bot.deployments.plan import Build
 from bot.deployments.release import Release, release_gates
 from integrations.errors import NotFound, RateLimited, Unauthorized, Unreachable, UpstreamError
 from integrations.github import CheckRun, CombinedStatus
-from tests.bot.deployments.histories import change
+from tests.bot.deployments.histories import at, change
 from tests.bot.deployments.services import services
 
 SHA = "abc1234"
@@ -72,7 +72,9 @@ def test_many_failures_are_told_by_number() -> None:
 def test_what_is_not_green_closes_a_gate_that_override_and_rollbacks_alone_pass(
     light: Light,
 ) -> None:
-    (gate,) = release_gates(Release(checks=(Checks(SHA, light, "test"), Checks("b", Light.GREEN))))
+    (gate,) = release_gates(
+        Release(checks=(Checks(SHA, light, "test"), Checks("b", Light.GREEN))), at(0)
+    )
 
     assert gate.name is GateName.CI
     assert gate.passed_by == {Bypass.OVERRIDE, Bypass.ROLLBACK}
