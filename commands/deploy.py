@@ -17,12 +17,12 @@ from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
+from bot.deployments.tags import with_new_tags
 from bot.errors import UsageError
 from bot.grammar import Words, join, nearest
 from bot.views import forms, replies
 from bot.views.message import Modal
 from bot.views.plan import dry_run
-from integrations import kustomization
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog, Environment
@@ -148,12 +148,7 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
     found = await find_build(services, requested, environment, services.clock.now())
     known = await _known(requested, context)
     planned = await plan_deploy(services, environment, found.build, arguments.services, known=known)
-    edited = {
-        path: kustomization.set_tags(
-            text, {c.image: c.after for c in planned.plan.changes if c.file == path}
-        )
-        for path, text in planned.files.items()
-    }
+    edited = with_new_tags(planned.files, planned.plan.changes)
     message = dry_run(requested, found, planned.plan, planned.closed, planned.files, edited)
     return Reply(message)
 

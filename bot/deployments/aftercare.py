@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bot.deployments import failures
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import DeploymentCorrected, DeploymentEvent
-from bot.deployments.expectation import images_of
+from bot.deployments.expectation import digests_of, images_of
 from bot.deployments.next_steps import look_at, way_back
-from bot.deployments.verdict import blocking, other_tags
+from bot.deployments.verdict import blocking, other_images
 from integrations.argocd.model import Application, Health, Phase, Sync
 
 if TYPE_CHECKING:
@@ -110,5 +110,6 @@ def _well(app: Application, deployment: Deployment) -> bool:
         return False
     finished, compared = state.finished_at, app.reconciled_at
     is_fresh = finished is not None and compared is not None and compared > finished
-    ours = not other_tags(app, images_of(deployment, app.name))
+    images, digests = images_of(deployment, app.name), digests_of(deployment, app.name)
+    ours = not other_images(app, images, digests)
     return is_fresh and ours and app.sync is Sync.SYNCED and app.health is Health.HEALTHY

@@ -19,8 +19,7 @@ from bot.deployments.events import (
 )
 from bot.deployments.plan import ImageChange, Plan, PlannedApplication
 from bot.deployments.readings import Contained
-from bot.deployments.tags import Overwritten, with_earlier_tags, with_new_tags
-from integrations import kustomization
+from bot.deployments.tags import Overwritten, stands, with_earlier_tags, with_new_tags
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -123,9 +122,7 @@ async def contained(services: Services, deployment: Deployment, revision: str) -
     assert deployment.planned is not None  # noqa: S101 - it has a commit
     for change in deployment.planned.plan.changes:
         text = await services.gitops.read(revision, change.file)
-        line = kustomization.images(text, change.file).get(change.image)
-        wanted = change.before if deployment.reverted else change.after
-        if line is None or line.new_tag != wanted:
+        if not stands(text, change, reverted=deployment.reverted is not None):
             return Contained.CHANGED
     return Contained.YES
 
@@ -162,12 +159,16 @@ def _files(changes: Sequence[ImageChange]) -> tuple[str, ...]:
 def _message(deployment: Deployment, changes: Sequence[ImageChange]) -> str:
     request = deployment.request
     moved = [change for change in changes if not change.is_noop]
-    lines = [f"{change.service}: {change.before} -> {change.after}" for change in moved]
+    lines = [f"{each.service}: {each.before} -> {each.after}{_pinned(each)}" for each in moved]
     subject = f"Deploy {deployment.tag} to {request.environment}"
     if deployment.is_rollback:
         subject = f"Roll {request.environment} back to {deployment.tag}"
     reason = f"\n\n{request.reason}" if request.reason else ""
     return f"{subject}{reason}\n\n" + "\n".join(lines)
+
+
+def _pinned(change: ImageChange) -> str:
+    return f"@{change.pin}" if change.pin else ""
 
 
 def _trailers(services: Services, key: str, deployment: Deployment, by: Actor) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.deployments.plan import ImageChange
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The files (path -> text) at one commit, and the tag of each service that they name."""
+    """The files (path -> text) at one commit, the tag of each service that they name, and its
+    digest where they name one.
+    """
 
     base: str
     images: tuple[Image, ...]
     files: Mapping[str, str]
     tags: Mapping[str, str]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 async def desired(
@@ -43,6 +46,7 @@ async def desired(
     files = {path: await services.gitops.read(base, path) for path in paths}
     lines = {path: kustomization.images(text, path) for path, text in files.items()}
     tags: dict[str, str] = {}
+    digests: dict[str, str] = {}
     for image in images:
         path = image.file_in(environment.name)
         line = lines[path].get(image.name)
@@ -52,7 +56,9 @@ async def desired(
                 hint="Add it under `images:`, or correct the file in the catalog.",
             )
         tags[image.service] = line.new_tag
-    return Desired(base, images, files, tags)
+        if line.digest:
+            digests[image.service] = line.digest
+    return Desired(base, images, files, tags, digests)
 
 
 def moved_since(earlier: Mapping[str, str], changes: Iterable[ImageChange]) -> str:

@@ -38,6 +38,7 @@ def expected(
         commit=_commit(deployment),
         rollback_to=way_back.revision if way_back and by_argo else "",
         images=images_of(deployment, application),
+        digests=digests_of(deployment, application),
         contained=contained,
         dry_run=bool(sync and sync.dry_run),
         selective=bool(sync and sync.resource) or by_argo,  # OutOfSync is where it ends
@@ -72,3 +73,15 @@ def images_of(deployment: Deployment, application: str) -> dict[str, str]:
         for change in deployment.planned.plan.changes
         if change.application in ("", application)
     }
+
+
+def digests_of(deployment: Deployment, application: str) -> dict[str, str]:
+    """Image name -> the digest that it is to run there, of the images whose digest is known."""
+    if not deployment.commit or not deployment.planned:
+        return {}
+    wanted = {
+        change.image: change.pin_before if deployment.reverted else change.digest
+        for change in deployment.planned.plan.changes
+        if change.application in ("", application)
+    }
+    return {image: digest for image, digest in wanted.items() if digest}

@@ -25,11 +25,13 @@ class ImageChange(Value):
     live: tuple[str, ...] = ()  # the tags that its pods ran when planned; () where not known
     digest_before: str = ""  # of the image that runs, "sha256:…"; "" where it is not known
     digest: str = ""  # of `after`, as the registry says; "" where it was not asked
+    pin_before: str = ""  # the digest that Git names beside the tag; "" for none
+    pin: str = ""  # the digest that Git is to name beside it; "" for none
 
     @property
     def is_noop(self) -> bool:
         """Whether Git already says so."""
-        return self.before == self.after
+        return self.before == self.after and self.pin_before == self.pin
 
     @property
     def runs(self) -> tuple[str, ...]:

@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
 from bot.deployments.argo_past import NO_HOOKS
-from bot.deployments.builds import sha_of
+from bot.deployments.comparing import commits_between
 from bot.deployments.control_gates import warnings
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
 from bot.deployments.events import WantedImage
 from bot.deployments.gates import Facts, Gate, gates
-from bot.deployments.migrations import migrations_in, unsafe_because
 from bot.deployments.plan import (
     Build,
-    Commit,
-    Commits,
     ImageChange,
     LeftOut,
     Plan,
@@ -35,7 +32,7 @@ from bot.deployments.releasing import (
     shipment_of,
 )
 from integrations.argocd.model import Application, ApplicationRef, SyncWindows
-from integrations.errors import NotFound, UpstreamError
+from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -187,46 +184,6 @@ async def find_applications(
     )
 
 
-async def commits_between(
-    services: Services, changes: Sequence[ImageChange], build: Build
-) -> Commits:
-    """GitHub's comparison of what runs with what would; "unknown" with the reason where it
-    cannot be told.
-    """
-    runs = {tag for change in changes for tag in change.runs}
-    before = {sha_of(tag) for tag in runs - {build.tag} or runs}
-    if services.github is None:
-        return Commits(why="GitHub is not configured")
-    if not build.sha or "" in before:
-        return Commits(why="a tag does not name its commit")
-    if len(before) != 1:
-        return Commits(why="the services run different commits")
-    base = before.pop()
-    if build.sha.startswith(base):
-        return Commits(status="identical")
-    try:
-        compared = await services.github.compare(base, build.sha)
-    except NotFound:
-        return Commits(why="GitHub does not know one of the commits")
-    except UpstreamError as error:
-        return Commits(why=f"{error.service}: {error.summary}")
-    commits = tuple(
-        Commit(sha=c.sha, author=c.author, title=c.title, url=c.url, login=c.login)
-        for c in compared.commits
-    )
-    rules = services.catalog.migrations
-    messages = [(c.sha, c.message) for c in compared.commits]
-    return Commits(
-        status=compared.status,
-        total=compared.total,
-        commits=commits,
-        url=compared.url,
-        migrations=migrations_in(compared.files, rules.paths),
-        unsafe=unsafe_because(compared.files, messages, rules),
-        files_cut=compared.files_cut,
-    )
-
-
 def _changes(
     services: Services,
     environment: Environment,
@@ -246,6 +203,7 @@ def _changes(
                 image=image.name,
                 file=image.file_in(environment.name),
                 before=now.tags[image.service],
+                pin_before=now.digests.get(image.service, ""),
                 after=own[image.service].tag if image.service in own else build.tag,
                 digest=own[image.service].digest if image.service in own else "",
                 application=image.application_in(environment.name),

@@ -36,6 +36,7 @@ class Expected:
     commit: str = ""
     rollback_to: str = ""  # the revision, where Argo CD rolls back: it takes no id of ours along
     images: Mapping[str, str] = field(default_factory=dict)  # image name -> tag
+    digests: Mapping[str, str] = field(default_factory=dict)  # image name -> digest, where known
     contained: Mapping[str, Contained] = field(default_factory=dict)
     dry_run: bool = False
     selective: bool = False

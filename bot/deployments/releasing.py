@@ -84,9 +84,7 @@ async def released(
         raise first_of(errors) from None
     known, release = image.result()
     before = befores.result()
-    known = tuple(
-        each.model_copy(update={"digest_before": before.get(each.service, "")}) for each in known
-    )
+    known = tuple(_complete(environment, each, before.get(each.service, "")) for each in known)
     return known, replace(
         release,
         checks=checks.result(),
@@ -94,6 +92,15 @@ async def released(
         must_contain=rule is not None and rule.require_contained,
         soak=await soak_of(services, environment, {c.service: c.digest for c in known}),
     )
+
+
+def _complete(environment: Environment, change: ImageChange, before: str) -> ImageChange:
+    """The change with what runs before it, and the digest that Git is to name: where the catalog
+    asks for one, or Git names one already, which a new tag alone would not change.
+    """
+    pins = environment.pins_digest or bool(change.pin_before)
+    pin = change.digest if pins else ""
+    return change.model_copy(update={"digest_before": before, "pin": pin})
 
 
 async def _checks(

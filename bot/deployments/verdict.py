@@ -174,7 +174,7 @@ def _health(
         return Verdict(AppOutcome.SUSPENDED, message, notes, blocking(app)), seen
     if app.health is not Health.HEALTHY:
         return Waiting(_not_healthy_words(app)), replace(seen, healthy_since=None)
-    wrong = other_tags(app, expected.images)
+    wrong = other_images(app, expected.images, expected.digests)
     if wrong:
         return Waiting(f"Still running {wrong}."), replace(seen, healthy_since=None)
     since = seen.healthy_since or now
@@ -238,13 +238,18 @@ def span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min"
 
 
-def other_tags(app: Application, images: Mapping[str, str]) -> str:
-    """One image that runs with another tag than `images` (name -> tag) asks for, or ""."""
+def other_images(app: Application, images: Mapping[str, str], digests: Mapping[str, str]) -> str:
+    """One image that runs with another tag than `images` (name -> tag) asks for, or is named by
+    another digest than `digests` knows; "" for none.
+    """
     for running in app.images:
-        name, _, tag = running.partition("@")[0].rpartition(":")
-        wanted = images.get(name)
+        reference, _, digest = running.partition("@")
+        name, _, tag = reference.rpartition(":")
+        wanted, short = images.get(name), name.rpartition("/")[2]
         if wanted is not None and tag != wanted:
-            return f"{name.rpartition('/')[2]}:{tag}"
+            return f"{short}:{tag}"
+        if wanted is not None and digest and digests.get(name, digest) != digest:
+            return f"{short}:{tag} as {digest[:19]}"
     return ""
 
 

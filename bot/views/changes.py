@@ -15,16 +15,18 @@ _NAMED = 3
 
 def image_lines(changes: Sequence[ImageChange]) -> list[str]:
     """Services that move alike share a line."""
-    moves: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    moves: dict[tuple[str, str, tuple[str, ...], bool], list[str]] = {}
     for change in changes:
         left = tuple(tag for tag in change.live if tag != change.after) if change.is_noop else ()
-        alike = moves.setdefault((change.before, change.after, left), [])
-        alike.append(escape(change.service))
+        key = (change.before, change.after, left, change.is_noop)
+        moves.setdefault(key, []).append(escape(change.service))
     lines = []
-    for (before, after, left), alike in moves.items():
+    for (before, after, left, is_noop), alike in moves.items():
         everything = len(alike) == len(changes) > _NAMED
         services = [f"All {len(alike)} services"] if everything else alike
-        if before == after:
+        if before == after and not is_noop:
+            lines.append(f"{listed(services)}: {code(after)}, named by its digest from here on")
+        elif before == after:
             still = f"; pods still run {listed([code(tag) for tag in left], 3)}" if left else ""
             lines.append(f"{listed(services)}: {code(after)}, as Git already says{still}")
         else:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot.deployments.events import ApprovalLapsed
+from bot.sandbox.argocd import Timings
 from bot.sandbox.process import BotProcess
 from bot.sandbox.world import World, world
 from integrations.clock import FastClock
+from integrations.kustomization import images
 from tests.scenarios.asking import by_api, hears, token_of
 from tests.scenarios.production import catalog, production
 from tests.scenarios.story import QUICK, Card, Story
@@ -334,3 +336,46 @@ async def test_a_shell_promotes_and_follows(tmp_path: Path) -> None:
         said = await by_api(scene, token, "promote --dry-run")
         assert said.status == 200
         assert "Dry run" in str(said.reply)
+
+
+async def test_git_names_what_runs_in_production_by_its_digest(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        card = await promotes(scene, " user-svc")
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Succeeded")
+
+        tag = await tag_today(scene)
+        digest = scene.world.registry.digest("user-svc", tag)
+        text = await scene.world.repository.text("environments/production/kustomization.yaml")
+        lines = images(text)
+        assert lines["ghcr.io/link/user-svc"].digest == digest
+        assert not lines["ghcr.io/link/chat-svc"].digest
+        running = scene.services.applications.applications["link-app-production"].images
+        assert f"ghcr.io/link/user-svc:{tag}@{digest}" in running
+
+
+async def test_a_catalog_may_leave_digests_out(tmp_path: Path) -> None:
+    async with production(
+        tmp_path, catalog=catalog({"pin_digest: true ": "pin_digest: false"})
+    ) as scene:
+        card = await promotes(scene, " user-svc")
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Succeeded")
+
+        text = await scene.world.repository.text("environments/production/kustomization.yaml")
+        assert "digest:" not in text
+
+
+async def test_cancelling_with_the_way_back_takes_the_digests_out_again(tmp_path: Path) -> None:
+    slow = Timings(operation=2, rollout=60)
+    async with production(tmp_path, timings=slow) as scene:
+        path = "environments/production/kustomization.yaml"
+        before = await scene.world.repository.text(path)
+        card = await promotes(scene)
+        await scene.approver.clicks(card, "Approve")
+        await card.shows("syncing")
+
+        (deployment,) = scene.services.ledger.newest()
+        await hears(scene.developer, f"/shipmate cancel {deployment.id} --revert", "#production")
+        await card.ends("Cancelled")
+        assert await scene.world.repository.text(path) == before

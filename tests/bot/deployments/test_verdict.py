@@ -374,3 +374,18 @@ def test_a_failure_of_a_later_operation_is_not_blamed_on_ours() -> None:
 
     assert isinstance(verdict, Verdict)
     assert verdict.outcome is AppOutcome.SUCCEEDED
+
+
+def test_an_image_named_by_another_digest_than_ours_does_not_count_as_ours() -> None:
+    ours, other = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
+    known = expecting(digests={IMAGE: ours})
+
+    reading = read([(12, replace(HEALTHY, images=(f"{IMAGE}:sha-new@{other}",)))], known)
+
+    assert isinstance(reading, Waiting)
+    assert f"sha-new as {other[:19]}" in reading.why
+    pinned = replace(HEALTHY, images=(f"{IMAGE}:sha-new@{ours}",))
+    for runs in (pinned, HEALTHY):  # without a digest in its name only the tag can be told
+        verdict = read([(12, runs), (17, runs)], known)
+        assert isinstance(verdict, Verdict)
+        assert verdict.outcome is AppOutcome.SUCCEEDED
