@@ -108,7 +108,7 @@ async def run(arguments: PromoteArguments, context: Context) -> Reply:
         files = asked.planned.files
         return Reply(dry_run(asked.request, asked.found, plan, closed, files, edited))
     check_open(services, asked.request)
-    shut = still_closed(closed, asked.request)
+    shut = [gate for gate in still_closed(closed, asked.request) if not gate.may_wait]
     soaking = [gate for gate in shut if gate.name is GateName.SOAK and gate.opens_at]
     others = [gate for gate in shut if gate not in soaking]
     if others:

@@ -54,4 +54,5 @@ async def _asked(github: GitHub, ref: str, about: str, *, patient: bool) -> Chec
     except UpstreamError as error:
         if patient and error.transient:
             raise
-        return Checks(about, Light.UNKNOWN, f"{error.service}: {error.summary.rstrip('.')}")
+        light = Light.AWAY if error.transient else Light.UNKNOWN
+        return Checks(about, light, f"{error.service}: {error.summary.rstrip('.')}")

@@ -20,6 +20,7 @@ class Light(StrEnum):
     RED = "red"
     RUNNING = "running"
     UNKNOWN = "unknown"
+    AWAY = "away"  # GitHub does not answer for now
 
 
 @dataclass(frozen=True, slots=True)

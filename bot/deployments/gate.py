@@ -38,7 +38,8 @@ class Bypass(StrEnum):
 class Gate:
     """One closed gate. `opens` says who can open it, or what must happen first; `opens_at` when
     it opens by itself, None where nobody can tell. `passed_by` holds who may go through it shut;
-    `words` are what the commands that open it take: "staging", "staging f3k2".
+    `words` are what the commands that open it take: "staging", "staging f3k2". One that `may_wait`
+    is asked again before anything is written: an approval may be sought meanwhile.
     """
 
     name: GateName
@@ -47,6 +48,7 @@ class Gate:
     opens_at: datetime | None = None
     passed_by: frozenset[Bypass] = frozenset()
     words: str = ""
+    may_wait: bool = False
 
     def opening(self, now: datetime) -> str:
         """What opens it, as plain sentences, with the time (UTC) and how long that is from now."""

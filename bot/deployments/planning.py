@@ -53,8 +53,10 @@ class Planned:
     soak: str = ""
 
 
-async def plan_of(services: Services, deployment: Deployment) -> Planned:
-    """The plan of a deployment whose build is found, as the world is now."""
+async def plan_of(services: Services, deployment: Deployment, *, at_act: bool = False) -> Planned:
+    """The plan of a deployment whose build is found, as the world is now; `at_act` where what it
+    says is about to be written.
+    """
     request = deployment.request
     known = Facts(actor=request.actor)
     if request.sync is not None:
@@ -67,7 +69,7 @@ async def plan_of(services: Services, deployment: Deployment) -> Planned:
     assert deployment.found is not None  # noqa: S101 - decide() finds the build first
     environment = services.catalog.environment(request.environment)
     build = deployment.found.build
-    shipment = shipment_of(request)
+    shipment = shipment_of(request, at_act=at_act)
     wanted = request.services
     planned = await plan_deploy(services, environment, build, wanted, shipment, known=known)
     asked = deployment.approval.asked.plan.changes if deployment.approval else ()
@@ -75,17 +77,17 @@ async def plan_of(services: Services, deployment: Deployment) -> Planned:
 
 
 def _with_befores(plan: Plan, asked: Sequence[ImageChange]) -> Plan:
-    """The plan; what runs before it as it was when the approval was asked for, where pods do not
-    tell it just now and Git still says the same: that they are silent is no change.
+    """The plan; what runs before it as it was when the approval was asked for, where Git still
+    says the same and it was not known then, or is not now: that pods are silent is no change.
     """
     told = {(each.service, each.before): each.digest_before for each in asked}
-    changes = tuple(
-        each
-        if each.digest_before
-        else each.model_copy(update={"digest_before": told.get((each.service, each.before), "")})
-        for each in plan.changes
-    )
-    return plan.model_copy(update={"changes": changes})
+
+    def settled(change: ImageChange) -> ImageChange:
+        then = told.get((change.service, change.before), change.digest_before)
+        is_told = bool(then and change.digest_before)
+        return change if is_told else change.model_copy(update={"digest_before": then})
+
+    return plan.model_copy(update={"changes": tuple(settled(each) for each in plan.changes)})
 
 
 async def plan_deploy(

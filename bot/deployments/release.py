@@ -11,6 +11,7 @@ from bot.deployments.gate import Bypass, Gate, GateName
 from bot.deployments.soak import Soak, soak_gate
 
 _NAMED = 3
+_ASKED_AGAIN = "It is asked again before anything is written, and must be green then."
 _OVERRIDE = (
     "All its checks must be green; or, with the permission “override”: "
     '--override-checks --reason "…".'
@@ -62,7 +63,8 @@ def release_gates(release: Release, now: datetime) -> Iterator[Gate]:
         if not each.contained:
             is_not = "is not" if each.contained is False else "is not known to be"
             why = f"The commit {each.about} {is_not} on {each.branch}."
-            yield Gate(GateName.ORDER, why, f"Merge it into {each.branch} first.")
+            opens = f"Merge it into {each.branch} first."
+            yield Gate(GateName.ORDER, why, opens, may_wait=each.contained is None)
     if release.soak:
         yield from soak_gate(release.soak, now)
 
@@ -81,9 +83,12 @@ def _ci(checks: Checks) -> Gate:
         Light.RED: f"CI is not green for {checks.about}: {checks.why}.",
         Light.RUNNING: f"CI still runs for {checks.about}: {checks.why}.",
         Light.UNKNOWN: f"CI is unknown for {checks.about}: {checks.why}.",
+        Light.AWAY: f"CI is not known yet for {checks.about}: {checks.why}.",
     }
     passed_by = frozenset({Bypass.OVERRIDE, Bypass.ROLLBACK})
-    return Gate(GateName.CI, said[checks.light], _OVERRIDE, passed_by=passed_by)
+    is_away = checks.light is Light.AWAY
+    why, opens = said[checks.light], _ASKED_AGAIN if is_away else _OVERRIDE
+    return Gate(GateName.CI, why, opens, passed_by=passed_by, may_wait=is_away)
 
 
 def named(names: tuple[str, ...]) -> str:

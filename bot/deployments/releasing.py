@@ -13,7 +13,7 @@ from bot.deployments.containing import on_branch
 from bot.deployments.events import DeploymentRequested, WantedImage
 from bot.deployments.plan import Build, ImageChange
 from bot.deployments.release import Release
-from bot.deployments.running import first_of, running_in
+from bot.deployments.running import first_of, recorded, running_in
 from bot.deployments.soaking import soak_of
 from integrations.errors import UpstreamError
 
@@ -41,10 +41,12 @@ class Shipment:
 THE_BUILD = Shipment()
 
 
-def shipment_of(request: DeploymentRequested) -> Shipment:
-    """That of a request; who may override checks does not wait for those who tell them."""
+def shipment_of(request: DeploymentRequested, *, at_act: bool = False) -> Shipment:
+    """That of a request. Only `at_act`, before anything is written, those who tell of checks are
+    waited for; who overrides checks does not wait for them.
+    """
     source = request.source if request.purpose == "promotion" else ""
-    return Shipment(request.images, source, patient=not request.override_checks)
+    return Shipment(request.images, source, patient=at_act and not request.override_checks)
 
 
 async def released(
@@ -119,13 +121,22 @@ async def _checks(
 async def _befores(
     services: Services, environment: Environment, changes: Sequence[ImageChange]
 ) -> dict[str, str]:
-    """The images that run now, where somebody is to approve what takes their place."""
+    """The images behind the tags that Git names now, where somebody is to approve what takes
+    their place: by the pods, or by the record while those still run others.
+    """
     if not environment.needs_approval:
         return {}
-    wanted = {change.service for change in changes}
+    wanted = {change.service: change for change in changes}
     images = [image for image in services.catalog.services if image.service in wanted]
-    runs = await running_in(services, environment, images)
-    return {service: run.digest for service, run in runs.items()}
+    found = {}
+    for service, run in (await running_in(services, environment, images)).items():
+        before = wanted[service].before
+        found[service] = (
+            run.digest
+            if run.tags == (before,)
+            else recorded(services, environment.name, service, before)
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from bot.deployments.deployment import State
 from bot.deployments.runs import Running
 from integrations.errors import UpstreamError
 
@@ -58,17 +57,17 @@ def _running(
     tags = tuple(dict.fromkeys(_tag(pod.image) for pod in mine))
     digests = tuple(dict.fromkeys(pod.digest for pod in mine if pod.digest))
     if not digests and len(tags) == 1:
-        recorded = _recorded(services, environment, image.service, tags[0])
-        digests = (recorded,) if recorded else ()
+        known = recorded(services, environment, image.service, tags[0])
+        digests = (known,) if known else ()
     application = image.application_in(environment)
     return Running(image.service, image.name, application, tags, digests)
 
 
-def _recorded(services: Services, environment: str, service: str, tag: str) -> str:
-    """The digest that the newest deployment which brought this tag there has recorded."""
+def recorded(services: Services, environment: str, service: str, tag: str) -> str:
+    """The digest that the newest deployment which wrote this tag there has recorded, or ""."""
     for deployment in services.ledger.newest(environment, limit=100):
         plan = deployment.planned.plan if deployment.planned else None
-        if deployment.state is State.SUCCEEDED and plan:
+        if deployment.commit and not deployment.reverted and plan:
             for change in plan.changes:
                 if (change.service, change.after) == (service, tag) and change.digest:
                     return change.digest

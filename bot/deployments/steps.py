@@ -123,7 +123,8 @@ async def _prepare(
         case AwaitSource():
             await await_source(services, deployment)
         case AskApproval():
-            await approving.ask(services, deployment, await _open_plan(services, deployment))
+            planned = await _open_plan(services, deployment, at_act=False)
+            await approving.ask(services, deployment, planned)
         case AwaitApproval():
             await approving.attend(services, deployment, lambda: plan_of(services, deployment))
         case AwaitTurn():
@@ -146,7 +147,7 @@ async def _write(
 
 
 async def _make_plan(services: Services, deployment: Deployment) -> None:
-    planned = await _open_plan(services, deployment)
+    planned = await _open_plan(services, deployment, at_act=True)
     if await yields(services, deployment, planned.plan.changes):
         return
     if not await approving.still_holds(services, deployment, planned.plan):
@@ -159,16 +160,21 @@ async def _make_plan(services: Services, deployment: Deployment) -> None:
     )
 
 
-async def _open_plan(services: Services, deployment: Deployment) -> Planned:
+async def _open_plan(services: Services, deployment: Deployment, *, at_act: bool) -> Planned:
     """The plan as it is now. Raises NotAllowed for a requester who may not any more, and
-    Conflict where any gate is closed that this deployment does not pass.
+    Conflict where any gate is closed that this deployment does not pass; `at_act`, where the plan
+    is about to be written, one that may wait as well.
     """
     request = deployment.request
     needs = needs_of(request, services.catalog)
     await services.membership.authorise(request.actor, needs)  # again, at the act
     await check_still_possible(services, request)
-    planned = await plan_of(services, deployment)
-    closed = still_closed(planned.closed, deployment.request)
+    planned = await plan_of(services, deployment, at_act=at_act)
+    closed = [
+        gate
+        for gate in still_closed(planned.closed, deployment.request)
+        if at_act or not gate.may_wait
+    ]
     if closed:
         raise GatesClosed(closed, services.clock.now(), "Nothing was written.")
     return planned

@@ -135,8 +135,11 @@ async def test_a_github_that_is_away_is_waited_for_or_says_nothing(away: Upstrea
     with pytest.raises(type(away)):
         await checks_of(there, [change("a")], build, patient=True)
     (checks,) = await checks_of(there, [change("a")], build, patient=False)
+    (gate,) = release_gates(Release(checks=(checks,)), at(0))
 
-    assert checks.light is Light.UNKNOWN
+    assert checks.light is Light.AWAY
+    assert gate.may_wait
+    assert "asked again" in gate.opens
 
 
 @pytest.mark.parametrize("fault", [NotFound("GitHub", "None."), Unauthorized("GitHub", "No.")])
