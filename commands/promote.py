@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.access import Need, Permission
 from bot.command import Command, Context, Option, Reply
 from bot.deployments.builds import find_build
-from bot.deployments.candidates import candidates_in, present_in
+from bot.deployments.candidates import both_sides
 from bot.deployments.entry import check_open
 from bot.deployments.events import BuildFound, DeploymentRequested, WantedImage
 from bot.deployments.gate import Gate, GateName
@@ -142,8 +142,7 @@ async def _asked(arguments: PromoteArguments, context: Context) -> _Asked:
         )
     wanted = arguments.services
     images = [each for each in catalog.services if not wanted or each.service in wanted]
-    candidates = await candidates_in(services, services.registry, source, images)
-    present = await present_in(services, target, images)
+    candidates, present = await both_sides(services, services.registry, source, target, images)
     moving = shipped(source, target, candidates, present, now.date())
     request = _request(arguments, context, moving)
     found = await find_build(services, request, target, now)

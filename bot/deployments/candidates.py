@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from integrations.registry import Registry
 
 
+async def both_sides(
+    services: Services,
+    registry: Registry,
+    source: Environment,
+    target: Environment,
+    images: Sequence[Image],
+) -> tuple[list[Candidate], dict[str, Present]]:
+    """What could go from `source`, and what is in `target`. Raises UpstreamError."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            going = group.create_task(
+                candidates_in(services, registry, source, images), name="source"
+            )
+            there = group.create_task(present_in(services, target, images), name="target")
+    except* UpstreamError as errors:
+        raise first_of(errors) from None
+    return going.result(), there.result()
+
+
 async def candidates_in(
     services: Services, registry: Registry, source: Environment, images: Sequence[Image]
 ) -> list[Candidate]:

@@ -84,12 +84,16 @@ async def give_tags(services: Services, deployment: Deployment) -> None:
     )
     if after.cancel:
         return
-    await _tag_all(services, [each for each in plan.effective if each.digest])
+    await tag_all(services, [each for each in plan.effective if each.digest])
     given = TagsGiven(at=services.clock.now())
     await ledger.record(deployment.id, lambda d: [] if d.tags_given or d.ended else [given])
 
 
-async def _tag_all(services: Services, changes: list[ImageChange]) -> None:
+async def tag_all(services: Services, changes: list[ImageChange]) -> None:
+    """Let each change's tag name its digest in the registry, where it does not yet.
+
+    Raises UpstreamError, and Conflict where some have their tags and others cannot get theirs.
+    """
     registry = services.registry
     if registry is None:
         raise Conflict(

@@ -65,6 +65,11 @@ def arguments(catalog: Catalog) -> list[dict[str, str]]:
         ("/deploy", each.name, "[tag] [service…]", f"Its cards are in {each.channel}")
         for each in catalog.environments
     ]
+    shown += [
+        ("/promote", f"{each.promotion.source} {each.name}", "[service…]", "The same images")
+        for each in catalog.environments
+        if each.promotion
+    ]
     shown += [("/where", each.name, "", "What runs there") for each in catalog.environments]
     shown += [("/sync", "all", "--yes", "Every application, wave by wave")]
     shown += [("/sync", each.name, "", f"Wave {each.wave}") for each in catalog.categories]
@@ -77,6 +82,7 @@ def _welcome(url: str, bot: str, place: Path) -> str:
     lines: Mapping[str, str] = {
         "Open": url,
         "Try": "/deploy staging      (and watch the card in #deployments)",
+        "Then": "/promote             (as developer; the approver approves in #production)",
         "Also": "/where   /sync infrastructure   /shipmate help",
         "Break things": "the Sandbox panel at the right of the page",
         "In a shell": f"export SHIPMATE_URL={bot}",

@@ -63,6 +63,7 @@ async def _approve(everything: World, number: int) -> float:
     history = everything.github.history
     commit = history.line(history.branches["develop"])[-1 - number]
     everything.registry.add_build(commit, released=True)
+    everything.github.set_checks(commit, {"build": "success"})
     line = f"/deploy production v{commit.at:%Y%m%d}-{commit.short}"
     await slack.command("U0DANA", "#production", line)
 

@@ -104,6 +104,18 @@ async def test_an_account_that_is_not_taken_is_a_clear_refusal(tmp_path: Path) -
         assert "not-the-token" not in card.everything
 
 
+async def test_a_login_on_a_strangers_host_is_not_followed_and_said(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.registry.gate.realm = "https://registry.attacker.example/token"
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.ends("Failed")
+
+        assert "it asks us to log in at registry.attacker.example" in card.everything
+        assert "nothing was sent" in card.everything
+
+
 async def test_without_a_registry_tags_are_deployed_and_called_not_verified(
     tmp_path: Path,
 ) -> None:
