@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import Need, Permission
+from bot.access import Door, Need, Permission
 from bot.command import Command, Context, Option, Reply
 from bot.notifications.announcer import card_key
 from bot.views import history
+from bot.views.message import Modal
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -30,11 +31,12 @@ class ListArguments(BaseModel):
 
 
 class ShowArguments(BaseModel):
-    """Which deployment."""
+    """Which deployment; `window` opens it in Slack as one, where long lists have room."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
+    window: bool = False
 
 
 def parse_list(words: Words, catalog: Catalog) -> ListArguments:
@@ -53,7 +55,7 @@ def parse_show(words: Words, catalog: Catalog) -> ShowArguments:
     del catalog
     key = words.take(0, "id")
     words.at_most(1)
-    return ShowArguments(id=key)
+    return ShowArguments(id=key, window=words.flag("window"))
 
 
 def needs_view(arguments: ListArguments | ShowArguments, catalog: Catalog) -> tuple[Need, ...]:
@@ -82,7 +84,10 @@ async def run_show(arguments: ShowArguments, context: Context) -> Reply:
     link = services.outbox.card_link(card_key(deployment.id))
     progress = services.progress.of(deployment.id)
     now = services.clock.now()
-    return Reply(history.details(deployment, progress, services.argocd_url, link, now))
+    message = history.details(deployment, progress, services.argocd_url, link, now)
+    if arguments.window and context.actor.door is Door.SLACK:
+        return Reply(message, modal=Modal("Details", "", message.blocks))
+    return Reply(message)
 
 
 DEPLOYMENTS: Command[ListArguments] = Command(
@@ -103,6 +108,7 @@ SHOW: Command[ShowArguments] = Command(
     name="show",
     summary="Everything about one deployment",
     usage="<id>",
+    options=(Option("window", "In Slack, open it as a window"),),
     examples=("d4k2m9q",),
     parse=parse_show,
     needs=needs_view,

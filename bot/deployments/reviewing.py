@@ -20,7 +20,7 @@ _MOST = 50
 
 RIDING = "Commits that ride along"
 """How the sentence begins that says that they are not known."""
-NO_LOGINS = "Whether an author approves their own change: the catalog has no github_logins."
+NO_LOGINS = "Whether an author approves their own change: the catalog names no github_logins."
 
 
 async def review(

@@ -79,7 +79,7 @@ def review_blocks(
     if review.previous:
         last = reference(review.previous, facts) if facts else code(review.previous)
         small.append(f"Last deployment here: {last}")
-    small += [f"{icons.WARNING} Not shown: {escape(cut(each, 300))}" for each in review.unknown]
+    small += [f"{icons.WARNING} Not known: {escape(cut(each, 300))}" for each in review.unknown]
     return [*blocks, context(*small)] if small else blocks
 
 

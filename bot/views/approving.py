@@ -9,7 +9,7 @@ from bot.access import Actor
 from bot.deployments.deployment import Deployment
 from bot.views import icons
 from bot.views.approval_card import review_blocks, scope_sentence, voices
-from bot.views.blocks import code, context, escape, header, link, plain, section, when
+from bot.views.blocks import code, context, cut, escape, header, link, plain, section, when
 from bot.views.fit import fit
 from bot.views.message import Block, Message, Modal
 from bot.views.title import title
@@ -95,7 +95,7 @@ def already_decided(deployment: Deployment) -> Message:
 
 def plan_moved(deployment: Deployment) -> Message:
     """A click on a plan that is another by now."""
-    why = f" {escape(deployment.lapsed.why)}" if deployment.lapsed else ""
+    why = f" {escape(cut(deployment.lapsed.why, 600))}" if deployment.lapsed else ""
     said = (
         f"What you saw of {code(deployment.id)} is not what it would do now, so nothing was "
         f"decided.{why} Look at its card again."

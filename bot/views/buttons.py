@@ -7,7 +7,7 @@ from bot.deployments.rollback_offer import Offer
 from bot.grammar import join
 from bot.views.applications import application_url
 from bot.views.approval_card import decision_buttons
-from bot.views.blocks import Element, actions, button, confirm
+from bot.views.blocks import BUTTON_VALUE, Element, actions, button, confirm
 from bot.views.message import Block
 from bot.views.title import title
 from bot.views.wording import listed
@@ -32,7 +32,7 @@ def card_buttons(
     url = _argocd(deployment, argocd_url)
     if url:
         row.append(button("Argo CD", "link:argocd", url=url))
-    row.append(button("Details", "run:show", deployment.id))
+    row.append(button("Details", "run:show", f"{deployment.id} --window"))
     return actions(*row, block_id=f"card:{deployment.id}:{deployment.version}")
 
 
@@ -75,14 +75,18 @@ def _open(deployment: Deployment) -> list[Element]:
 def _update(deployment: Deployment) -> list[Element]:
     """The same request for what is newer by now; one that needs a tag of its own is typed."""
     request, newer = deployment.request, deployment.newer
-    reason = ("--reason", request.reason) if request.reason else ()
     if request.purpose == "promotion":
-        words = join([request.source, request.environment, *request.services, *reason])
-        return [button("Update Request", "run:promote", words)]
-    if newer is None or not deployment.tag.startswith("sha-"):
+        command, words = "promote", (request.source, request.environment)
+    elif newer is not None and deployment.tag.startswith("sha-"):
+        command, words = "deploy", (request.environment, newer.tag)
+    else:
         return []
-    words = join([request.environment, newer.tag, *request.services, *reason])
-    return [button("Update Request", "run:deploy", words)]
+    reason = ("--reason", request.reason) if request.reason else ()
+    for more in ((*request.services, *reason), request.services):
+        line = join([*words, *more])
+        if len(line) <= BUTTON_VALUE:
+            return [button("Update Request", f"run:{command}", line)]
+    return []
 
 
 def _cancel(deployment: Deployment) -> Element:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.deployments.deployment import Deployment
-from bot.views.blocks import code, escape, moment
+from bot.views.blocks import code, cut, escape, moment
 from bot.views.wording import count, elapsed, who
 
 
@@ -23,6 +23,7 @@ def _steps(deployment: Deployment) -> list[tuple[datetime, str]]:
     steps = [(request.at, f"Requested by {who(request.actor)} from {request.actor.door}")]
     if deployment.found:
         steps.append((deployment.found.at, f"Build {code(deployment.tag)} chosen"))
+    steps += _approval(deployment)
     if deployment.started_at:
         waited = elapsed(request.at, deployment.started_at)
         steps.append((deployment.started_at, f"Started, after {waited}"))
@@ -44,6 +45,23 @@ def _steps(deployment: Deployment) -> list[tuple[datetime, str]]:
     if deployment.ended:
         took = elapsed(deployment.started_at or request.at, deployment.ended.at)
         steps.append((deployment.ended.at, f"{deployment.state.value}, after {took} in all"))
+    return steps
+
+
+def _approval(deployment: Deployment) -> list[tuple[datetime, str]]:
+    """Asked, and who said what; of what lapsed only that it did."""
+    steps = []
+    if deployment.lapsed:
+        why = escape(cut(deployment.lapsed.why, 300))
+        steps.append((deployment.lapsed.at, f"Asked for anew. {why}"))
+    approval = deployment.approval
+    if approval is None:
+        return steps
+    plan = code(approval.asked.digest)
+    steps.append((approval.asked.at, f"Approval asked for plan {plan}"))
+    steps += [(yes.at, f"Approved by {who(yes.actor)}") for yes in approval.approved]
+    if approval.rejected:
+        steps.append((approval.rejected.at, f"Rejected by {who(approval.rejected.actor)}"))
     return steps
 
 

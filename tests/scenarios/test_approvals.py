@@ -236,7 +236,7 @@ async def test_without_github_the_card_says_so_and_the_rules_hold(tmp_path: Path
         tag = release(scene)
         await scene.developer.types(f"/deploy production {tag}", "#production")
         card = await scene.card(channel="#production")
-        await card.shows("Waiting", "Not shown", "GitHub")
+        await card.shows("Waiting", "Not known", "GitHub")
         await scene.approver.clicks(card, "Approve")
         await scene.approver.is_told("Who wrote this is not known")
         assert operations(scene) == 0
