@@ -29,6 +29,11 @@ def scope_named(word: str, catalog: Catalog, *, everywhere: bool = False) -> str
         raise NotKnown(error.message, near=error.near, hint=hint, field="environment") from None
 
 
+def is_known(scope: str, catalog: Catalog) -> bool:
+    """Whether the catalog has it, still."""
+    return scope in (SHARED, EVERYWHERE, *(each.name for each in catalog.environments))
+
+
 def scopes_of(scope: str, catalog: Catalog) -> tuple[str, ...]:
     """The scopes in which permissions are held, that this one covers."""
     if scope == EVERYWHERE:

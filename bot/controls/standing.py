@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -80,9 +80,10 @@ def over_applications(
 
 
 def _standing(register: Register, catalog: Catalog, scope: str, now: datetime) -> Standing:
+    """Who may end it is looked up where there is something to end: this is asked at every ack."""
     here, everywhere = register.of(scope), register.of(EVERYWHERE)
     freezes = [Frozen(each.scope, f) for each in (here, everywhere) for f in each.freezes_at(now)]
-    return Standing(
+    over = Standing(
         scope=scope,
         freezes=tuple(freezes),
         windows=tuple(_windows(catalog, scope, now)),
@@ -90,9 +91,15 @@ def _standing(register: Register, catalog: Catalog, scope: str, now: datetime) -
         waiting=len(here.asked),
         holds=here.holds_at(now),
         pins=tuple(here.pins.values()),
+    )
+    if over.is_clear:
+        return over
+    resume = Permission.OPERATE if scope == SHARED else Permission.ROLLBACK
+    return replace(
+        over,
         thaws=held_by(catalog, Permission.FREEZE, scope),
         unlocks=held_by(catalog, Permission.LOCK, scope),
-        resumes=held_by(catalog, Permission.ROLLBACK, scope),
+        resumes=held_by(catalog, resume, scope),
     )
 
 
@@ -106,7 +113,10 @@ def _windows(catalog: Catalog, scope: str, now: datetime) -> Iterator[Window]:
 
 
 def held_by(catalog: Catalog, permission: Permission, scope: str) -> str:
-    """Who holds a permission, as a sentence: "It is held by @oncall."."""
+    """Who holds a permission, as a sentence: "“freeze” is held by @oncall."."""
     need = Need(permission=permission, scope=scope)
     answer = allowed(_NOBODY, Memberships(), need, catalog.access)
-    return answer.hint if isinstance(answer, Refused) else ""
+    hint = answer.hint if isinstance(answer, Refused) else ""
+    return hint.replace("It is", f"“{permission}” is", 1).replace(
+        "Nobody holds it", f"Nobody holds “{permission}”", 1
+    )

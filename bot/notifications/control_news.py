@@ -24,7 +24,7 @@ from bot.controls.events import (
     read_event,
 )
 from bot.controls.register import PREFIX
-from bot.controls.scopes import channels_of
+from bot.controls.scopes import channels_of, is_known
 from bot.controls.state import Controls, Lock, after
 from bot.notifications.announcer import card_key
 from bot.notifications.owed import Owed
@@ -65,7 +65,10 @@ class ControlNews:
         self._owe(before, controls, event)
 
     def _owe(self, before: Controls, controls: Controls, event: ControlEvent) -> None:
-        for owed in news(before, controls, event, self._services.catalog):
+        catalog = self._services.catalog
+        if not is_known(controls.scope, catalog):  # the catalog has lost that environment since
+            return
+        for owed in news(before, controls, event, catalog):
             self._services.outbox.owe(owed)
 
 

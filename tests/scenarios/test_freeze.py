@@ -39,7 +39,7 @@ async def test_nothing_starts_in_a_frozen_environment_until_the_last_freeze_ends
             assert "staging is frozen by" in told, told
             assert "The fair" in told
             assert "Everything is frozen" in told
-            assert "It is held by @oncall" in told
+            assert "“freeze” is held by @oncall" in told
             assert "opens by itself" in told
         for line in ("/deploy staging --dry-run", "/where staging"):
             told = await hears(scene.developer, line)
