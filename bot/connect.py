@@ -103,7 +103,7 @@ def _check(variable: str, tokens: Mapping[str, object], catalog: Catalog) -> Non
     known = {variable_suffix(each.name): each.name for each in catalog.environments}
     unknown = [_unknown(variable, suffix, known) for suffix in tokens if suffix not in known]
     if unknown:
-        raise SettingsError("\n".join(["Settings are missing or wrong:", *unknown]))
+        raise SettingsError("\n".join(unknown))
 
 
 def _unknown(variable: str, suffix: str, known: Iterable[str]) -> str:

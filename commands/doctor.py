@@ -62,6 +62,7 @@ def _examinations(services: Services) -> list[doctor.Findings]:
             doctor.gitops(services.gitops, catalog),
             "GITOPS_REPO, GITOPS_BRANCH and GITOPS_TOKEN",
         ),
+        guarded("Argo CD", _protection(services), "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"),
         *(
             [guarded("GitHub", doctor.github(services.github, catalog), "GITHUB_REPOSITORY")]
             if services.github
@@ -73,6 +74,13 @@ def _examinations(services: Services) -> list[doctor.Findings]:
             "REGISTRY_URL and REGISTRY_TOKEN",
         ),
     ]
+
+
+def _protection(services: Services) -> doctor.Findings:
+    gitops = services.gitops
+    return doctor.protection(
+        services.argocd, services.github, services.catalog, gitops.remote, gitops.branch
+    )
 
 
 DOCTOR: Command[Nothing] = Command(

@@ -44,7 +44,7 @@ async def report(out: TextIO | None = None, variables: Mapping[str, str] | None 
 
 async def _everything(variables: Mapping[str, str] | None) -> Findings:
     settings: dict[Need, Settings] = {}
-    for need in (Need.CATALOG, Need.STORE, *_SYSTEMS):
+    for need in (Need.CATALOG, Need.STORE, *(need for need, _ in _SYSTEMS)):
         try:
             settings[need] = load(need, variables=variables)
         except SettingsError as error:
@@ -61,9 +61,21 @@ async def _everything(variables: Mapping[str, str] | None) -> Findings:
         return
     known = f"{len(catalog.applications)} applications and {len(commands)} commands are known."
     yield Finding("Catalog", "ok", known)
-    for need in (each for each in _SYSTEMS if each in settings):
-        async for finding in _SYSTEMS[need](settings[need], catalog):
+    examinations = [each(settings[need], catalog) for need, each in _SYSTEMS if need in settings]
+    if {Need.ARGOCD, Need.GITOPS} <= settings.keys():
+        examinations.append(_protection(settings[Need.GITOPS], catalog))
+    for examination in examinations:
+        async for finding in _well_set(examination):
             yield finding
+
+
+async def _well_set(findings: Findings) -> Findings:
+    """The findings, and a fault for settings that do not go with the catalog."""
+    try:
+        async for finding in findings:
+            yield finding
+    except SettingsError as error:
+        yield Finding("Settings", "fault", str(error), "Mend it in the environment or in .env.")
 
 
 async def _slack(settings: Settings, catalog: Catalog) -> Findings:
@@ -101,6 +113,20 @@ async def _github(settings: Settings, catalog: Catalog) -> Findings:
             yield finding
 
 
+async def _protection(settings: Settings, catalog: Catalog) -> Findings:
+    async with (
+        connect.argocd(settings, SystemClock(), catalog) as argocd,
+        http_client(settings.github_api_url) as http,
+    ):
+        name, token = settings.github_repository, settings.github_token_in_use
+        github = GitHub(http, name, token, SystemClock())
+        findings = doctor.protection(
+            argocd, github, catalog, settings.gitops_repo, settings.gitops_branch
+        )
+        async for finding in guarded("Argo CD", findings, "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"):
+            yield finding
+
+
 async def _registry(settings: Settings, catalog: Catalog) -> Findings:
     async with connect.registry(settings, SystemClock()) as client:
         findings = doctor.images(client, catalog)
@@ -114,10 +140,10 @@ async def _clone() -> AsyncIterator[Path]:
         yield Path(folder) / "gitops.git"
 
 
-_SYSTEMS = {
-    Need.SLACK: _slack,
-    Need.ARGOCD: _argocd,
-    Need.GITOPS: _gitops,
-    Need.GITHUB: _github,
-    Need.REGISTRY: _registry,
-}
+_SYSTEMS = (
+    (Need.SLACK, _slack),
+    (Need.ARGOCD, _argocd),
+    (Need.GITOPS, _gitops),
+    (Need.GITHUB, _github),
+    (Need.REGISTRY, _registry),
+)

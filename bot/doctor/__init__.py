@@ -3,6 +3,7 @@
 from bot.doctor.argocd import argocd
 from bot.doctor.finding import Finding, Findings, guarded
 from bot.doctor.images import images
+from bot.doctor.protection import protection
 from bot.doctor.record import record
 from bot.doctor.slack import slack
 from bot.doctor.sources import github, gitops
@@ -15,6 +16,7 @@ __all__ = [
     "gitops",
     "guarded",
     "images",
+    "protection",
     "record",
     "slack",
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.doctor.accounts import accounts
 from bot.doctor.finding import Finding, Findings
 from bot.views.wording import count, listed
-from integrations.argocd.model import Application
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -42,20 +41,5 @@ async def argocd(client: ArgoCD, catalog: Catalog) -> Findings:
         )
     else:
         yield Finding(_SYSTEM, "ok", f"All {len(wanted)} applications of the catalog are there.")
-    yield await _may_sync(client, user.username, found)
-
-
-async def _may_sync(client: ArgoCD, username: str, found: Sequence[Application]) -> Finding:
-    refused = [
-        each.name
-        for each in found
-        if not await client.can_i("applications", "sync", f"{each.project}/{each.name}")
-    ]
-    if not refused:
-        return Finding(_SYSTEM, "ok", f"{username} may sync all of them.")
-    return Finding(
-        _SYSTEM,
-        "fault",
-        f"{username} may not sync {listed(refused)}.",
-        f"Add to argocd-rbac-cm: p, {username}, applications, sync, <project>/*, allow",
-    )
+    async for finding in accounts(client, catalog, found):
+        yield finding

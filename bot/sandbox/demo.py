@@ -57,6 +57,8 @@ def install(everything: World, bot: BotProcess) -> None:
     ]
     slack.subcommands += arguments(catalog)
     slack.panel = controls(everything, bot)
+    if not any(app.rollback == "argo" for app in catalog.applications):
+        everything.argocd.narrow()
 
 
 def arguments(catalog: Catalog) -> list[dict[str, str]]:

@@ -61,12 +61,17 @@ class ArgoCD(Inside):
         self._http = http
         self._server = str(http.base_url).rstrip("/")
         self._clock = clock
+        self._credentials = credentials
         self._own = own or {}
 
     def account_of(self, application: str) -> ArgoCD | None:
         """The server as seen by the application's own account alone, None where it has none."""
         own = self._own.get(application)
         return ArgoCD(self._http, own, self._clock) if own else None
+
+    def general_account(self) -> ArgoCD:
+        """The server as seen by the account that is nobody's own."""
+        return ArgoCD(self._http, self._credentials, self._clock)
 
     @property
     def requests(self) -> Counter[str]:

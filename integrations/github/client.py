@@ -16,9 +16,11 @@ from integrations.github.model import (
     Repository,
     WorkflowRun,
 )
+from integrations.github.remotes import repository_of
 from integrations.github.rest import Rest
 from integrations.github.teams import Teams
 from integrations.github.wire import (
+    WireBranch,
     WireCheckRuns,
     WireCommit,
     WireComparison,
@@ -44,11 +46,23 @@ class GitHub(Teams):
     def __init__(self, http: httpx.AsyncClient, repository: str, token: str, clock: Clock) -> None:
         self.name = repository
         self.rest = Rest(http, token, clock)
+        self._http = http
         self._base = f"repos/{quote(repository)}"
 
     async def repository(self) -> Repository:
         """The repository itself, and what our token may do with it."""
         return parse(WireRepository, await self.rest.get(self._base)).model()
+
+    async def is_protected(self, remote: str, branch: str) -> bool | None:
+        """Whether GitHub protects a branch of a git remote, None where that is not on this GitHub.
+
+        https://docs.github.com/rest/branches/branches#get-a-branch
+        """
+        name = repository_of(remote, str(self._http.base_url))
+        if not name:
+            return None
+        path = f"repos/{quote(name)}/branches/{quote(branch, safe='')}"
+        return parse(WireBranch, await self.rest.get(path)).protected
 
     async def runs(
         self,

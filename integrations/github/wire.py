@@ -50,6 +50,12 @@ class WireMembership(Wire):
     state: Text = ""
 
 
+class WireBranch(Wire):
+    """A branch."""
+
+    protected: bool
+
+
 class WireRepository(Wire):
     """A repository, whole or as part of a run."""
 

@@ -55,7 +55,8 @@ async def test_everything_our_client_asks_is_offered(
         await github.compare("main", "develop")
         await github.team_membership("link", "platform", "olu-oncall")
         await github.team_members("link", "platform")
-    assert len(there.calls) == 10
+        await github.is_protected(f"{there.base_url}/link/app", "main")
+    assert len(there.calls) == 11
     for call in there.calls:
         offered = description.query_parameters(description.operation(call.method, call.path))
         for name, value in call.query:
@@ -70,7 +71,10 @@ async def test_everything_our_client_asks_is_offered(
         RUNS,
         f"{RUNS}?branch=main&per_page=3&page=2",
         f"{REPOSITORY}/actions/runs?status=failure",
+        f"{REPOSITORY}/branches/main",
         f"{REPOSITORY}/commits/develop",
+        "/orgs/link/teams/platform/memberships/olu-oncall",
+        "/orgs/link/teams/platform/members",
         f"{REPOSITORY}/commits/main/status",
         f"{REPOSITORY}/commits/main/check-runs",
         f"{REPOSITORY}/commits/develop/pulls",

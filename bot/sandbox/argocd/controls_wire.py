@@ -84,6 +84,11 @@ class WireControls:
             raise KeyError(account)
         found.denied.add((action, application))
 
+    def narrow(self, account: str = "shipmate") -> None:
+        """Leave an account what deploying by commits needs: to read, to sync, to read logs."""
+        for action in ("create", "update", "delete", "override"):
+            self.deny("*", action, account)
+
     def allow_everything(self, account: str = "shipmate") -> None:
         """Give all rights back."""
         found = self.server.accounts.get(account)

@@ -35,6 +35,7 @@ def routes(github: SandboxGitHub) -> list[web.RouteDef]:
         web.get(f"{base}/actions/workflows/{{workflow}}/runs", api.runs),
         web.get(f"{base}/actions/runs", api.runs),
         web.get(f"{base}/actions/runs/{{run}}", api.run),
+        web.get(f"{base}/branches/{{branch:.+}}", api.branch),
         web.get(f"{base}/commits/{{ref}}", api.commit),
         web.get(f"{base}/commits/{{ref}}/status", api.status),
         web.get(f"{base}/commits/{{ref}}/check-runs", api.check_runs),
@@ -85,6 +86,16 @@ class _Api:
         self._admit(request)
         commit = self._commit(request.match_info["ref"])
         return self._answer(request, self._github.shapes.commit(commit))
+
+    async def branch(self, request: web.Request) -> web.Response:
+        """GET …/branches/{branch}."""
+        self._admit(request)
+        name, history = request.match_info["branch"], self._github.history
+        if name not in history.branches:
+            raise _refusal(404, "Branch not found")
+        tip = history.commits[history.branches[name]]
+        protected = name in self._github.protected
+        return self._answer(request, self._github.shapes.branch(name, tip, protected=protected))
 
     async def status(self, request: web.Request) -> web.Response:
         """GET …/commits/{ref}/status."""

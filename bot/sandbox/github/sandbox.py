@@ -48,6 +48,7 @@ class SandboxGitHub:
         self.statuses: defaultdict[str, list[Json]] = defaultdict(list)
         self.teams = Teams()
         self.pulls: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        self.protected = {"main"}  # branches
         self.faults = Faults(clock)
         self.calls: list[Call] = []
         self.when_green: Callable[[Run, AppCommit], None] = lambda _run, _commit: None

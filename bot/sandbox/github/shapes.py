@@ -13,6 +13,18 @@ from bot.sandbox.github.shapes_repository import Json, RepositoryShapes, made_up
 class Shapes(RepositoryShapes):
     """Writes everything that this repository holds."""
 
+    def branch(self, name: str, tip: AppCommit, *, protected: bool) -> Json:
+        """A branch: https://docs.github.com/rest/branches/branches#get-a-branch."""
+        url = f"{self.api}/branches/{name}"
+        return {
+            "name": name,
+            "commit": self.commit(tip),
+            "_links": {"self": url, "html": f"{self.web}/tree/{name}"},
+            "protected": protected,
+            "protection": {"enabled": protected},
+            "protection_url": f"{url}/protection",
+        }
+
     def commit(self, commit: AppCommit) -> Json:
         """A commit."""
         written = {
