@@ -23,7 +23,7 @@ from integrations.errors import (
 from integrations.http import reaching, retry_after
 
 _VERSION = "2026-03-10"
-_KEPT_ANSWERS = 16
+_KEPT_ANSWERS = 64
 _TRIES = 3
 _SECONDARY_LIMIT_SECONDS = 60.0
 """What GitHub asks for when it names no time itself."""
@@ -71,7 +71,8 @@ class Rest:
             response = await self._http.get(path, params=params, headers=self._headers(etag))
         self._note_limits(response)
         if response.status_code == httpx.codes.NOT_MODIFIED and etag:
-            self._answers.move_to_end(kept_as)
+            if kept_as in self._answers:  # others asked meanwhile, and pushed it out
+                self._answers.move_to_end(kept_as)
             return _json(kept)
         self._check(response)
         answer = _json(response.content)

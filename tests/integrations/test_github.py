@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -381,3 +382,19 @@ async def test_a_membership_that_is_not_understood_is_not_taken_for_one(body: st
 
     with pytest.raises(BadAnswer):
         await ask(answer, lambda github: github.team_membership("link", "platform", "x"))
+
+
+async def test_an_answer_that_many_others_push_out_meanwhile_is_still_the_answer(
+    there: SandboxGitHub, github: GitHub
+) -> None:
+    paths = [
+        f"repos/link/app/commits/{sha}{tail}"
+        for sha in there.history.commits
+        for tail in ("", "/status", "/check-runs")
+    ]
+    assert len(paths) > 64
+    for _ in range(2):
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(github.rest.get(path)) for path in paths]
+        answers = [task.result() for task in asked]
+        assert all(answers)
