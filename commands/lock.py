@@ -14,7 +14,8 @@ from bot.controls.keeper import LOCKED_FOR
 from bot.controls.scopes import scope_named
 from bot.controls.standing import standing_over
 from bot.controls.state import Controls, Lock
-from bot.deployments.control_gates import control_gates
+from bot.deployments.control_gates import control_gates, name_of
+from bot.deployments.gate import GateName
 from bot.deployments.refusal import GatesClosed
 from bot.errors import Conflict, UsageError
 from bot.moments import length
@@ -38,6 +39,7 @@ class LockArguments(BaseModel):
     reason: str = ""
     ask: bool = False
     take: bool = False
+    number: int = 0  # of the lock that is meant; 0: whichever there is
 
 
 def parse(words: Words, catalog: Catalog) -> LockArguments:
@@ -55,6 +57,7 @@ def parse(words: Words, catalog: Catalog) -> LockArguments:
         reason=" ".join(words.value("reason").split())[:_LONGEST_REASON],
         ask=words.flag("ask"),
         take=words.flag("take"),
+        number=words.number("of", 0),
     )
 
 
@@ -86,6 +89,8 @@ def _wanted(arguments: LockArguments, context: Context, controls: Controls) -> l
     actor, now = context.actor, context.services.clock.now()
     lock, until = controls.lock_at(now), now + arguments.lasts
     mine = lock is not None and lock.owner.subject == actor.subject
+    if arguments.number and (lock is None or lock.number != arguments.number):
+        raise _moved_on(arguments, lock)
     if arguments.ask:
         if lock is None or mine:
             whose = "yours already" if mine else "free"
@@ -101,8 +106,21 @@ def _wanted(arguments: LockArguments, context: Context, controls: Controls) -> l
         return [LockStolen(at=now, actor=actor, until=until, reason=arguments.reason)]
     services = context.services
     over = standing_over(services.controls, services.catalog, [arguments.scope], now)
-    closed = [gate for gate in control_gates(over, (), actor) if gate.words == arguments.scope]
+    closed = [gate for gate in control_gates(over, (), actor) if gate.name is GateName.LOCK]
     raise GatesClosed(closed, now, "Nothing was changed.")
+
+
+def _moved_on(arguments: LockArguments, lock: Lock | None) -> Conflict:
+    """A late click: the lock that it was about has ended."""
+    if lock is None:
+        return Conflict(
+            f"That lock has ended: {arguments.scope} is free.",
+            hint=f"`/shipmate lock {arguments.scope}` takes it.",
+        )
+    return Conflict(
+        f"That lock has ended: {arguments.scope} is locked by {name_of(lock.owner)} now.",
+        hint=f"`/shipmate lock {arguments.scope} --ask` asks them for it.",
+    )
 
 
 LOCK: Command[LockArguments] = Command(
@@ -114,6 +132,7 @@ LOCK: Command[LockArguments] = Command(
         Option("reason", "Why; whoever it stops reads it", value="text"),
         Option("ask", "Ask its owner for it, and get it next"),
         Option("take", "Take it; its owner is told"),
+        Option("of", "Only that lock, as its buttons have it", value="number"),
     ),
     examples=('staging --for 1h --reason "Load test"', "staging --ask"),
     parse=parse,

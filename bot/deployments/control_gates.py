@@ -95,7 +95,7 @@ def _lock(over: Standing, actor: Actor) -> Iterator[Gate]:
         f"Ask its owner for it with `/shipmate lock {over.scope} --ask`, or take it with --take, "
         f"which tells them. {over.unlocks}"
     ).rstrip()
-    yield Gate(GateName.LOCK, why, opens, lock.until, _EITHER, over.scope)
+    yield Gate(GateName.LOCK, why, opens, lock.until, _EITHER, f"{over.scope} --of {lock.number}")
 
 
 def _holds(over: Standing) -> Iterator[Gate]:

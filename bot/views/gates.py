@@ -63,8 +63,10 @@ def _buttons(gates: Sequence[Gate]) -> list[Element]:
     return row
 
 
-def lock_buttons(scope: str, why: str, about: str = "") -> list[Element]:
-    """Ask For Lock and Take Lock; `about` keeps the buttons of several locks apart."""
+def lock_buttons(words: str, why: str, about: str = "") -> list[Element]:
+    """Ask For Lock and Take Lock; `words` say which lock, so that a late click touches no other;
+    `about` keeps the buttons of several apart.
+    """
     suffix = f":{about}" if about else ""
     asked = confirm(
         "Take the lock?",
@@ -74,6 +76,6 @@ def lock_buttons(scope: str, why: str, about: str = "") -> list[Element]:
         style="danger",
     )
     return [
-        button("Ask For Lock", f"run:lock:ask{suffix}", f"{scope} --ask"),
-        button("Take Lock", f"run:lock:take{suffix}", f"{scope} --take", confirm=asked),
+        button("Ask For Lock", f"run:lock:ask{suffix}", f"{words} --ask"),
+        button("Take Lock", f"run:lock:take{suffix}", f"{words} --take", confirm=asked),
     ]

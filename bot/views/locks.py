@@ -57,11 +57,12 @@ def announcement(controls: Controls, lock: Lock) -> Message:
         waiting = listed([who(each) for each in controls.asked], 5)
         small.append(f"{count(len(controls.asked), 'waits', 'wait')} for it: {waiting}")
     scope = controls.scope
-    row = lock_buttons(scope, f"{place(scope)} is locked: {lock.reason or 'no reason given'}.")
+    words = f"{scope} --of {lock.number}"
+    row = lock_buttons(words, f"{place(scope)} is locked: {lock.reason or 'no reason given'}.")
     if controls.asked:
         first = controls.asked[0]
-        words = f"{scope} {first.id}"
-        row.append(button(f"Hand Over to {first.name or first.id}", "run:lock hand-over", words))
+        give = f"Hand Over to {first.name or first.id}"
+        row.append(button(give, "run:lock hand-over", f"{scope} {first.id}"))
     asked_first = confirm(
         "Release the lock?", f"{place(scope)} is open to everyone then.", "Unlock", "Keep It"
     )

@@ -59,6 +59,17 @@ async def test_nothing_starts_in_a_frozen_environment_until_the_last_freeze_ends
         await (await scene.card(3)).ends("Succeeded")
 
 
+async def test_freeze_alone_opens_a_form(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.oncall.types("/shipmate freeze")
+        form = await scene.oncall.form()
+        assert form.content["callback_id"] == "form:freeze"
+        values = {"environment": "production", "until": "2h", "reason": "The fair"}
+        await scene.oncall.submits(values)
+        card = await scene.card(channel="#production")
+        await card.shows("production is frozen until", "The fair")
+
+
 async def test_who_may_not_freeze_is_told_who_may(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         told = await hears(scene.developer, '/shipmate freeze staging --reason "Mine"')

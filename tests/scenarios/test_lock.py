@@ -66,6 +66,9 @@ async def test_who_takes_it_says_so_to_its_owner(tmp_path: Path) -> None:
         assert held.owner.id == "U0OLU"
         assert "Only its owner" in await hears(scene.developer, "/shipmate unlock staging")
 
+        late = await hears(scene.approver, "/shipmate lock staging --of 1 --take")
+        assert "That lock has ended: staging is locked by olu now" in late
+
 
 async def test_it_is_handed_over_by_name_by_form_and_never_to_who_may_not_have_it(
     tmp_path: Path,

@@ -54,6 +54,7 @@ def test_a_lock_stops_everyone_but_its_owner() -> None:
         "staging is locked by Dana Developer: “A migration”. 1 waits for the lock."
     )  # fmt: skip
     assert gate.opens_at == LOCK.until
+    assert gate.words == "staging --of 1"
     assert [gate.name for gate in closed(over, PIPELINE)] == [GateName.LOCK]
     assert not closed(over, DANA)
 
