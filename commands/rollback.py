@@ -279,6 +279,5 @@ ROLLBACK: Command[RollbackArguments] = Command(
     needs=needs,
     run=run,
     slow_when=is_final,
-    slash=True,
     form=Form(_modal, _words),
 )

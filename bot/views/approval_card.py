@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.deployments.approval import Approval
 from bot.deployments.deployment import Deployment, State
+from bot.deployments.gate import GateName
 from bot.deployments.review import Review, Standing
 from bot.views import icons
 from bot.views.blocks import Element, button, code, confirm, context, cut, escape, section, when
@@ -16,6 +17,17 @@ from bot.views.wording import capped, count, listed, who
 from integrations.argocd.model import Health, Sync
 
 _SHOWN = 5
+_ASKED = (
+    GateName.PERMISSION,
+    GateName.CI,
+    GateName.REGISTRY,
+    GateName.ORDER,
+    GateName.SOAK,
+    GateName.FREEZE,
+    GateName.LOCK,
+    GateName.SYNC_WINDOW,
+)
+"""Every gate that was asked before the approvers are; the queue comes after them."""
 
 
 def approval_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
@@ -122,11 +134,15 @@ def _stands(each: Standing, wave: int) -> str:
 
 
 def _gates(review: Review) -> list[str]:
-    if not review.gates:
-        return [f"{icons.STATE[State.SUCCEEDED]} Every gate but the approval is open."]
+    closed = {gate.name for gate in review.gates}
+    still_open = [name.value for name in _ASKED if name.value not in closed]
+    every = "Every gate but the approval is open" if not closed else "Open"
     return [
-        f"⛔ *{escape(gate.name)}:* {escape(cut(gate.why, 300))} {escape(cut(gate.opens, 200))}"
-        for gate in review.gates
+        *(
+            f"⛔ *{escape(gate.name)}:* {escape(cut(gate.why, 300))} {escape(cut(gate.opens, 200))}"
+            for gate in review.gates
+        ),
+        f"{icons.STATE[State.SUCCEEDED]} {every}: {listed(still_open, 12)}.",
     ]
 
 
