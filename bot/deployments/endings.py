@@ -67,6 +67,8 @@ def cancelled(deployment: Deployment) -> str:
         return f"The new tags stay in Git; {', '.join(touched)} {verb} them or may be about to."
     if asked:
         return f"Git was not changed. Asked to sync before that: {', '.join(asked)}."
+    if deployment.tags_intended:
+        return "Git was not changed; images may have their new tags in the registry already."
     return "Nothing was changed."
 
 

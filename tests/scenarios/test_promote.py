@@ -385,3 +385,12 @@ async def test_cancelling_with_the_way_back_takes_the_digests_out_again(tmp_path
         await hears(scene.developer, f"/shipmate cancel {deployment.id} --revert", "#production")
         await card.ends("Cancelled")
         assert await scene.world.repository.text(path) == before
+
+
+async def test_what_ran_before_there_was_a_record_counts_by_argo_cds_own(tmp_path: Path) -> None:
+    async with production(tmp_path, catalog=catalog(SOAKING)) as scene:
+        assert not scene.services.ledger.newest()
+        an_hour_passes(scene)
+
+        card = await promotes(scene)
+        assert "staging has run these images Healthy for" in card.everything
