@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.deployments import events as e
+from bot.views.promoting import promotion_stage
 from bot.views.wording import count, listed
 
 
@@ -48,7 +49,7 @@ def _git(event: e.DeploymentEvent) -> str:
         case e.Reverted():
             return f"The earlier tags are back in Git as {event.sha[:7]}."
         case _:
-            return ""
+            return promotion_stage(event)
 
 
 def _argocd(event: e.DeploymentEvent) -> str:

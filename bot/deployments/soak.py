@@ -46,7 +46,9 @@ class Soak:
         )
 
     def told(self, now: datetime) -> str:
-        """A sentence for those who approve."""
+        """A sentence for those who approve; "" where nobody knows, and nobody asks."""
+        if self.spell is None and self.minutes <= 0:
+            return ""
         if self.spell is None:
             return f"{self.source} is not known to run these images Healthy."
         length = span(self.spell.since, self.spell.until or now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.deployments.events import DeploymentRequested
+from bot.deployments.events import DeploymentEvent, DeploymentRequested, SoakReached, TagsGiven
 from bot.deployments.gate import Gate
 from bot.views.blocks import BUTTON_VALUE, actions, button, code, context, escape, section, when
 from bot.views.gates import gate_line
@@ -37,3 +37,14 @@ def not_ready(closed: Sequence[Gate], now: datetime, words: str) -> Message:
         again = button("Promote When Ready", "run:promote", words, style="primary")
         blocks.append(actions(again))
     return Message(text=escape(said), blocks=blocks)
+
+
+def promotion_stage(event: DeploymentEvent) -> str:
+    """What the thread and a shell are told of a promotion's own steps, "" for other events."""
+    match event:
+        case SoakReached():
+            return f"It has run for long enough. {escape(event.note)}".rstrip()
+        case TagsGiven():
+            return "The images have their new tags in the registry."
+        case _:
+            return ""

@@ -31,6 +31,10 @@ def _steps(deployment: Deployment) -> list[tuple[datetime, str]]:
         took = elapsed(begun, deployment.planned.at)
         steps.append((deployment.planned.at, f"Planned in {took}"))
         begun = deployment.planned.at
+    if deployment.tags_given:
+        took = elapsed(begun, deployment.tags_given.at)
+        steps.append((deployment.tags_given.at, f"Images tagged in the registry, in {took}"))
+        begun = deployment.tags_given.at
     if deployment.commit:
         made = "Committed as" if deployment.commit.changed else "Already in Git:"
         took = elapsed(begun, deployment.commit.at)

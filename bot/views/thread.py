@@ -29,6 +29,7 @@ from bot.views.blocks import MESSAGE_TEXT, code, cut, escape, section, shortened
 from bot.views.end import next_step
 from bot.views.failure import first_reason
 from bot.views.message import Message
+from bot.views.promoting import promotion_stage
 from bot.views.title import title
 from bot.views.waiting import GO_ON
 from bot.views.wording import elapsed, listed, who
@@ -91,7 +92,7 @@ def _said(deployment: Deployment, event: DeploymentEvent) -> str:
         case Reverted():
             return f"The earlier tags are back in Git as {code(event.sha[:7])}."
         case _:
-            return ""
+            return promotion_stage(event)
 
 
 def _wave(deployment: Deployment) -> str:

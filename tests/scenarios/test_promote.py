@@ -60,6 +60,7 @@ async def test_the_developer_promotes_and_the_approver_lets_it_happen(tmp_path: 
         await scene.approver.clicks(card, "Approve")
         await card.ends("Succeeded")
 
+        await card.is_followed_by("The images have their new tags in the registry.")
         for service, ran in runs.items():
             assert registry.digest(service, tag) == registry.digest(service, ran)
         assert set((await scene.world.repository.tags("production")).values()) == {tag}

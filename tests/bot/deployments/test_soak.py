@@ -146,6 +146,7 @@ def test_the_gate_opens_by_itself_when_the_time_is_over() -> None:
 
 def test_without_a_time_to_wait_there_is_no_gate() -> None:
     assert gate_names(Soak("staging", 0), at(0)) == []
+    assert not Soak("staging", 0).told(at(0))
 
 
 def test_images_that_ran_for_long_enough_stay_good_when_newer_ones_come() -> None:
