@@ -16,7 +16,7 @@ from statistics import median
 
 from rich.console import Console
 
-from tests.bench import access, ack, approve, calls, figures, start, waves
+from tests.bench import access, ack, approve, calls, figures, proving, start, waves
 from tests.bench.figures import Figure
 
 console = Console()
@@ -85,9 +85,20 @@ async def _approve(folder: Path) -> list[Figure]:
     ]
 
 
+async def _audit(folder: Path) -> list[Figure]:
+    proved = await proving.measure(folder)
+    return [
+        Figure("audit_ratio", proved.ratio, most=5.0),
+        Figure("audit_seconds", median(proved.verifying)),
+        Figure("audit_seconds_baseline", median(proved.hashing)),
+        Figure("audit_megabytes", proved.megabytes),
+    ]
+
+
 PARTS: dict[str, Part] = {
     "start": _start,
     "ack": _ack,
+    "audit": _audit,
     "access": _access,
     "calls": _calls,
     "waves": _waves,
