@@ -24,7 +24,13 @@ from bot.deployments.rollback_choices import (
     last_good,
     said_unsafe,
 )
-from bot.deployments.rollback_looking import choose, requested, stand, under_way
+from bot.deployments.rollback_looking import (
+    argo_choices,
+    choose,
+    requested,
+    stand,
+    under_way,
+)
 from bot.deployments.tags import with_new_tags
 from bot.errors import Conflict, NotAllowed, NotKnown, UsageError
 from bot.grammar import Words, join
@@ -75,6 +81,10 @@ def parse(words: Words, catalog: Catalog) -> RollbackArguments:
         seen=words.value("after"),
         by_argo=by_argo,
     )
+    if arguments.confirmed not in ("", environment):
+        raise UsageError(
+            f"That is not the environment's name; type {environment} to go on.", field="confirm"
+        )
     if by_argo and arguments.dry_run:
         raise UsageError("Argo CD's own rollback has no dry run here.", field="target")
     return arguments
@@ -144,7 +154,9 @@ async def run(arguments: RollbackArguments, context: Context) -> Reply:
         return late
     now = services.clock.now()
     if not arguments.target and not final:
-        modal = views.choose_target(here, choices(here, now), join([arguments.named]), now)
+        known = choices(here, now)
+        found = (*known, *await argo_choices(services, here, known))
+        modal = views.choose_target(here, found, join([arguments.named]), now)
         hint = "Nothing was changed. Name one of them, or add --yes for the last good one."
         return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
     wanted = arguments.target
@@ -203,10 +215,6 @@ def _question(
     """What must be confirmed first: by the environment's name where it is not safe."""
     name = here.environment.name
     unsafe = request.way_back is not None and bool(request.way_back.unsafe)
-    if arguments.confirmed and arguments.confirmed != name:
-        raise UsageError(
-            f"That is not the environment's name; type {name} to go on.", field="confirm"
-        )
     if arguments.yes and (not unsafe or arguments.confirmed):
         return None
     modal = views.confirm(here, choice, _running(request, context), _line(arguments, choice, here))

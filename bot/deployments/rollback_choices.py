@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ class Choice:
     why_not: str = ""
     target: Target | None = None
     undone: tuple[Deployment, ...] = ()  # whose images it takes away, newest first
+    note: str = ""  # how it is known, where no deployment of ours tells
 
     @property
     def tag(self) -> str:
@@ -87,12 +88,19 @@ def tag_of(images: Sequence[WantedImage]) -> str:
 
 def said_unsafe(undone: Sequence[Deployment]) -> str:
     """Why it is not safe to take these deployments back, "" where nobody said so (pure)."""
-    said = [
-        f"{each.tag}: {each.approval.asked.review.unsafe}"
-        for each in undone
-        if each.approval is not None and each.approval.asked.review.unsafe
-    ]
-    return " ".join(said)
+    return " ".join(f"{each.tag}: {unsafe_of(each)}" for each in undone if unsafe_of(each))
+
+
+def unsafe_of(deployment: Deployment) -> str:
+    """Why it is not safe to take one deployment back: as approvers were told, or its plan says."""
+    reviewed = deployment.approval.asked.review.unsafe if deployment.approval else ""
+    return reviewed or (deployment.plan.commits.unsafe if deployment.plan else "")
+
+
+def migrations_of(deployments: Iterable[Deployment]) -> tuple[str, ...]:
+    """The files that migrate a database, of all these deployments, each once."""
+    plans = [each.plan for each in deployments if each.plan]
+    return tuple(dict.fromkeys(path for plan in plans for path in plan.commits.migrations))
 
 
 def choice_of(here: Standpoint, target: Target, now: datetime) -> Choice:

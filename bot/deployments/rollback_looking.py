@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from bot.catalog import Environment
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import desired
 from bot.deployments.events import DeploymentRequested, WantedImage, WayBack
+from bot.deployments.gate import span
 from bot.deployments.going_back import known_history
 from bot.deployments.ledger import deployment_id
 from bot.deployments.rollback_choices import (
@@ -25,11 +28,14 @@ from bot.deployments.rollback_choices import (
 from bot.errors import NotKnown
 from bot.grammar import brief, nearest
 from integrations import kustomization
+from integrations.argocd.model import HistoryEntry
 from integrations.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.services import Services
 
+_ENTRIES = 4
+"""Entries of Argo CD's history that are looked up in Git: a form waits for them."""
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 
 
@@ -54,6 +60,44 @@ async def stand(
         history=known_history(services, environment, wanted),
         newest=newest.id if newest else "",
     )
+
+
+async def argo_choices(
+    services: Services, here: Standpoint, known: Sequence[Choice]
+) -> tuple[Choice, ...]:
+    """What Argo CD's own history holds beyond the choices known, newest first: from memory and
+    from Git as it was last seen.
+    """
+    seen = [_tags(choice) for choice in known]
+    found: list[Choice] = []
+    now = services.clock.now()
+    for revision, (name, entry) in _entries(services, here).items():
+        images = await _at_revision(services, here, revision)
+        choice = as_known(here, revision, images or (), now)
+        if choice.images and _tags(choice) not in seen:
+            seen.append(_tags(choice))
+            at = entry.deployed_at or entry.started_at
+            ago = f"{span(at, now)} ago" if at else "at some time"
+            note = f"Argo CD deployed it {ago} (entry {entry.id} of {name})"
+            found.append(replace(choice, key=revision, note=note, target=None))
+    return tuple(found)
+
+
+def _entries(services: Services, here: Standpoint) -> dict[str, tuple[str, HistoryEntry]]:
+    """The newest entries by their revision, each once, without those that run now."""
+    found: dict[str, tuple[str, HistoryEntry]] = {}
+    running: set[str] = set()
+    for name in dict.fromkeys(here.carriers.values()):
+        app = services.applications.get(name)
+        history = app.history if app else ()
+        running |= {entry.revision for entry in history[-1:]}
+        for entry in reversed(history[:-1]):
+            found.setdefault(entry.revision, (name, entry))
+    return {rev: found[rev] for rev in [*found][:_ENTRIES] if rev and rev not in running}
+
+
+def _tags(choice: Choice) -> dict[str, str]:
+    return {image.service: image.tag for image in choice.images}
 
 
 async def choose(services: Services, here: Standpoint, word: str) -> Choice:

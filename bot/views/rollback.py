@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentRequested, WantedImage
 from bot.deployments.gate import span
-from bot.deployments.rollback_choices import Choice, Standpoint
+from bot.deployments.rollback_choices import Choice, Standpoint, migrations_of, unsafe_of
 from bot.views.blocks import code, context, cut, escape, section
 from bot.views.inputs import input_block, menu, optional, text
 from bot.views.message import Block, Message, Modal
@@ -83,7 +83,7 @@ def difference(here: Standpoint, choice: Choice) -> list[str]:
 def not_undone(choice: Choice) -> list[str]:
     """What stays as it is although the images go back."""
     reviews = [each.approval.asked.review for each in choice.undone if each.approval]
-    migrations = list(dict.fromkeys(path for each in reviews for path in each.migrations))
+    migrations = migrations_of(choice.undone)
     riding = sum(len(each.riding) for each in reviews)
     lines = ["• Everything else in Git: only tags are set, by a commit on top."]
     if migrations:
@@ -103,9 +103,9 @@ def not_undone(choice: Choice) -> list[str]:
 def unsafe_line(choice: Choice) -> str:
     """Why it is not safe to go back, "" where nobody said so."""
     said = [
-        f"{code(each.tag)}: {escape(cut(each.approval.asked.review.unsafe, 300))}"
+        f"{code(each.tag)}: {escape(cut(unsafe_of(each), 300))}"
         for each in choice.undone
-        if each.approval is not None and each.approval.asked.review.unsafe
+        if unsafe_of(each)
     ]
     return "⚠️ *Not safe to roll back.* " + " ".join(said) if said else ""
 
@@ -140,7 +140,10 @@ def _about(number: int, choice: Choice, now: datetime) -> str:
     target = choice.target
     head = f"*{number}.* {listed(_codes(_each(choice.images)), 3)}"
     if target is None:
-        return f"{head}\n{escape(choice.why_not)}"
+        why = f"needs more: {escape(choice.why_not)}" if choice.why_not else ""
+        parts = [part for part in (escape(choice.note), why) if part]
+        services = listed([escape(image.service) for image in choice.images], 4)
+        return f"{head} · {' · '.join(parts)}\nDiffers in {services}"
     by = who(target.deployment.request.actor)
     if target.baseline:
         parts = [f"ran before {code(target.deployment.id)} of {by}"]

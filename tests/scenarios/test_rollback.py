@@ -96,6 +96,7 @@ async def test_without_words_it_shows_what_ran_well_and_what_it_would_not_undo(
         await scene.oncall.types("/rollback staging")
         form = await scene.oncall.form()
         assert "ran before" in str(form.content)
+        assert "Argo CD deployed it" in str(form.content)
         await scene.oncall.submits({"reason": "it does not start"})
         asked = await scene.oncall.form()
         assert "Not undone" in str(asked.content)
@@ -104,6 +105,28 @@ async def test_without_words_it_shows_what_ran_well_and_what_it_would_not_undo(
         card = await scene.card(2)
         await card.ends("Succeeded")
         assert "it does not start" in card.everything
+
+
+async def test_what_is_not_safe_to_take_back_must_be_typed_out(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        github = scene.world.github
+        commit = github.add_commit("Drop the column", body="Rollback: unsafe")
+        github.add_run(commit)
+        earlier = await scene.world.repository.tags("staging")
+        card = await failed(scene)
+        button = f"Roll Back to {earlier['user-svc']}"
+
+        await scene.oncall.clicks(card, button)
+        form = await scene.oncall.form()
+        assert "Not safe to roll back" in str(form.content)
+        assert "Rollback: unsafe" in str(form.content)
+        wrong = await scene.oncall.submits({"confirm": "stagin"})
+        assert "type staging to go on" in str(wrong.body)
+        assert len(scene.services.ledger.newest()) == 1
+
+        await scene.oncall.submits({"confirm": "staging"})
+        await (await rollback_card(scene)).ends("Succeeded")
+        assert await scene.world.repository.tags("staging") == earlier
 
 
 async def test_who_may_not_roll_back_is_told_who_may(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,
     DeploymentCorrected,
+    DeploymentPlanned,
     Outcome,
     WayBack,
 )
+from bot.deployments.plan import Commits, Plan
 from bot.deployments.rollback_by_itself import has_left_it_degraded, why_it_stays
 from bot.deployments.rollback_choices import Choice
 from tests.bot.deployments.histories import OLU, History, asked, at
@@ -68,6 +70,12 @@ def test_an_old_verdict_is_left_to_people() -> None:
     assert not has_left_it_degraded(deployment, at(200))
 
 
+def contracting() -> Deployment:
+    story = asked("d9").found().started()
+    plan = Plan(commits=Commits(status="ahead", unsafe="Drops a column."))
+    return story.then(DeploymentPlanned, plan=plan).deployment
+
+
 def _fine(deployment: Deployment) -> Choice:
     return Choice("d0", (), undone=(deployment,))
 
@@ -80,6 +88,7 @@ def _fine(deployment: Deployment) -> Choice:
         (_fine, True, True, "Another deployment"),
         (lambda d: Choice("d0", (), "It was never approved here.", undone=(d,)), True, False,
          "never approved"),
+        (lambda d: Choice("d0", (), undone=(d, contracting())), True, False, "not safe to roll back"),
         (lambda _: Choice("d0", ()), True, False, "not what would be taken back"),
     ],
 )  # fmt: skip
