@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from bot import clients
+from bot.audit.weekly import WeeklyDigest
 from bot.command import Command
 from bot.controls.keeper import Keeper
 from bot.declared import declared
@@ -142,6 +143,7 @@ class Bot:
                 group.create_task(Keeper(services).run(), name="controls"),
                 group.create_task(sweep(services), name="left previews"),
                 group.create_task(HotfixWatch(services).run(), name="hotfixes"),
+                group.create_task(WeeklyDigest(services).run(), name="weekly digest"),
             ]
         return workers
 

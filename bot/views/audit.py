@@ -71,7 +71,7 @@ def exported(lines: Sequence[str], total: int, shell: str, *, heading: bool) -> 
 
 
 def _entry(line: Entry) -> str:
-    first = [f"{_icon(line)} {_who(line)}", when(line.at)]
+    first = [f"{_icon(line)} {person(line)}", when(line.at)]
     if line.environments:
         first.append(escape(cut(listed(line.environments, 3), _NAME)))
     second = code(cut(line.what, _LONGEST))
@@ -92,7 +92,8 @@ def _icon(line: Entry) -> str:
     return _CARRIED_OUT if carried_out else _RESULT.get(line.outcome, icons.WARNING)
 
 
-def _who(line: Entry) -> str:
+def person(line: Entry) -> str:
+    """Who it was, with their GitHub login, and the door where that is not Slack."""
     kind, _, key = line.who.partition(":")
     name = (
         f"<@{key}>"
