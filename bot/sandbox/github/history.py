@@ -119,6 +119,7 @@ _DEVELOP = (
     (28.8, MEI, "link-frontend: dark mode for the settings page", "link-frontend"),
     (26.5, JONAS, "chat-svc: reconnect with a growing delay", "chat-svc"),
     (24.2, OLU, "api-gateway: limit uploads to 20 MB", "api-gateway"),
+    (23.0, AMIR, "release", ""),
     (5.6, PRIYA, "search-svc: find people by their old handle", "search-svc"),
     (3.1, SOFIA, "ai-svc: stop paying for empty prompts", "ai-svc"),
     (1.4, DANA, "user-svc: send the welcome mail only once", "user-svc"),
@@ -127,7 +128,7 @@ _DEVELOP = (
 
 
 def link_history(now: datetime) -> History:
-    """Nine days of work on `develop`, with three releases to `main`, ending 25 minutes ago.
+    """Nine days of work on `develop`, with four releases to `main`, ending 25 minutes ago.
 
     The shas depend on the titles alone, so that everything that is told about the same past
     (image tags, builds, comparisons) names the same commits.
@@ -140,6 +141,13 @@ def link_history(now: datetime) -> History:
         else:
             push(history, "develop", author, title, at=at, files=(f"services/{service}/main.go",))
     return history
+
+
+def released(history: History) -> list[tuple[AppCommit, AppCommit]]:
+    """Each release to `main`, oldest first, with the commit of `develop` that it released."""
+    line = history.line(history.branches["main"])
+    merges = [commit for commit in line if commit.title.startswith("Merge")]
+    return [(merge, history.commits[merge.parents[-1]]) for merge in merges]
 
 
 def push(

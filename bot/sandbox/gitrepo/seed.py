@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.sandbox.github.history import AMIR, OLU, TOMASZ, AppCommit, History, Person, link_history
+from bot.sandbox.github.history import (
+    AMIR,
+    OLU,
+    TOMASZ,
+    AppCommit,
+    History,
+    Person,
+    link_history,
+    released,
+)
 from bot.sandbox.github.runs import is_red
 from bot.sandbox.gitrepo.files import (
     SERVICES,
@@ -51,15 +60,24 @@ def write_repository(path: Path, clock: Clock, environments: Sequence[str]) -> N
 
 def past(history: History, environments: Sequence[str]) -> list[SeedCommit]:
     """The import of the platform, then one commit for each deployment, in order of time."""
-    develop, main = (history.line(history.branches[name]) for name in ("develop", "main"))
-    releases = [commit for commit in main if len(commit.parents) > 1]
+    develop = history.line(history.branches["develop"])
     start = develop[0].at - timedelta(days=2)
     tags = {name: _tag(name, develop[0]) for name in environments}
     commits = [_import(tags, start), _more_replicas(start + timedelta(days=4))]
     for name in environments:
-        line = releases if name == "production" else _shipped(develop, name)
-        commits += [_deployment(name, commit) for commit in line]
+        if name == "production":
+            commits += [_deployment(name, commit, at.at) for at, commit in _promoted(history)]
+        else:
+            commits += [_deployment(name, each, each.at) for each in _shipped(develop, name)]
     return sorted(commits, key=lambda commit: commit.at)
+
+
+def _promoted(history: History) -> Sequence[tuple[AppCommit, AppCommit]]:
+    """The releases that production was given, with the builds of `develop` that they promoted.
+
+    It began before the first of them, and the newest waits to be promoted.
+    """
+    return released(history)[1:-1]
 
 
 def _shipped(develop: Sequence[AppCommit], environment: str) -> Sequence[AppCommit]:
@@ -112,14 +130,14 @@ def _import(tags: Mapping[str, str], at: datetime) -> SeedCommit:
     return SeedCommit("Import the platform's manifests", TOMASZ, at, files)
 
 
-def _deployment(environment: str, commit: AppCommit) -> SeedCommit:
+def _deployment(environment: str, commit: AppCommit, ready: datetime) -> SeedCommit:
     tag = _tag(environment, commit)
     text = kustomization(environment, dict.fromkeys(SERVICES, tag))
     by = AMIR if environment == "production" else _BOT
     return SeedCommit(
         title=f"Deploy {tag} to {environment}",
         author=by,
-        at=commit.at + timedelta(minutes=50 if environment == "production" else 12),
+        at=ready + timedelta(minutes=50 if environment == "production" else 12),
         files={kustomization_path(environment): text},
     )
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.sandbox.github.history import AppCommit, History
+from bot.sandbox.github.history import AppCommit, History, released
 from bot.sandbox.github.runs import is_red
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -92,7 +92,7 @@ def past_builds(history: History) -> Iterator[tuple[AppCommit, bool]]:
 
     The first commit of all was: it is what production began with.
     """
-    main = {commit.sha for commit in history.line(history.branches["main"])}
+    main = {commit.sha for release in released(history) for commit in release}
     commits = sorted(history.commits.values(), key=lambda commit: commit.at)
     for commit in commits:
         if not is_red(commit):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.github.compare import compare
 from bot.sandbox.world import REGISTRY_TOKEN, World, world
 from integrations.clock import FastClock
 from integrations.errors import Unauthorized
@@ -75,3 +76,16 @@ async def test_a_build_of_a_release_names_it_by_its_date(there: World, registry:
     assert await registry.digest(IMAGE, dated) == await registry.digest(
         IMAGE, f"sha-{commit.short}"
     )
+
+
+async def test_what_staging_runs_goes_on_from_what_production_runs_and_is_released(
+    there: World,
+) -> None:
+    find = there.github.history.find
+    staging = find((await there.repository.tags("staging"))["user-svc"].removeprefix("sha-"))
+    production = find((await there.repository.tags("production"))["user-svc"].rpartition("-")[2])
+    assert staging is not None
+    assert production is not None
+    found = compare(there.github.history, production, staging)
+    assert (found.behind, len(found.ahead) > 3) == (0, True)
+    assert staging.sha in there.github.history.ancestors(there.github.newest("main").sha)
