@@ -33,6 +33,7 @@ LINES: Mapping[str, Line] = {
     "deploy": Line("staging --dry-run", "link-app-staging"),
     "sync": Line("redis-cluster-ha --force", "is protected", Exit.NOT_ALLOWED),
     "where": Line("staging", "newest green build"),
+    "promote": Line("dev production", "takes what staging runs", Exit.FAILED),
     "approve": Line("", "Nothing waits for an approval", Exit.NOT_ALLOWED, in_slack_alone=True),
     "reject": Line(
         f"{NEWEST} --reason no",
