@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.controls.events import ControlEvent, HotfixHeld, HotfixUnknown
+from bot.controls.scopes import is_known
 from bot.controls.state import Controls
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import Committed, DeploymentEvent
@@ -34,12 +35,16 @@ class HotfixWatch:
         services.ledger.listeners.append(self._hear)
 
     async def run(self) -> None:
-        """Until cancelled. What an earlier life did not come to comes first."""
+        """Until cancelled. What an earlier life did not come to comes first; a GitHub that is
+        away holds up no other question.
+        """
         for deployment in reversed(self._services.ledger.newest(limit=_RECENT)):
             if _may_be_one(deployment):
-                await self.look(deployment.id)
-        while True:
-            await self.look(await self._shipped.get())
+                self._shipped.put_nowait(deployment.id)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                key = await self._shipped.get()
+                group.create_task(self.look(key), name=f"hotfix {key}")
 
     def _hear(self, deployment: Deployment, event: DeploymentEvent) -> None:
         if isinstance(event, Committed) and _may_be_one(deployment):
@@ -52,6 +57,8 @@ class HotfixWatch:
         request, found, commit = deployment.request, deployment.found, deployment.commit
         judged = services.controls.of(request.environment).judged
         if found is None or commit is None or key in judged:
+            return
+        if not is_known(request.environment, services.catalog):
             return
         sha, branch = found.build.sha, services.catalog.environment(request.environment).branch
         if services.github is None or not sha or services.clock.now() - commit.at >= HELD_FOR:
