@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
+from bot.deployments.allowance import Allowance, allowance
 from bot.deployments.argo_past import NO_HOOKS
 from bot.deployments.comparing import commits_between
 from bot.deployments.control_gates import warnings
@@ -31,8 +31,8 @@ from bot.deployments.releasing import (
     released,
     shipment_of,
 )
-from integrations.argocd.model import Application, ApplicationRef, SyncWindows
-from integrations.errors import UpstreamError
+from bot.deployments.side_by_side import side_by_side
+from integrations.argocd.model import Application
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -106,14 +106,19 @@ async def plan_deploy(
     """
     now = await desired(services, environment, wanted)
     listed = _changes(services, environment, now, build, shipment.images)
-    changes, release = await released(services, environment, listed, build, shipment)
-    names = _applications(environment, changes, everything=not wanted)
+    names = _applications(environment, listed, everything=not wanted)
     found, missing = await find_applications(services, names)
+    waves = in_waves(services, found)
+    (changes, release), commits, allowed = await side_by_side(
+        released(services, environment, listed, build, shipment),
+        commits_between(services, listed, build),
+        allowance(services, [app for wave in waves for app in wave]),
+    )
     plan = Plan(
         base=now.base,
         changes=changes,
-        waves=in_waves(services, found),
-        commits=await commits_between(services, changes, build),
+        waves=waves,
+        commits=commits,
         warnings=(*_warnings(services, environment, changes, build), *remarks(release)),
         asides=_asides(services, environment, build),
     )
@@ -123,7 +128,7 @@ async def plan_deploy(
         needs_approval=_unapproved(services, [environment.name]),
         release=release,
     )
-    facts = await _looked_up(services, plan, facts)
+    facts = _with(services, plan, facts, allowed)
     soak = release.soak.told(services.clock.now()) if release.soak else ""
     closed = gates(plan, facts, services.clock.now())
     return Planned(_warned(plan, facts), closed, now.files, soak)
@@ -147,7 +152,7 @@ async def plan_sync(
     base = await services.gitops.fetch() if _unapproved(services, touched) else ""
     plan = Plan(base=base, waves=waves, left_out=left_out)
     facts = replace(known, missing=missing, needs_approval=_unapproved(services, touched))
-    facts = await _looked_up(services, plan, facts)
+    facts = _with(services, plan, facts, await allowance(services, plan.applications))
     return Planned(_warned(plan, facts), gates(plan, facts, services.clock.now()), {})
 
 
@@ -256,24 +261,8 @@ def _warned(plan: Plan, facts: Facts) -> Plan:
     return plan.model_copy(update={"warnings": (*plan.warnings, *said)}) if said else plan
 
 
-async def _looked_up(services: Services, plan: Plan, facts: Facts) -> Facts:
-    """The facts with what Argo CD says of the plan's applications."""
-    windows: dict[str, SyncWindows] = {}
-    may_sync: dict[str, bool] = {}
-
-    async def look(app: PlannedApplication) -> None:
-        ref = ApplicationRef(app.name, app.namespace, app.project)
-        windows[app.name] = await services.argocd.sync_windows(ref)
-        may_sync[app.name] = await services.argocd.can_i(
-            "applications", "sync", f"{app.project}/{app.name}"
-        )
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for app in plan.applications:
-                group.create_task(look(app), name=f"gates of {app.name}")
-    except* UpstreamError as errors:
-        raise errors.exceptions[0] from None
+def _with(services: Services, plan: Plan, facts: Facts, allowed: Allowance) -> Facts:
+    """The facts with what Argo CD allows and what lies over the plan's applications."""
     names = [app.name for app in plan.applications]
     over = over_applications(services.controls, services.catalog, names, services.clock.now())
-    return replace(facts, windows=windows, may_sync=may_sync, standing=over)
+    return replace(facts, windows=allowed.windows, may_sync=allowed.may_sync, standing=over)

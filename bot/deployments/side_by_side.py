@@ -1,0 +1,37 @@
+"""Ask several systems at once where no answer needs another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from bot.errors import UserError
+from integrations.errors import UpstreamError
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
+
+async def side_by_side(
+    first: Coroutine[Any, Any, A],
+    second: Coroutine[Any, Any, B],
+    third: Coroutine[Any, Any, C],
+) -> tuple[A, B, C]:
+    """What the three came to. Where one fails the others are left, and its error is raised as
+    itself: an UpstreamError or UserError, never a group of them.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = (
+                group.create_task(first, name="first of three"),
+                group.create_task(second, name="second of three"),
+                group.create_task(third, name="third of three"),
+            )
+    except* (UpstreamError, UserError) as errors:
+        error: BaseException = errors
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None
+    return tasks[0].result(), tasks[1].result(), tasks[2].result()
