@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.access import Need
+from bot.access import Door, Need
 from bot.answered import answered, is_told_by_its_deployment, must_be_kept_first
 from bot.audit.answered import RequestAnswered
 from bot.command import Command, Context, Reply
@@ -227,7 +227,8 @@ class Dispatch:
 
 def _check_door(request: Request, command: Command[Any]) -> None:
     if request.actor.door not in command.doors:
-        raise NotAllowed(f"“{command.name}” cannot be asked for this way.")
+        hint = "Ask for it in Slack." if Door.SLACK in command.doors else ""
+        raise NotAllowed(f"“{command.name}” cannot be asked for this way.", hint=hint)
 
 
 def usage_line(command: Command[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.doctor.finding import Finding, Findings
@@ -19,26 +20,29 @@ async def gitops(client: GitOps, catalog: Catalog) -> Findings:
     """Findings about the GitOps repository."""
     head = await client.fetch()
     yield Finding("Git", "ok", f"{client.branch} of {client.remote} is at {head[:7]}.")
-    yield await _push(client)
+    yield await _push(client, "GITOPS_TOKEN")
     for environment in catalog.environments:
         by_file: dict[str, set[str]] = {}
         for image in catalog.images_of(environment.name):
             by_file.setdefault(image.file_in(environment.name), set()).add(image.name)
+        if client.has_own_token(by_file):
+            yield await _push(client, f"GITOPS_TOKEN_{environment.name.upper()}", tuple(by_file))
         for path, names in by_file.items():
             yield await _file(client, head, path, names)
 
 
-async def _push(client: GitOps) -> Finding:
+async def _push(client: GitOps, variable: str, paths: Sequence[str] = ()) -> Finding:
+    """Whether a change to these files may be pushed, with the token of this variable."""
     try:
-        await client.check_push()
+        await client.check_push(paths)
     except (Rejected, Forbidden, Unauthorized) as error:
         return Finding(
             "Git",
             "fault",
-            f"We may not push to {client.branch}: {error.summary}",
-            "Give the account of GITOPS_TOKEN the right to push there.",
+            f"We may not push to {client.branch} with {variable}: {error.summary}",
+            f"Give the account of {variable} the right to push there.",
         )
-    return Finding("Git", "ok", f"We may push to {client.branch}.")
+    return Finding("Git", "ok", f"We may push to {client.branch} with {variable}.")
 
 
 async def _file(client: GitOps, head: str, path: str, names: set[str]) -> Finding:

@@ -18,7 +18,7 @@ from integrations.errors import UpstreamError
 
 log = structlog.get_logger(__name__)
 
-_PATIENCE = 5.0
+_PATIENCE = 15.0
 """Seconds that a person waits for GitHub at most."""
 
 

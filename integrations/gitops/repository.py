@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from integrations.clock import Clock
@@ -80,6 +80,10 @@ class GitOps:
         if not row:
             raise NotFound("Git", f"the repository has no branch {self.branch}.")
         return row.split("\t")[0]
+
+    def has_own_token(self, paths: Iterable[str]) -> bool:
+        """Whether a change to these files is pushed with a token of theirs."""
+        return self._pushers.of(paths) is not self._git
 
     async def check_push(self, paths: Sequence[str] = ()) -> None:
         """Raise what a push of a change to these files would be refused with, as far as the

@@ -166,3 +166,10 @@ async def test_what_cannot_be_told_of_the_branch_is_said(outside: World) -> None
     away = await protected(outside, "{github}/link/app.git", github_is_away=True)
     assert away.state == "warning"
     assert "is not known: GitHub: " in away.says
+
+
+async def test_an_environments_own_push_is_tried_with_its_own_token(outside: World) -> None:
+    _, shown = await examined(outside.environment() | {"GITOPS_TOKEN_PRODUCTION": "x"})
+    assert "✓ Git: We may push to main with GITOPS_TOKEN." in shown
+    assert "✓ Git: We may push to main with GITOPS_TOKEN_PRODUCTION." in shown
+    assert "GITOPS_TOKEN_STAGING" not in shown
