@@ -53,8 +53,9 @@ def needs_of_change(
     the word is the approvers'.
     """
     here = catalog.environment(environment)
-    leading = (source,) if source else catalog.leading_to(here.name)
-    instead = leading if here.needs_approval else ()
+    instead: tuple[str, ...] = ()
+    if here.needs_approval:
+        instead = (source,) if source else catalog.leading_to(here.name)
     others = tuple(Need(permission=Permission.DEPLOY, scope=scope) for scope in instead)
     change = Need(permission=Permission.DEPLOY, scope=here.name, instead=others)
     rights = {Permission.OVERRIDE: override, Permission.BREAK_GLASS: break_glass}
