@@ -62,10 +62,11 @@ def configure(
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Our own events do not travel through the standard library: it costs more than all else here.
+    lines = _Lines(out, lambda event: str(render(None, "", redact(None, "", event))))
     structlog.configure(
-        processors=[*traces, redact, *names, render],
+        processors=[*traces, *names, _as_argument],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=_loggers(out),
+        logger_factory=_loggers(lines),
         cache_logger_on_first_use=True,
     )
 
@@ -76,35 +77,50 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return clean if isinstance(clean, dict) else {}
 
 
-class _Lines:
-    """Writes the lines of one turn of the event loop at its end, in one go.
+def _as_argument(
+    _logger: WrappedLogger, _method: str, event: EventDict
+) -> tuple[tuple[EventDict], dict[str, object]]:
+    """The processor that hands the event over as it is: the lines are rendered later, together."""
+    return (event,), {}
 
-    Each write gives the interpreter to whichever thread waits for it. Outside a loop a line is
-    written at once.
+
+class _Lines:
+    """Renders and writes the lines of one turn of the event loop at its end, in one go.
+
+    They are cheaper one after the other than each between other work, and each write gives the
+    interpreter to whichever thread waits for it. Outside a loop a line is written at once.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, render: Callable[[EventDict], str]) -> None:
         self._out = out
-        self._waiting: list[str] = []
+        self._render = render
+        self._waiting: list[EventDict] = []
         self._loop: asyncio.AbstractEventLoop | None = None  # whose turn ends with the writing
 
-    def add(self, line: str) -> None:
+    def add(self, event: EventDict) -> None:
         """Write a line, soon."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._out.write(f"{line}\n")
+            self._out.write(self._line(event))
             self._out.flush()
             return
         if self._loop is not loop:
             self._loop = loop
             loop.call_soon(self._write)
-        self._waiting.append(line)
+        self._waiting.append(event)
 
     def _write(self) -> None:
-        lines, self._waiting, self._loop = self._waiting, [], None
-        self._out.write("".join(f"{line}\n" for line in lines))
+        events, self._waiting, self._loop = self._waiting, [], None
+        self._out.write("".join(map(self._line, events)))
         self._out.flush()
+
+    def _line(self, event: EventDict) -> str:
+        try:
+            return f"{self._render(event)}\n"
+        except Exception as error:  # noqa: BLE001 -- the other lines of this turn are to be written
+            why = type(error).__name__
+            return f"{self._render({'event': 'a line could not be rendered', 'error': why})}\n"
 
 
 class _Logger:
@@ -116,9 +132,7 @@ class _Logger:
         self.msg = self.exception = lines.add
 
 
-def _loggers(out: TextIO) -> Callable[..., _Logger]:
-    lines = _Lines(out)
-
+def _loggers(lines: _Lines) -> Callable[..., _Logger]:
     @cache
     def named(name: str = "shipmate") -> _Logger:
         return _Logger(lines, name)

@@ -66,7 +66,7 @@ def may_hold_credentials(text: str) -> bool:
     return _LONG_NUMBER.search(text) is not None
 
 
-_WORD: Final = 32
+_WORD: Final = 24  # a timestamp is longer, and never the same
 _word_may_hold = lru_cache(1024)(
     may_hold_credentials
 )  # the log says the same words again and again

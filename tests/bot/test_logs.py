@@ -94,3 +94,20 @@ async def test_lines_of_one_turn_of_the_loop_come_together_and_in_order() -> Non
         "first",
         "second",
     ]
+
+
+async def test_what_cannot_be_rendered_takes_no_other_line_along() -> None:
+    class Odd:
+        def __repr__(self) -> str:
+            raise RuntimeError("not today")
+
+    out = io.StringIO()
+    logs.configure("json", stream=out)
+    structlog.get_logger("bot.edge").info("first", what=Odd())
+    structlog.get_logger("bot.dispatch").info("second")
+
+    await asyncio.sleep(0)
+
+    first, second = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert first == {"event": "a line could not be rendered", "error": "RuntimeError"}
+    assert second["event"] == "second"
