@@ -55,6 +55,10 @@ class Directory(Protocol):
         """All user groups: (ID, handle)."""
         ...
 
+    async def usergroup_rolls(self) -> Sequence[tuple[str, str, frozenset[str]]]:
+        """All user groups with their members: (ID, handle, user IDs), in one question."""
+        ...
+
     async def usergroup_members(self, usergroup_id: str) -> frozenset[str]:
         """The user IDs of one group."""
         ...

@@ -91,10 +91,18 @@ class Teams:
         return await self._people[user_id].get()
 
     async def look(self) -> None:
-        """Note who is in the privileged teams now. Raises UpstreamError."""
+        """Note who is in the privileged teams now. Raises UpstreamError for what cannot be seen,
+        after the others.
+        """
+        failed: UpstreamError | None = None
         for team in self._granting.teams:
             if team in self._granting.privileged_groups:
-                await self._roll(team)
+                try:
+                    await self._roll(team)
+                except UpstreamError as error:
+                    failed = error
+        if failed is not None:
+            raise failed
 
     async def _ask(self, user_id: str) -> TeamMemberships:
         login = self._granting.github_logins.get(user_id, "").lower()

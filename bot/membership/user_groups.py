@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from integrations.errors import Forbidden, Rejected
 log = structlog.get_logger(__name__)
 
 _NONE: frozenset[str] = frozenset()
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,8 @@ class UserGroups:
         look = self._history.begin_look()
         found: dict[str, frozenset[str]] = {}
         try:
-            for group_id, handle in await self._directory.usergroups():
-                names = wanted & {group_id, handle}
-                if names:
-                    members = await self._directory.usergroup_members(group_id)
-                    found.update(dict.fromkeys(names, members))
+            for group_id, handle, members in await self._listed(wanted):
+                found.update(dict.fromkeys(wanted & {group_id, handle}, members))
         except (Rejected, Forbidden) as error:
             # A plan without user groups, or a missing scope: then nobody is in any group.
             log.warning("user groups cannot be read", reason=error.summary)
@@ -92,3 +90,15 @@ class UserGroups:
         seen = {name: members for name, members in found.items() if name in privileged}
         await self._history.saw(look, seen)
         return Roll.of(found)
+
+    async def _listed(self, wanted: set[str]) -> Sequence[tuple[str, str, frozenset[str]]]:
+        """ID, handle and members of the groups. Slack lets a group's members be asked for twenty
+        times a minute: many groups are asked for all at once, with those nobody wants.
+        """
+        if len(wanted) > _FEW:
+            return await self._directory.usergroup_rolls()
+        return [
+            (group_id, handle, await self._directory.usergroup_members(group_id))
+            for group_id, handle in await self._directory.usergroups()
+            if wanted & {group_id, handle}
+        ]

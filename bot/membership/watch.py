@@ -39,4 +39,7 @@ class MembershipWatch:
         except UpstreamError as error:
             log.warning("groups.unseen", service=error.service, reason=error.summary)
             return False
+        except Exception:
+            log.exception("groups.unrecorded")
+            return False
         return True

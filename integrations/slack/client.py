@@ -181,6 +181,21 @@ class Slack:
             lambda answer: [(str(g["id"]), str(g["handle"])) for g in answer["usergroups"]],
         )
 
+    async def usergroup_rolls(self) -> list[tuple[str, str, frozenset[str]]]:
+        """ID, handle and members of every user group that is in use.
+
+        https://docs.slack.dev/reference/methods/usergroups.list (include_users)
+        """
+        body = await self._transport.ask("usergroups.list", include_users="true")
+        return wire.read(
+            "usergroups.list",
+            body,
+            lambda answer: [
+                (str(g["id"]), str(g["handle"]), frozenset(map(str, g["users"])))
+                for g in answer["usergroups"]
+            ],
+        )
+
     async def usergroup_members(self, usergroup_id: str) -> frozenset[str]:
         """The user IDs of one group."""
         body = await self._transport.ask("usergroups.users.list", usergroup=usergroup_id)

@@ -56,6 +56,10 @@ class Workspace:
         """All groups."""
         return [(each, f"group-{each.lower()}") for each in self.groups]
 
+    async def usergroup_rolls(self) -> list[tuple[str, str, frozenset[str]]]:
+        """All groups with their members."""
+        return [(each, f"group-{each.lower()}", ids) for each, ids in self.groups.items()]
+
     async def usergroup_members(self, usergroup_id: str) -> frozenset[str]:
         """One group."""
         return self.groups[usergroup_id]

@@ -202,6 +202,7 @@ async def test_what_cannot_be_recorded_is_not_decided_by(life: Life, workspace: 
     life.membership.forget()
     with pytest.raises(RuntimeError):
         await life.membership.authorise(OTTO, APPROVE)
+    assert not await life.watch.tick()
 
 
 def test_a_day_is_what_the_catalog_says() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.access import Actor, Need, Permission
-from bot.catalog import load
+from bot.catalog import Catalog, load
 from bot.errors import NotAllowed
 from bot.membership import GroupHistory, Membership
 from bot.store import Store
@@ -142,3 +142,16 @@ async def test_a_pipeline_is_no_question_for_slack(
     with pytest.raises(NotAllowed):
         await membership.authorise(Actor(kind="ci", id="link/app"), DEPLOY)
     assert workspace.asked == []
+
+
+async def test_many_groups_are_asked_for_in_one_question(
+    workspace: Workspace, history: GroupHistory, clock: StoppedClock
+) -> None:
+    names = [f"team-{number}" for number in range(200)]
+    workspace.groups |= {f"S{name}": (name, frozenset({"U0DANA"})) for name in names}
+    grant = {"to": [f"group:{name}" for name in names], "may": ["deploy"], "in": ["staging"]}
+    usual = LINK.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    many = Catalog.model_validate({**usual, "access": [grant]})
+    membership = Membership(workspace, many, history, clock, frozenset({"T0LINK"}))
+    await membership.authorise(DANA, DEPLOY)
+    assert sorted(workspace.asked) == ["U0DANA", "rolls"]

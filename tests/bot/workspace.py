@@ -62,6 +62,10 @@ class Workspace:
             raise SlackRefused("plan_upgrade_required")
         return [(group, handle) for group, (handle, _) in self.groups.items()]
 
+    async def usergroup_rolls(self) -> list[tuple[str, str, frozenset[str]]]:
+        await self._ask("rolls")
+        return [(group, handle, members) for group, (handle, members) in self.groups.items()]
+
     async def usergroup_members(self, usergroup_id: str) -> frozenset[str]:
         await self._ask(usergroup_id)
         return self.groups[usergroup_id][1]

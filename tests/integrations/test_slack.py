@@ -162,7 +162,9 @@ async def test_people_and_groups(world: World) -> None:
         await world.slack.user("U0NOBODY")
 
     assert ("S0APP", "approvers") in await world.slack.usergroups()
-    assert await world.slack.usergroup_members("S0APP") == {"U0AMIR"}
+    assert await world.slack.usergroup_members("S0APP") == {"U0AMIR", "U0VERA"}
+    approvers = ("S0APP", "approvers", frozenset({"U0AMIR", "U0VERA"}))
+    assert approvers in await world.slack.usergroup_rolls()
     assert (await world.slack.conversation("C0SHARED")).is_ext_shared
     assert not (await world.slack.conversation("C0DEPLOY")).is_ext_shared
 
