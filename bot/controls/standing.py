@@ -13,6 +13,7 @@ from bot.controls.state import EVERYWHERE, Lock, Pin
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
+    from bot.catalog.freezes import FreezeWindow
     from bot.controls.register import Register
 
 _NOBODY = Actor(kind="ci", id="")
@@ -75,7 +76,7 @@ def over_applications(
     """
     scopes: Iterable[str] = map(catalog.scope_of, applications)
     if register.is_bare(EVERYWHERE):
-        scopes = [scope for scope in scopes if not register.is_bare(scope)]
+        scopes = [s for s in scopes if not register.is_bare(s) or _own_windows(catalog, s)]
     return standing_over(register, catalog, scopes, now)
 
 
@@ -103,10 +104,12 @@ def _standing(register: Register, catalog: Catalog, scope: str, now: datetime) -
     )
 
 
+def _own_windows(catalog: Catalog, scope: str) -> Sequence[FreezeWindow]:
+    return () if scope == SHARED else catalog.environment(scope).freezes
+
+
 def _windows(catalog: Catalog, scope: str, now: datetime) -> Iterator[Window]:
-    if scope == SHARED:
-        return
-    for each in catalog.environment(scope).freezes:
+    for each in _own_windows(catalog, scope):
         until = each.until(now)
         if until is not None:
             yield Window(each.reason, until, each.including_rollbacks)

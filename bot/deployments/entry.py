@@ -24,9 +24,7 @@ def check_open(services: Services, request: DeploymentRequested) -> None:
     """
     now = services.clock.now()
     over = over_applications(services.controls, services.catalog, request.applications, now)
-    if all(
-        each.is_clear for each in over
-    ):  # memory knows of no other gates than what lies over the applications
+    if all(each.is_clear for each in over):  # memory knows of no other gate
         return
     facts = Facts(actor=request.actor, applications=request.applications, standing=over)
     if still_closed(gates(_NO_PLAN, facts, now), request):

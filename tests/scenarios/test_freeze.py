@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.sandbox.argocd import Timings
-from tests.scenarios.asking import hears
-from tests.scenarios.story import Card, Story, running, story
+from tests.scenarios.asking import by_api, hears, token_of
+from tests.scenarios.story import Card, Story, platform, running, story
 
+MAY = "    may: [sync, rollback, freeze, lock, logs]"
+GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
 SLOW = Timings(operation=15, rollout=6)
 
 
@@ -166,3 +168,43 @@ async def test_wrong_words_are_answered_with_what_is_right(tmp_path: Path) -> No
         ):
             assert said in await hears(scene.oncall, f"/shipmate {line}"), line
         assert not list(scene.services.controls.all())
+
+
+async def test_break_glass_passes_a_freeze_and_a_lock_and_nothing_else_does(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, catalog=platform({MAY: GLASS})) as scene:
+        await freezes(scene, 'staging --reason "The fair"')
+        await scene.developer.types("/shipmate lock staging")
+        tag = newest_tag(scene)
+
+        told = await hears(scene.oncall, f"/deploy staging {tag} --reason x")
+        assert "staging is frozen" in told
+        assert "staging is locked" in told
+        await scene.oncall.types(f'/deploy staging {tag} --break-glass --reason "It burns"')
+        await (await scene.card(3)).ends("Succeeded")
+
+
+async def test_production_is_shut_by_every_door(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await hears(scene.oncall, '/shipmate freeze all --reason "An incident"')
+        line = "/sync link-app-production"
+        assert "Everything is frozen" in await hears(scene.oncall, line, "#production")
+        said = await by_api(scene, await token_of(scene.oncall), line[1:])
+        assert "Everything is frozen" in said.reply["text"]
+        assert said.end["exit_code"] == 1
+        assert scene.operations("link-app-production") == []
+
+
+async def test_a_window_of_the_catalog_freezes_and_says_when_it_opens(tmp_path: Path) -> None:
+    window = (
+        "    branch: develop\n    freezes:\n"
+        '      - {cron: "0 0 * * *", duration: 23h59m, reason: Daily}\n'
+        '      - {cron: "0 12 * * *", duration: 23h59m, reason: Daily}\n'
+    )
+    text = platform({"    aliases: [stg, stage]\n    branch: develop\n": window})
+    async with story(tmp_path, catalog=text) as scene:
+        told = await hears(scene.developer, "/deploy staging")
+        assert "staging is frozen by a window of the catalog: “Daily”" in told
+        assert "opens by itself" in told
+        assert "frozen by a window" in await hears(scene.developer, "/where staging")
