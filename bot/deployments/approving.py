@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.catalog import Catalog, Environment
     from bot.services import Services
 
-LOOK_AGAIN = 20.0
+LOOK_AGAIN = 30.0
 """Seconds after which a plan that waits for approvers is compared with the world anew."""
 
 

@@ -36,8 +36,9 @@ def asked(**more: object) -> DeploymentRequested:
         (asked(needs_approval=True), [FREEZE, CI, REGISTRY]),
         (asked(needs_approval=True, override_checks=True), [FREEZE, REGISTRY]),
         (asked(break_glass=True), [CI, REGISTRY]),
-        (asked(purpose="rollback"), [CI, REGISTRY]),
-        (asked(purpose="rollback", needs_approval=True), [FREEZE, CI, REGISTRY]),
+        (asked(purpose="rollback", way_back={"at_once": True}), [CI, REGISTRY]),
+        (asked(purpose="rollback", way_back={}, needs_approval=True), [FREEZE, CI, REGISTRY]),
+        (asked(purpose="rollback"), [FREEZE, CI, APPROVAL, REGISTRY]),
         (asked(purpose="promotion", needs_approval=True), [FREEZE, CI, REGISTRY]),
     ],
 )
