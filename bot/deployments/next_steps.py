@@ -53,6 +53,8 @@ def way_back(deployment: Deployment) -> str:
     if len(earlier) != 1:
         return ""
     request = deployment.request
+    if request.needs_approval:
+        return f"`/rollback {request.environment}` goes back."
     words = " ".join(("/deploy", request.environment, earlier.pop(), *request.services))
     return f"`{words}` goes back."
 

@@ -30,12 +30,14 @@ class Shipment:
     """What a request says of what ships. Without `images` it is the build's tag everywhere.
 
     `source` is the environment that they are promoted from: their tags are given to them later.
-    Where `patient`, a GitHub that is away and is asked for checks is waited for.
+    Where `patient`, a GitHub that is away and is asked for checks is waited for. What goes back at
+    once is not judged anew.
     """
 
     images: tuple[WantedImage, ...] = ()
     source: str = ""
     patient: bool = False
+    goes_back: bool = False
 
 
 THE_BUILD = Shipment()
@@ -46,7 +48,8 @@ def shipment_of(request: DeploymentRequested, *, at_act: bool = False) -> Shipme
     waited for; who overrides checks does not wait for them.
     """
     source = request.source if request.purpose == "promotion" else ""
-    return Shipment(request.images, source, patient=at_act and not request.override_checks)
+    patient = at_act and not request.override_checks
+    return Shipment(request.images, source, patient, goes_back=request.goes_back_at_once)
 
 
 async def released(
@@ -60,6 +63,8 @@ async def released(
 
     Raises UpstreamError where a system is away that has to be asked.
     """
+    if shipment.goes_back:
+        return await _gone_back_to(services, environment, changes, shipment)
     rule, patient = environment.promotion, shipment.patient
     looks_closely = environment.needs_approval or (rule is not None and rule.require_contained)
     try:
@@ -94,6 +99,23 @@ async def released(
         must_contain=rule is not None and rule.require_contained,
         soak=await soak_of(services, environment, {c.service: c.digest for c in known}),
     )
+
+
+async def _gone_back_to(
+    services: Services,
+    environment: Environment,
+    changes: Sequence[ImageChange],
+    shipment: Shipment,
+) -> tuple[tuple[ImageChange, ...], Release]:
+    """The images that ran here before: a registry that is away keeps nobody from going back."""
+    try:
+        known, release = await identified(services, changes, shipment.images, makes_tags=False)
+    except UpstreamError as error:
+        services.reachability.heard(error)
+        meant = {each.service: each.digest for each in shipment.images}
+        known = tuple(each.model_copy(update={"digest": meant[each.service]}) for each in changes)
+        release = Release()
+    return tuple(_complete(environment, each, "") for each in known), release
 
 
 def _complete(environment: Environment, change: ImageChange, before: str) -> ImageChange:

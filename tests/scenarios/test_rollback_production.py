@@ -69,6 +69,7 @@ async def test_oncall_goes_back_at_once_and_it_holds_against_auto_sync_until_res
 
         await scene.approver.clicks(back, "Mark Reviewed")
         await back.shows("Reviewed by <@U0AMIR>")
+        await scene.approver.is_told("is marked as reviewed")
         assert "Mark Reviewed" not in back.buttons
         told = await hears(scene.approver, "/shipmate deployments --unreviewed")
         assert "Nothing waits for a review" in told
@@ -116,6 +117,24 @@ async def test_nobody_reviews_what_they_did_themselves(tmp_path: Path) -> None:
             scene.approver, f"/shipmate review {scene.services.ledger.newest()[1].id}"
         )
         assert "went the usual way" in usual
+
+
+async def test_it_goes_back_although_github_and_the_registry_are_away(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        await deployed(scene, 3, 1)
+        good = await scene.world.repository.tags("production")
+        scene.world.argocd.break_tag(release(scene, 2))
+        card = await deployed(scene, 2, 2, "Failed")
+        assert "`/rollback production` goes back" in card.everything
+        scene.world.github.faults.cut_off()
+        scene.world.registry.faults.cut_off()
+
+        await scene.oncall.clicks(card, f"Roll Back to {good['user-svc']}")
+        await (await rollback_card(scene, PLACE)).ends("Succeeded")
+
+        assert await scene.world.repository.tags("production") == good
+        text = await scene.world.repository.text("environments/production/kustomization.yaml")
+        assert text.count("digest: sha256:") == len(good)
 
 
 async def test_two_who_roll_back_at_once_make_one_commit(tmp_path: Path) -> None:

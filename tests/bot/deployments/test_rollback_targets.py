@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
@@ -16,7 +18,7 @@ from bot.deployments.events import (
 )
 from bot.deployments.plan import Plan
 from bot.deployments.review import Review, Standing
-from bot.deployments.rollback_targets import History, Target, history_of
+from bot.deployments.rollback_targets import History, Target, history_of, is_good
 from tests.bot.deployments.histories import OLU, asked, at, change
 
 _DAY = 86400.0
@@ -116,6 +118,26 @@ def test_what_was_rolled_back_from_is_not_gone_back_to_again() -> None:
     assert left.rolled_back_by == "r3"
 
 
+def test_a_rollback_that_did_not_end_well_marks_what_it_left_all_the_same() -> None:
+    past = (
+        went("d1", "v0", "v1", approved=True),
+        went("d2", "v1", "v2", approved=True),
+        went("r3", "v2", "v1", Outcome.TIMED_OUT, purpose="rollback"),
+        went("d4", "v1", "v4", Outcome.FAILED, approved=True),
+    )
+    assert good(*past).deployment.id == "d1"
+
+
+def test_what_a_rollback_went_past_is_not_gone_forward_to() -> None:
+    past = (
+        went("d1", "v0", "v1", approved=True),
+        went("d2", "v1", "v2", approved=True),
+        went("d3", "v2", "v3", approved=True),
+        went("r4", "v3", "v1", purpose="rollback"),
+    )
+    assert good(*past).tags == ("v0",)
+
+
 def test_after_a_rollback_the_next_goes_further_back() -> None:
     found = good(
         went("d1", "v0", "v1", approved=True),
@@ -184,3 +206,45 @@ def test_only_the_services_asked_for_count() -> None:
     found = history_of(past, ("user-svc",), needs_approval=True).last_good()
     assert found is not None
     assert found.baseline
+
+
+_STEP = st.tuples(
+    st.sampled_from(["v1", "v2", "v3"]),
+    st.sampled_from([Outcome.SUCCEEDED, Outcome.FAILED, Outcome.TIMED_OUT]),
+    st.booleans(),  # approved
+    st.booleans(),  # a rollback
+    st.booleans(),  # degraded afterwards
+)
+
+
+@given(st.lists(_STEP, min_size=1, max_size=7))
+def test_whatever_happened_nothing_bad_or_unapproved_is_gone_back_to_at_once(
+    steps: list[tuple[str, Outcome, bool, bool, bool]],
+) -> None:
+    past: list[Deployment] = []
+    tag = "v0"
+    for number, (after, outcome, approved, back, degrades) in enumerate(steps):
+        past.append(
+            went(
+                f"d{number}",
+                tag,
+                after,
+                outcome,
+                day=number,
+                approved=approved,
+                purpose="rollback" if back else "deploy",
+                degraded=degrades and outcome is Outcome.SUCCEEDED,
+                well=False,
+            )
+        )
+        tag = after
+    found = history(*past)
+    target = found.last_good()
+    if target is None:
+        return
+    assert target.tags != (tag,)
+    assert target.baseline or is_good(target.deployment)
+    assert target in found.targets
+    if not target.why_not_at_once(at(len(steps) * _DAY)):
+        vouching = [d for d in past if d.is_approved and is_good(d)]
+        assert target.tags[0] in {d.tag for d in vouching}
