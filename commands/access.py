@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import SHARED, Actor, Door, Need, Permission, explained
 from bot.command import Command, Context, Option, Reply
+from bot.deployments.permissions import needs_of_change
 from bot.errors import NotKnown, UsageError
 from bot.grammar import brief, nearest
 from bot.membership.granted import read_event
@@ -94,9 +95,17 @@ async def run_explain(arguments: ExplainArguments, context: Context) -> Reply:
     services, need = context.services, arguments.need
     actor = await _actor(arguments.who, context)
     memberships = await services.membership.of(actor)
-    found = explained(actor, memberships, need, services.catalog.access)
+    asked = _as_asked(need, services.catalog)
+    found = explained(actor, memberships, asked, services.catalog.access)
     members = await services.membership.members()
     return Reply(access.explanation(actor, need, found, memberships, members))
+
+
+def _as_asked(need: Need, catalog: Catalog) -> Need:
+    """The need as a request would have it: with what is as good, where others approve."""
+    if need.permission is not Permission.DEPLOY or need.scope == SHARED:
+        return need
+    return needs_of_change(need.scope, catalog)[0]
 
 
 async def _actor(who: str, context: Context) -> Actor:

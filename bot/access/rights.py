@@ -24,12 +24,14 @@ class Rights:
 @dataclass(frozen=True, slots=True)
 class Explained:
     """One decision: the answer, each subject that the actor holds it as (also too lately), and
-    everybody who does.
+    everybody who does. Where the answer is yes for what is as good, `instead` names that, and
+    `as_subjects` are those of it.
     """
 
     answer: Allowed | Refused
     as_subjects: tuple[str, ...]
     holders: tuple[str, ...]
+    instead: tuple[Need, ...] = ()
 
 
 def rights(actor: Actor, memberships: Memberships, scopes: Iterable[str], grants: Grants) -> Rights:
@@ -51,10 +53,18 @@ def rights(actor: Actor, memberships: Memberships, scopes: Iterable[str], grants
 
 def explained(actor: Actor, memberships: Memberships, need: Need, grants: Grants) -> Explained:
     """The decision as it is made, with what it rests on."""
+    answer = allowed(actor, memberships, need, grants)
+    holders = tuple(grants.holders(need.permission, need.scope).subjects)
+    mine = _held_as(actor, memberships, need, grants)
+    if mine or not isinstance(answer, Allowed):
+        return Explained(answer, mine, holders)
+    others = (_held_as(actor, memberships, other, grants) for other in need.instead)
+    through = tuple(dict.fromkeys(subject for each in others for subject in each))
+    return Explained(answer, through, holders, need.instead)
+
+
+def _held_as(actor: Actor, memberships: Memberships, need: Need, grants: Grants) -> tuple[str, ...]:
+    """The subjects that the actor holds it as, as the grants list them."""
     holders = grants.holders(need.permission, need.scope)
     mine = set() if memberships.refusal else set(held_as(actor, memberships, holders))
-    return Explained(
-        answer=allowed(actor, memberships, need, grants),
-        as_subjects=tuple(subject for subject in holders.subjects if subject in mine),
-        holders=tuple(holders.subjects),
-    )
+    return tuple(subject for subject in holders.subjects if subject in mine)

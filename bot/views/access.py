@@ -30,7 +30,14 @@ def explanation(
     holders = f"It is held by {_and_members(found.holders, members)}."
     if not found.holders:
         holders = "It is granted to nobody."
-    if isinstance(found.answer, Allowed):
+    if found.instead:
+        places = somewhere([other.scope for other in found.instead])
+        said = (
+            f"{_YES} {whom} may ask for {what}, and approvers decide: whoever holds it for "
+            f"{places} may, and they do {_because(found.as_subjects)}."
+        )
+        why = [holders]
+    elif isinstance(found.answer, Allowed):
         said = f"{_YES} {whom} holds {what}: {_because(found.as_subjects)}."
         why = [holders] if len(found.holders) > 1 else []
     elif found.answer.opens_at is not None:

@@ -37,6 +37,14 @@ async def test_a_yes_names_the_grant_it_comes_from(name: str, scene: Story) -> N
     assert "✅ @U0DANA holds “deploy” for staging: as a member of @developers." in said
 
 
+async def test_who_may_ask_although_others_decide_is_told_so(scene: Story) -> None:
+    said = await hears(scene.outsider, "/shipmate access explain @dana deploy production")
+    assert "✅ @U0DANA may ask for “deploy” for production, and approvers decide" in said
+    assert "as a member of @developers" in said
+    said = await hears(scene.outsider, "/shipmate access explain @otto deploy production")
+    assert "⛔ @U0OTTO does not hold “deploy” for production." in said
+
+
 async def test_a_no_names_everybody_who_holds_it(scene: Story) -> None:
     said = await hears(scene.outsider, "/shipmate access explain @dana approve production")
     assert "⛔ @U0DANA does not hold “approve” for production." in said
@@ -123,6 +131,9 @@ async def test_the_report_tells_who_could_approve_now_and_then(scene: Story) -> 
     assert "Nothing is recorded" in await hears(
         scene.outsider, "/shipmate access report --at 2020-02-29"
     )
+    await slack.set_members("S0APP", {"U0AMIR", "U0VERA"})  # as the other stories expect
+    history = scene.services.membership.history
+    await slack.until(lambda: "U0OTTO" not in history.group("approvers").since)
 
 
 @pytest.mark.parametrize(

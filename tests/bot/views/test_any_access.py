@@ -25,6 +25,13 @@ def test_an_answer_about_access_fits(name: str, many: list[str]) -> None:
     for answer in answers:
         found = Explained(answer, subjects, subjects)
         assert_goes_out(access.explanation(actor, need, found, known, members))
+    asks = Explained(
+        Allowed(),
+        subjects,
+        subjects,
+        tuple(Need(permission=Permission.DEPLOY, scope=each) for each in many),
+    )
+    assert_goes_out(access.explanation(actor, need, asks, known, members))
 
     inside = tuple(
         Member(each, at(number) if number % 2 else None) for number, each in enumerate(many)
