@@ -11,12 +11,9 @@ from bot.access import SHARED, Need, Permission
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.deployment import Deployment
 from bot.deployments.entry import check_open
-from bot.deployments.events import BuildFound, DeploymentRequested
+from bot.deployments.events import DeploymentRequested
 from bot.deployments.permissions import needs_of
-from bot.deployments.plan import Build
-from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
-from bot.deployments.releasing import shipment_of
 from bot.deployments.rollback_choices import (
     Choice,
     Standpoint,
@@ -31,13 +28,12 @@ from bot.deployments.rollback_looking import (
     stand,
     under_way,
 )
-from bot.deployments.tags import with_new_tags
 from bot.errors import Conflict, NotAllowed, NotKnown, UsageError
 from bot.grammar import Words, join
 from bot.views import replies
 from bot.views import rollback as views
-from bot.views.plan import dry_run
 from commands.rollback_argo import run_by_argo
+from commands.rollback_dry_run import run_dry
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -164,7 +160,7 @@ async def run(arguments: RollbackArguments, context: Context) -> Reply:
     unsafe = said_unsafe(choice.undone)
     request = requested(here, choice, context.actor, now, reason=arguments.reason, unsafe=unsafe)
     if arguments.dry_run:
-        return await _dry_run(request, context)
+        return await run_dry(request, context)
     await services.membership.authorise(
         context.actor, needs_of(request, services.catalog), context.channel
     )
@@ -239,17 +235,6 @@ def _line(arguments: RollbackArguments, choice: Choice, here: Standpoint) -> str
         line += f" --reason {join([arguments.reason])}"
     after = f" --after {here.newest}" if here.newest else ""
     return f"{line}{after} --yes"
-
-
-async def _dry_run(request: DeploymentRequested, context: Context) -> Reply:
-    services = context.services
-    environment = services.catalog.environment(request.environment)
-    build = Build(tag=request.tag, named_by_person=True)
-    found = BuildFound(at=request.at, build=build)
-    shipment = shipment_of(request)
-    planned = await plan_deploy(services, environment, build, request.services, shipment)
-    edited = with_new_tags(planned.files, planned.plan.changes)
-    return Reply(dry_run(request, found, planned.plan, planned.closed, planned.files, edited))
 
 
 async def _modal(context: Context) -> Modal:

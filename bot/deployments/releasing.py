@@ -110,6 +110,8 @@ async def _gone_back_to(
     """The images that ran here before: a registry that is away keeps nobody from going back."""
     try:
         known, release = await identified(services, changes, shipment.images, makes_tags=False)
+        if environment.pins_digest:  # then it is the digest that runs, whatever its tag names
+            release = replace(release, taken=())
     except UpstreamError as error:
         services.reachability.heard(error)
         meant = {each.service: each.digest for each in shipment.images}

@@ -228,4 +228,8 @@ async def test_a_shell_lists_what_can_be_gone_back_to_and_dry_runs_it(tmp_path: 
         dry = await by_api(scene, token, "rollback staging --dry-run")
         assert "Dry run" in dry.reply["text"]
         assert "+" in dry.reply["text"]
+        by_dana = await by_api(
+            scene, await token_of(scene.developer), "rollback staging --dry-run --reason x"
+        )
+        assert "“rollback” for staging" in by_dana.reply["text"]
         assert len(scene.services.ledger.newest()) == 1

@@ -1,0 +1,46 @@
+"""`/rollback --dry-run`: the whole plan, and every gate that it would not pass."""
+
+from __future__ import annotations
+
+from bot.access import Refused, allowed
+from bot.command import Context, Reply
+from bot.deployments.events import BuildFound, DeploymentRequested
+from bot.deployments.gates import Facts
+from bot.deployments.passing import still_closed
+from bot.deployments.permissions import needs_of
+from bot.deployments.plan import Build
+from bot.deployments.planning import plan_deploy
+from bot.deployments.releasing import shipment_of
+from bot.deployments.tags import with_new_tags
+from bot.views.plan import dry_run
+
+
+async def run_dry(request: DeploymentRequested, context: Context) -> Reply:
+    """What the rollback would do; nothing is written, and Argo CD is only read."""
+    services = context.services
+    environment = services.catalog.environment(request.environment)
+    build = Build(tag=request.tag, named_by_person=True)
+    found = BuildFound(at=request.at, build=build)
+    known = await _known(request, context)
+    planned = await plan_deploy(
+        services, environment, build, request.services, shipment_of(request), known=known
+    )
+    closed = still_closed(planned.closed, request)
+    passed = dict.fromkeys(gate.name.value for gate in planned.closed if gate not in closed)
+    plan = planned.plan
+    if passed:
+        said = f"It passes what is shut: {', '.join(passed)}."
+        plan = plan.model_copy(update={"asides": (*plan.asides, said)})
+    edited = with_new_tags(planned.files, plan.changes)
+    return Reply(dry_run(request, found, plan, closed, planned.files, edited))
+
+
+async def _known(request: DeploymentRequested, context: Context) -> Facts:
+    """What membership says of the person, for the gate of permissions."""
+    services = context.services
+    memberships = await services.membership.of(context.actor)
+    for need in needs_of(request, services.catalog):
+        answer = allowed(context.actor, memberships, need, services.catalog.access)
+        if isinstance(answer, Refused):
+            return Facts(refused=answer.message, holders=answer.hint, actor=context.actor)
+    return Facts(actor=context.actor)
