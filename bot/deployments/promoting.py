@@ -12,6 +12,7 @@ from bot.deployments.release import named
 from bot.deployments.running import first_of
 from bot.deployments.soak import Soak
 from bot.deployments.soaking import soak_of
+from bot.deployments.trouble import trouble
 from bot.errors import Conflict
 from integrations.errors import UpstreamError
 
@@ -25,7 +26,7 @@ LOOK_AGAIN = 20.0
 async def await_source(services: Services, deployment: Deployment) -> None:
     """One stretch of waiting for the source to have run it for long enough.
 
-    A system that is away is no news: what has run goes on running.
+    A system that is away is said, and is no news: what has run goes on running.
     """
     bell, now = services.ledger.bell(deployment.id), services.clock.now()
     if services.ledger.get(deployment.id).version != deployment.version:
@@ -37,7 +38,9 @@ async def await_source(services: Services, deployment: Deployment) -> None:
         soak = await soak_of(services, environment, digests)
     except UpstreamError as error:
         services.reachability.heard(error)
+        services.progress.note(deployment.id, trouble(error))
     else:
+        services.progress.note(deployment.id, "")
         if soak is None or soak.is_reached(now):
             reached = SoakReached(at=now, note=soak.told(now) if soak else "")
             await services.ledger.record(

@@ -237,6 +237,21 @@ def an_hour_passes(scene: Story) -> None:
     clock.epoch -= 3600 / (clock.speed - 1)
 
 
+async def test_argo_cd_away_keeps_what_is_to_be_ready_waiting_and_says_so(tmp_path: Path) -> None:
+    long = {"soak_minutes: 0": "soak_minutes: 100000"}
+    async with production(tmp_path, catalog=catalog(long)) as scene:
+        await hears(scene.developer, "/promote --when-ready", "#production")
+        card = await scene.card(channel="#production")
+        await card.shows("Queued")
+        scene.world.argocd.cut_off()
+        await card.shows("Argo CD cannot be reached")
+        assert card.text.startswith("Queued")
+
+        scene.world.argocd.restore()
+        await scene.world.slack.until(lambda: "cannot be reached" not in card.everything)
+        assert card.text.startswith("Queued")
+
+
 async def test_what_is_replaced_in_staging_before_it_soaked_is_superseded(
     tmp_path: Path,
 ) -> None:
