@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.access import Need, Permission
 from bot.audit.heads import Head, read_head
 from bot.audit.proof import prove
+from bot.audit.weekly import channel_of
+from bot.audit.witnesses import Witness, from_git, from_slack
 from bot.command import Command, Context, Option, Reply
 from bot.errors import UsageError
 from bot.views.proof import proof
@@ -16,6 +19,10 @@ from bot.views.proof import proof
 if TYPE_CHECKING:
     from bot.catalog import Catalog
     from bot.grammar import Words
+    from bot.services import Services
+
+_DIGESTS_SINCE = timedelta(days=92)
+"""A quarter's digests: each page of a channel's history is one more question to Slack."""
 
 
 class VerifyArguments(BaseModel):
@@ -51,9 +58,22 @@ async def run_verify(arguments: VerifyArguments, context: Context) -> Reply:
     position, seal = services.store.head
     given = read_head(arguments.head, "the head that was given")
     known = [*([given] if given else []), *_remembered(position, seal)]
-    unset = "GITOPS_REPO is not set, so no commit was compared."
-    shown = await prove(services.store.path, services.gitops, known, unset=unset)
+    witnesses = _witnesses(services)
+    unheard = [] if "Git" in witnesses else ["GITOPS_REPO is not set, so no commit was compared."]
+    shown = await prove(services.store.path, witnesses, known, unheard)
     return Reply(proof(shown), failed=not shown.holds)
+
+
+def _witnesses(services: Services) -> dict[str, Witness]:
+    """Git and Slack, as far as they are at hand: a shell beside the file has no Slack to ask."""
+    found: dict[str, Witness] = {}
+    gitops, slack = getattr(services, "gitops", None), getattr(services, "slack", None)
+    if gitops is not None:
+        found["Git"] = lambda: from_git(gitops)
+    if slack is not None:
+        since = services.clock.now() - _DIGESTS_SINCE
+        found["Slack"] = lambda: from_slack(slack, channel_of(services), since)
+    return found
 
 
 def _remembered(position: int, seal: str) -> list[Head]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.audit.heads import Head, contradictions
-from bot.audit.witnesses import from_git
+from bot.audit.witnesses import Witness
 from bot.store import Chain, Fault, verify_file
 from integrations.errors import UpstreamError
-from integrations.gitops import GitOps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +32,27 @@ class Proof:
 
 
 async def prove(
-    database: Path, gitops: GitOps | None, known: Iterable[Head] = (), *, unset: str = ""
+    database: Path,
+    witnesses: Mapping[str, Witness],
+    known: Iterable[Head] = (),
+    unheard: Iterable[str] = (),
 ) -> Proof:
-    """Check the database file, which may be in use, against Git and against heads that are known.
+    """Check the database file, which may be in use, against all witnesses and heads at hand.
 
-    Where `gitops` is None, `unset` says what is missing. Raises OSError and sqlite3.Error.
+    `unheard` says who could not be asked to begin with. Raises OSError and sqlite3.Error.
     """
-    heads, unheard = list(known), [unset] if gitops is None else []
-    heard = Counter({"given": len(heads)}) if heads else Counter[str]()
-    if gitops is not None:
+    heads, silent = list(known), list(unheard)
+    heard = {"known": len(heads)}
+    for name, ask in witnesses.items():
         try:
-            found = await from_git(gitops)
+            found = await ask()
         except UpstreamError as error:
-            unheard.append(f"{error.service}: {error.summary}")
+            silent.append(f"{error.service}: {error.summary}")
         else:
-            heard["Git"] = len(found)
+            heard[name] = len(found)
             heads += found
     positions = [head.position for head in heads]
     chain = await asyncio.to_thread(verify_file, database, positions)
     faults = [*chain.faults, *contradictions(chain, heads)]
     faults.sort(key=lambda fault: fault.position)
-    return Proof(chain, tuple(faults), heard, tuple(unheard))
+    return Proof(chain, tuple(faults), heard, tuple(silent))

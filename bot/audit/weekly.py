@@ -14,6 +14,7 @@ from bot.audit.digest import digest
 from bot.audit.heads import head_text
 from bot.audit.reading import Question, everything
 from bot.audit.week import Week, last_week
+from bot.audit.witnesses import DIGESTS
 from bot.notifications.announcer import card_key
 from bot.notifications.owed import Owed
 from bot.store import NewEvent, VersionConflict
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 log = structlog.get_logger(__name__)
-
-DIGESTS = "digest/"
-"""How the streams begin that hold digests, one for each week, and the keys of their posts."""
 
 _EVER = 10**9
 _LATE = 3600

@@ -43,7 +43,7 @@ def _sentence(shown: Proof) -> str:
 
 
 def _compared(shown: Proof) -> str:
-    names = {"Git": "commit", "Slack": "weekly digest", "given": "given head"}
+    names = {"Git": "commit", "Slack": "weekly digest", "known": "head at hand"}
     heard = [count(number, names[who]) for who, number in (shown.heard or {}).items() if number]
     return (
         f"Compared with {listed(heard)}." if heard else "No head is known outside the record yet."

@@ -153,9 +153,24 @@ class Slack:
             arguments["oldest"] = f"{since.timestamp():.6f}"
         async for page in self._transport.pages(method, **arguments):
             for message in wire.read(method, page, wire.messages):
-                if wire.has_key(message, key, self._bot_id):
+                if wire.key_of(message, self._bot_id) == key:
                     return Posted(channel_id, str(message["ts"]))
         return None
+
+    async def keys(self, channel: str, prefix: str, *, since: datetime) -> list[str]:
+        """The keys of our own messages in a channel that begin so, newest first."""
+        found: list[str] = []
+        method = "conversations.history"
+        async for page in self._transport.pages(
+            method,
+            channel=await self._channels.id_of(channel),
+            include_all_metadata="true",
+            limit=200,
+            oldest=f"{since.timestamp():.6f}",
+        ):
+            messages = wire.read(method, page, wire.messages)
+            found += [wire.key_of(message, self._bot_id) for message in messages]
+        return [key for key in found if key.startswith(prefix)]
 
     async def user(self, user_id: str) -> Person:
         """One person. Raises SlackRefused("user_not_found")."""

@@ -43,15 +43,15 @@ def keyed(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
-def has_key(message: Json, key: str, bot_id: str) -> bool:
-    """Whether this message is our own post under `key`.
+def key_of(message: Json, bot_id: str) -> str:
+    """The key of this message, where it is our own post under one; "" otherwise.
 
     Anyone can copy metadata: the author must be our bot, where we know who that is.
     """
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
     ours = not bot_id or message.get("bot_id", bot_id) == bot_id
-    return ours and metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key
+    return str(payload.get("key", "")) if ours and metadata.get("event_type") == EVENT_TYPE else ""
 
 
 def view(modal: SlackModal) -> dict[str, Any]:

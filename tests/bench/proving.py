@@ -49,7 +49,7 @@ async def measure(folder: Path) -> Proving:
         _hash(sealed)
         hashing.append(perf_counter() - began)
         began = perf_counter()
-        proof = await prove(database, None)
+        proof = await prove(database, {})
         verifying.append(perf_counter() - began)
         if proof.faults or proof.chain.events != _EVENTS:
             raise RuntimeError(f"The record is not whole: {proof.faults[:3]}")

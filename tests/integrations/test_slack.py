@@ -116,6 +116,18 @@ async def test_a_message_is_found_by_its_key(world: World) -> None:
     assert await world.slack.find_by_key("#deployments", "card/1", since=later) is None
 
 
+async def test_our_own_keys_are_listed_by_how_they_begin(world: World) -> None:
+    began = world.clock.now() - timedelta(minutes=1)
+    for key in ("digest/1 a", "card/1", "digest/2 b"):
+        await world.slack.post("#deployments", Message("Running"), key=key)
+    assert await world.slack.keys("#deployments", "digest/", since=began) == [
+        "digest/2 b",
+        "digest/1 a",
+    ]
+    later = world.clock.now() + timedelta(minutes=1)
+    assert await world.slack.keys("#deployments", "digest/", since=later) == []
+
+
 async def test_a_key_that_somebody_else_copied_is_not_ours(world: World) -> None:
     await world.slack.auth_test()
     ours = await world.slack.post("#deployments", Message("Running"), key="card/1")
@@ -123,6 +135,8 @@ async def test_a_key_that_somebody_else_copied_is_not_ours(world: World) -> None
     assert shown is not None
     world.sandbox.workspace.messages.change(replace(shown, bot_id="B0OTHER"))
     assert await world.slack.find_by_key("#deployments", "card/1") is None
+    began = world.clock.now() - timedelta(minutes=1)
+    assert await world.slack.keys("#deployments", "card/", since=began) == []
 
 
 async def test_channels_are_listed_once_and_looked_for_again_after_a_minute(world: World) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.audit.week import last_week
 from bot.audit.weekly import WeeklyDigest
 from integrations.clock import Clock, FastClock
+from tests.scenarios.asking import hears
 from tests.scenarios.story import Story, story
 from tests.scenarios.texts import everything_in
 
@@ -56,6 +57,9 @@ async def test_a_week_with_a_refusal_is_told_once_whatever_is_restarted(tmp_path
         await digest.tick()
         assert await scene.services.outbox.flush(30)
         assert len(posts(scene)) == 1
+        told = await hears(scene.oncall, "/shipmate audit verify")
+        assert "The record is whole" in told
+        assert "1 weekly digest" in told
         (event,) = await scene.services.store.read_all(prefix="digest/")
         assert event.type == "DigestPosted"
         assert event.data["head"] == f"{head[0]} {head[1]}"

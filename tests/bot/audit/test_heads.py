@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 
 from bot.audit.heads import Head, contradictions, head_text, read_head
-from bot.store import Chain
+from bot.audit.proof import prove
+from bot.audit.witnesses import from_slack
+from bot.store import Chain, NewEvent, Store
+from integrations.clock import SystemClock
+from integrations.errors import Unreachable
+from tests.bot.deployments.histories import T0
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 
@@ -58,3 +66,37 @@ def test_a_record_that_was_written_anew_contradicts_every_head() -> None:
 def test_an_empty_record_has_lost_everything() -> None:
     (fault,) = contradictions(Chain(0, "0" * 64), [Head(4, A, "commit 1")])
     assert fault.position == 1
+
+
+class Channel:
+    """Keys of posts, as Slack tells them."""
+
+    async def keys(self, channel: str, prefix: str, *, since: datetime) -> list[str]:
+        del channel, since
+        return [f"{prefix}2026-W47 12 {A}", f"{prefix}2026-W46", f"{prefix}2026-W45 x {A}"]
+
+
+async def test_a_weekly_digest_is_a_witness_by_its_key() -> None:
+    assert await from_slack(Channel(), "#production", T0) == [
+        Head(12, A, "the weekly digest 2026-W47")
+    ]
+
+
+async def test_a_record_that_a_digest_contradicts_is_not_proven(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "shipmate.db", SystemClock())
+    await store.append("deployment/1", 0, [NewEvent("Step", {})])
+    await store.close()
+
+    async def slack() -> list[Head]:
+        return [Head(1, A, "the weekly digest 2026-W47")]
+
+    async def away() -> list[Head]:
+        raise Unreachable("Slack", "It did not answer.")
+
+    shown = await prove(tmp_path / "shipmate.db", {"Slack": slack})
+    assert [fault.why for fault in shown.faults] == [
+        "the event at position 1 is not the one that the weekly digest 2026-W47 names"
+    ]
+    shown = await prove(tmp_path / "shipmate.db", {"Slack": away})
+    assert (shown.faults, shown.holds) == ((), False)
+    assert shown.unheard == ("Slack: It did not answer.",)
