@@ -15,8 +15,9 @@ from bot.answered import answered, is_told_by_its_deployment, must_be_kept_first
 from bot.audit.answered import RequestAnswered
 from bot.command import Command, Context, Reply
 from bot.errors import NotAllowed, NotKnown, UsageError, UserError
-from bot.grammar import brief, nearest, read
+from bot.grammar import Words, brief, nearest, read
 from bot.metrics import Metrics
+from bot.redaction import may_hold_credentials, redacted
 from bot.request import Answer, Found, Prepared, Request
 from bot.views import refusals
 from integrations.errors import UpstreamError
@@ -73,10 +74,12 @@ class Dispatch:
         return found
 
     def prepare(self, found: Found) -> Prepared | Answer:
-        """The words as the command's own arguments."""
+        """The words as the command's own arguments. No command sees a credential: what it is told
+        it may post, commit and record.
+        """
         command = found.command
         try:
-            words = read(found.rest, command.options)
+            words = _without_credentials(read(found.rest, command.options))
             return Prepared(found, command.parse(words, self._services.catalog))
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
             return self._noted(self._failed(error, command, found.request, found.began), found)
@@ -223,6 +226,14 @@ class Dispatch:
             outcome=outcome,
             ms=round(seconds * 1000, 1),
         )
+
+
+def _without_credentials(words: Words) -> Words:
+    """Each word by itself: what is taken out of one must not reach into the next."""
+    if not any(map(may_hold_credentials, (*words.positional, *words.options.values()))):
+        return words
+    options = {name: redacted(value) for name, value in words.options.items()}
+    return Words(tuple(map(redacted, words.positional)), options)
 
 
 def _check_door(request: Request, command: Command[Any]) -> None:

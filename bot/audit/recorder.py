@@ -35,18 +35,23 @@ class Recorder:
         """Write it with the next transaction."""
         try:
             self._record.add_soon(answered.stream, [_event(answered)])
-        except Exception:
-            log.exception("audit.lost", command=answered.command)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the answer stands
+            _lost(answered, error)
 
     async def keep(self, answered: RequestAnswered) -> None:
         """Write it, and return once it is on the disk."""
         try:
             await self._record.add(answered.stream, [_event(answered)])
-        except Exception:
-            log.exception("audit.lost", command=answered.command)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the answer stands
+            _lost(answered, error)
 
 
 def _event(answered: RequestAnswered) -> NewEvent:
     """What was left empty is left out."""
     data = answered.model_dump(mode="json", exclude_defaults=True)
     return NewEvent(TYPE, data, actor=answered.actor.subject, door=answered.actor.door.value)
+
+
+def _lost(answered: RequestAnswered, error: Exception) -> None:
+    """Without a trace: the store has told already what the disk said."""
+    log.error("audit.lost", command=answered.command, error=repr(error))

@@ -33,6 +33,19 @@ def lines(command: Command[object], secret: str) -> list[str]:
     ]
 
 
+def telling(secret: str) -> str:
+    """The part that gives it away: of a key in a file, its second line."""
+    return secret.splitlines()[min(1, secret.count("\n"))]
+
+
+def everything_told(scene: Story) -> list[object]:
+    """Every message that anybody can see in a channel."""
+    slack = scene.world.slack
+    return [
+        each for name in ("#deployments", "#production", "#oncall") for each in slack.messages(name)
+    ]
+
+
 async def on_disk(scene: Story) -> bytes:
     """Every byte of the database and of what lies beside it in a write-ahead log."""
     await scene.services.store.put("test", "settled", value=True)
@@ -46,17 +59,20 @@ async def on_disk(scene: Story) -> bytes:
 async def test_no_command_carries_a_credential_into_the_database(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         dispatch = Dispatch(COMMANDS, scene.services, Metrics())
-        dana = Actor(id="U0DANA", name="dana", team="T0LINK")
+        people = [Actor(id=each, name=each, team="T0LINK") for each in ("U0DANA", "U0OLU")]
         number = 0
         for command in COMMANDS:
             for secret in PLANTED:
                 for line in lines(command, secret):
                     number += 1
-                    await dispatch.answer(Request(dana, line, f"key-{number}", "C0GENERAL"))
+                    asks = people[number % 2]
+                    await dispatch.answer(Request(asks, line, f"key-{number}", "C0GENERAL"))
         whole = await on_disk(scene)
         assert len(await scene.services.store.read_all(prefix="request/")) > 300
-        for secret in PLANTED:
-            assert secret.splitlines()[min(1, secret.count("\n"))].encode() not in whole
+        told = [repr(message) for message in everything_told(scene)]
+        leaked = [each for each in PLANTED if telling(each).encode() in whole]
+        posted = [each for each in PLANTED if any(telling(each) in text for text in told)]
+        assert (leaked, posted) == ([], [])
 
 
 @pytest.mark.parametrize("secret", [PLANTED[0], PLANTED[4], PLANTED[6]])

@@ -109,8 +109,14 @@ async def test_a_full_disk_lets_a_refusal_stay_a_refusal(doors: Doors) -> None:
     pages = doors.store._writing.execute("PRAGMA page_count").fetchone()[0]
     doors.store._writing.execute(f"PRAGMA max_page_count = {pages}")
     reason = "long " * 150
-    for _ in range(30):
+    for _ in range(12):
         line = f"/deploy staging sha-abc1234 --reason '{reason}'"
         answer = await doors.slack.command(OTTO, "#general", line)
         assert "This needs the permission" in answer.text
     assert doors.store.failure
+
+
+async def test_no_command_sees_a_credential_and_no_other_word_is_lost(doors: Doors) -> None:
+    line = '/shipmate cancel "the token: " d1 "hurry ghp_0123456789abcdef" "x"'
+    await doors.slack.command(DANA, "#general", line)
+    assert doors.world.ran == [f'cancel "the token: " d1 "hurry {REDACTED}" x']
