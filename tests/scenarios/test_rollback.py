@@ -64,6 +64,43 @@ async def test_a_double_click_rolls_back_once(tmp_path: Path) -> None:
         assert len(scene.services.ledger.newest()) == 2
 
 
+async def test_one_application_goes_back_alone(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        earlier = await scene.world.repository.tags("staging")
+        await failed(scene)
+        bad = await scene.world.repository.tags("staging")
+
+        await scene.oncall.types("/rollback link-frontend --yes")
+        back = await rollback_card(scene)
+        await back.ends("Succeeded")
+
+        now = await scene.world.repository.tags("staging")
+        assert now == {**bad, "link-frontend": earlier["link-frontend"]}
+        assert "link-app-staging" not in back.everything
+        pin = next(iter(scene.services.controls.of("staging").pins.values()))
+        assert pin.pinned.applications == ("link-frontend",)
+
+
+async def test_what_waits_behind_a_rollback_waits_for_a_word(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        card = await failed(scene)
+        earlier = next(b for b in card.buttons if b.startswith("Roll Back"))
+        scene.world.argocd.mend_tag(newest_tag(scene))
+        scene.world.argocd.never_finish("link-frontend")
+
+        await scene.oncall.clicks(card, earlier)
+        back = await rollback_card(scene)
+        await back.shows("syncing", "link-frontend")
+        await scene.developer.types("/deploy staging")
+        waiting = await queued_card(scene)
+        scene.world.argocd.never_finish("link-frontend", yes=False)
+        await back.ends("Succeeded")
+
+        await waiting.shows("Held", "Go On")
+        await scene.developer.clicks(waiting, "Go On")
+        await waiting.ends("Succeeded")
+
+
 async def test_a_bad_deployment_that_still_runs_is_stopped_and_taken_back(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         earlier = await scene.world.repository.tags("staging")
@@ -191,6 +228,19 @@ async def rollback_card(scene: Story, channel: str = "#deployments") -> Card:
     def found() -> Card | None:
         cards = [m for m in slack.messages(channel) if not m.is_reply and "Roll " in m.text]
         return Card(scene, channel, cards[-1].ts) if cards else None
+
+    card = await slack.until(found)
+    assert card is not None
+    return card
+
+
+async def queued_card(scene: Story) -> Card:
+    """The card of what waits, once there is one."""
+    slack = scene.world.slack
+
+    def found() -> Card | None:
+        cards = [m for m in slack.messages("#deployments") if m.text.startswith("Queued")]
+        return Card(scene, "#deployments", cards[0].ts) if cards else None
 
     card = await slack.until(found)
     assert card is not None
