@@ -19,6 +19,7 @@ from bot.deployments.events import (
     WayBack,
 )
 from bot.deployments.ledger import deployment_id
+from bot.deployments.planning import find_applications
 from bot.deployments.rollback_targets import FRESH, is_good
 from bot.errors import Conflict, NotKnown
 from integrations.argocd.model import Application, ApplicationRef, HistoryEntry
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 
 async def whole(services: Services, name: str) -> Application:
     """The application with its history. Raises NotKnown where Argo CD does not list it."""
-    known = services.applications.get(name)
-    if known is None:
+    found, missing = await find_applications(services, [name])  # after a start nothing is known
+    if missing:
         raise NotKnown(f"Argo CD does not list the application {name}.", field="environment")
-    return await services.argocd.get(known.ref)
+    return await services.argocd.get(found[0].ref)
 
 
 def past_of(

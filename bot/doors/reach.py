@@ -59,7 +59,7 @@ async def tell(slack: Slack, answer: Answer, reach: Reach, command: str = "") ->
         failed = await _show(slack, origin.on(answer.reply.modal, command), reach)
         if failed is None:
             return
-        message = upstream_failed(failed)
+        message = message if message.text else upstream_failed(failed)
     if message.text:
         await _say(slack, message, reach)
 
