@@ -83,6 +83,16 @@ async def test_pods_that_say_nothing_are_spoken_for_by_the_record_of_their_tag()
     assert await runs(there(ArgoCDWithPods((pod(":t2"),)), brought(ONE))) == (("t2",), "")
 
 
+async def test_the_record_of_what_never_came_or_was_taken_back_tells_nothing() -> None:
+    silent = ArgoCDWithPods((pod(":t1"),))
+    moved = change("user-svc", after="t1").model_copy(update={"digest": ONE})
+    planned = asked().found().started().planned(("a",), changes=[moved])
+    assert await runs(there(silent, planned.deployment)) == (("t1",), "")
+
+    back = planned.intended().committed().cancelled(revert=True).reverted("a")
+    assert await runs(there(silent, back.deployment)) == (("t1",), "")
+
+
 async def test_without_pods_nothing_is_known() -> None:
     assert await runs(there(ArgoCDWithPods(), brought(ONE))) == ((), "")
 

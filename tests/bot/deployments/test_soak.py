@@ -89,6 +89,12 @@ def test_a_degradation_undoes_the_time_before_it() -> None:
     assert spell(degraded(brought(0, user_svc=ONE)), user_svc=ONE) is None
 
 
+def test_a_degradation_undoes_what_the_same_image_ran_earlier_too() -> None:
+    first, between = brought(0, user_svc=ONE), brought(100, user_svc=TWO)
+
+    assert spell(first, between, degraded(brought(200, user_svc=ONE)), user_svc=ONE) is None
+
+
 def _deploys() -> History:
     return brought(100, user_svc=ONE)
 
