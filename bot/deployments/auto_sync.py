@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _EVERY = 2.0
+_AGAIN = timedelta(seconds=30)
 _EVER = 1_000_000
 
 
@@ -29,7 +31,8 @@ class AutoSyncKeeper:
     def __init__(self, services: Services) -> None:
         self._services = services
         known = services.ledger.newest(limit=_EVER)
-        self._owing = {each.id: None for each in reversed(known) if each.owes_auto_sync}
+        now = services.clock.now()  # deployment -> when it is looked at next
+        self._owing = {each.id: now for each in reversed(known) if each.owes_auto_sync}
         services.ledger.listeners.append(self._hear)
 
     async def run(self) -> None:
@@ -40,19 +43,23 @@ class AutoSyncKeeper:
 
     async def tick(self) -> None:
         """One look at every deployment that owes an auto-sync."""
-        for key in tuple(self._owing):
+        now = self._services.clock.now()
+        for key, earliest in tuple(self._owing.items()):
+            if now < earliest:
+                continue
             deployment = self._services.ledger.get(key)
             for off in deployment.owes_auto_sync:
                 try:
                     await self._settle(deployment, off)
                 except UpstreamError as error:
                     log.warning("auto_sync.not_restored", deployment=key, why=error.summary)
+                    self._owing[key] = now + _AGAIN
             if not self._services.ledger.get(key).owes_auto_sync:
                 self._owing.pop(key)
 
     def _hear(self, deployment: Deployment, event: DeploymentEvent) -> None:
         if isinstance(event, AutoSyncSwitchedOff):
-            self._owing[deployment.id] = None
+            self._owing[deployment.id] = event.at
 
     async def _settle(self, deployment: Deployment, off: AutoSyncSwitchedOff) -> None:
         services, name = self._services, off.application
@@ -65,7 +72,8 @@ class AutoSyncKeeper:
             return
         ref = ApplicationRef(name, run.planned.namespace, run.planned.project)
         policy = AutoSync(off.enabled, off.prune, off.self_heal, off.allow_empty)
-        await services.argocd.set_auto_sync(ref, policy)
+        if (await services.argocd.get(ref)).automated != policy:  # it may never have been off
+            await services.argocd.set_auto_sync(ref, policy)
         restored = AutoSyncRestored(at=services.clock.now(), application=name)
 
         def once(now: Deployment) -> list[DeploymentEvent]:

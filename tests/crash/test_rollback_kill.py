@@ -69,6 +69,7 @@ async def scene(directory: Path, catalog: str = "") -> AsyncIterator[RollbackSce
             environment["SHIPMATE_CATALOG"] = str(directory / "catalog.yaml")
         bot = BotProcess(environment, clock, directory / "bot.log")
         install(everything, bot)
+        everything.argocd.allow_everything()  # to switch auto-sync off
         try:
             yield RollbackScene(everything, bot)
         finally:
