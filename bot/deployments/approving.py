@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.catalog import Catalog, Environment
     from bot.services import Services
 
+_TOO_LATE = "It was approved and could not start in time."
 LOOK_AGAIN = 30.0
 """Seconds after which a plan that waits for approvers is compared with the world anew."""
 
@@ -86,7 +87,7 @@ async def await_turn(services: Services, deployment: Deployment) -> None:
     if services.ledger.get(deployment.id).version != deployment.version or start_by is None:
         return
     if now >= start_by:
-        await _lapse(services, deployment, "It was approved and could not start in time.")
+        await _lapse(services, deployment, _TOO_LATE)
         return
     await _rings(services, bell, min((start_by - now).total_seconds(), LOOK_AGAIN))
 
@@ -101,7 +102,8 @@ async def still_holds(services: Services, deployment: Deployment, plan: Plan) ->
         return True
     approval = deployment.approval
     assert approval is not None  # noqa: S101 - decide() starts nothing else
-    why = await _lost_voice(services, deployment, approval.approved)
+    late = approval.start_by is not None and services.clock.now() > approval.start_by
+    why = _TOO_LATE if late else await _lost_voice(services, deployment, approval.approved)
     if not why:
         seen = Review(riding=await riding(services, plan))
         if plan_digest(plan, seen) == approval.asked.digest:
@@ -157,7 +159,7 @@ async def _lapse(services: Services, deployment: Deployment, why: str) -> None:
     await services.ledger.record(
         deployment.id,
         lambda d: (
-            [event] if d.approval is not None and not (d.ended or d.cancel or d.commit) else []
+            [event] if d.approval is not None and not (d.ended or d.cancel or d.has_written) else []
         ),
     )
 

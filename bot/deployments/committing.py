@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.access import Actor
@@ -29,11 +29,18 @@ REVERT_KEY = "Reverts-Deploy-Id"
 _LATE_PUSH = 5.0
 
 
-async def push_commit(services: Services, deployment: Deployment, *, look_only: bool) -> None:
+async def push_commit(
+    services: Services,
+    deployment: Deployment,
+    *,
+    look_only: bool,
+    may_write: Callable[[], Awaitable[bool]],
+) -> None:
     """Push the commit of one deployment, or find the one that an earlier try pushed.
 
     The intent is recorded first, so a crash between the push and its record is told by the
     Deploy-Id trailer. `look_only` (a cancelled deployment) records what is there and no more.
+    Nothing is written unless `may_write` says yes to that.
     """
     ledger, clock = services.ledger, services.clock
     plan = deployment.planned.plan if deployment.planned else None
@@ -48,6 +55,8 @@ async def push_commit(services: Services, deployment: Deployment, *, look_only: 
         if sha or look_only:
             await ledger.record(deployment.id, lambda now: _found(now, sha, services))
             return
+    if not await may_write():
+        return
     if not plan.effective:
         event = Committed(at=clock.now(), sha=plan.base, changed=False)
         await ledger.record(deployment.id, lambda now: [] if now.commit else [event])

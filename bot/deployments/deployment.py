@@ -240,6 +240,12 @@ class Deployment:
         return self.ended is None or committed or self.has_asked
 
     @property
+    def has_written(self) -> bool:
+        """Whether it is known to have changed anything: a commit, or a sync that was begun."""
+        committed = self.commit is not None and self.commit.changed
+        return committed or any(run.started_at for run in self.runs.values())
+
+    @property
     def has_asked(self) -> bool:
         """Whether Argo CD was asked, or is about to be, for any operation."""
         return any(run.intended_at for run in self.runs.values())

@@ -107,7 +107,19 @@ def _in_approval(was: Deployment, event: DeploymentEvent) -> Deployment | None:
         case ApprovalRequested():
             return replace(was, approval=Approval(event), newer=None)
         case ApprovalLapsed():
-            return replace(was, approval=None, lapsed=event, started_at=None, queued=None)
+            return replace(
+                was,
+                approval=None,
+                lapsed=event,
+                started_at=None,
+                queued=None,
+                planned=None,
+                commit_intended=None,
+                tags_given=None,
+                commit=None,
+                wave=-1,
+                runs={},
+            )
         case NewerBuildSeen():
             return replace(was, newer=event)
         case Approved() | Rejected() | ApprovalReminded():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from bot.deployments import approving
@@ -50,7 +52,7 @@ from bot.deployments.promoting import await_source, give_tags
 from bot.deployments.queueing import queue_up
 from bot.deployments.refusal import GatesClosed
 from bot.deployments.rollout import Rollout
-from bot.deployments.stopping import stop
+from bot.deployments.stopping import has_begun, stop
 from bot.deployments.trouble import trouble
 from integrations.errors import UpstreamError
 
@@ -59,6 +61,8 @@ if TYPE_CHECKING:
 
 _POLL_BUILD = 10.0
 _APPLICATION_PATIENCE = 600.0
+_AT_ONCE = timedelta(minutes=1)
+"""How long a plan is fresh: as long as it is remembered who is in which group."""
 
 
 async def perform(services: Services, deployment: Deployment, action: Action) -> None:
@@ -74,10 +78,9 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
             await _prepare(services, deployment, action)
         case GiveTags() | PushCommit() | PinScope():
             await _write(services, deployment, action)
-        case BeginWave(wave=wave):
-            await _if_unchanged(services, deployment, WaveStarted(at=now, wave=wave))
-        case RunWave(applications=applications):
-            await _run_wave(services, key, applications)
+        case BeginWave() | RunWave():
+            if await _may_write(services, deployment):
+                await _roll_out(services, deployment, action)
         case StopOperations(revert=revert):
             await stop(services, key, revert=revert)
         case Finish(outcome=outcome, message=message, next_step=next_step):
@@ -139,9 +142,11 @@ async def _write(
     """What was planned, into the registry and into Git; and what holds it there."""
     match action:
         case GiveTags():
-            await give_tags(services, deployment)
+            if await _may_write(services, deployment):
+                await give_tags(services, deployment)
         case PushCommit(look_only=look_only):
-            await push_commit(services, deployment, look_only=look_only)
+            may_write = partial(_may_write, services, deployment)
+            await push_commit(services, deployment, look_only=look_only, may_write=may_write)
         case PinScope():
             await pin_scope(services, deployment)
 
@@ -178,6 +183,30 @@ async def _open_plan(services: Services, deployment: Deployment, *, at_act: bool
     if closed:
         raise GatesClosed(closed, services.clock.now(), "Nothing was written.")
     return planned
+
+
+async def _may_write(services: Services, deployment: Deployment) -> bool:
+    """Whether a run may write what it planned: that is done at once. Where it was not, for the
+    bot was away or a system was, everything that allowed it is asked anew. Raises as _open_plan.
+    """
+    planned = deployment.planned
+    if planned is None or deployment.has_written:
+        return True
+    if services.clock.now() - planned.at < _AT_ONCE or await has_begun(services, deployment):
+        return True
+    again = await _open_plan(services, deployment, at_act=True)
+    return await approving.still_holds(services, deployment, again.plan)
+
+
+async def _roll_out(
+    services: Services, deployment: Deployment, action: BeginWave | RunWave
+) -> None:
+    match action:
+        case BeginWave(wave=wave):
+            event = WaveStarted(at=services.clock.now(), wave=wave)
+            await _if_unchanged(services, deployment, event)
+        case RunWave(applications=applications):
+            await _run_wave(services, deployment.id, applications)
 
 
 async def _run_wave(services: Services, key: str, applications: Sequence[str]) -> None:

@@ -61,6 +61,19 @@ def _revision(deployment: Deployment) -> str:
     return way_back.revision if way_back and way_back.history_id is not None else ""
 
 
+async def has_begun(services: Services, deployment: Deployment) -> bool:
+    """Whether Argo CD knows an operation of ours of which nothing is recorded yet."""
+    for run in deployment.runs.values():
+        if run.stage is not Stage.INTENDED:
+            continue
+        ref = ApplicationRef(run.planned.name, run.planned.namespace, run.planned.project)
+        app = await services.argocd.get(ref)
+        for operation in (app.operation, app.state.operation if app.state else None):
+            if operation and run.operation_id in operation.infos.values():
+                return True
+    return False
+
+
 async def _terminate(services: Services, deployment: Deployment, name: str) -> str:
     """Stop the application's operation if it is ours; what stood in the way, or ""."""
     planned = deployment.runs[name].planned
