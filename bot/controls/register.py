@@ -7,33 +7,15 @@ import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
 
 from bot.access import Actor
 from bot.controls.events import ControlEvent, Pinned, PinResumed, read_event
 from bot.controls.state import Controls, after, fold
-from bot.store import NewEvent, Recorded, VersionConflict
+from bot.store import EventStore, VersionConflict
+from bot.store.recording import as_recorded, to_store
 from integrations.clock import Clock
 
 PREFIX = "controls/"
-
-
-class EventStore(Protocol):
-    """The part of the store that a register needs."""
-
-    async def append(
-        self, stream: str, expected_version: int, events: Sequence[NewEvent]
-    ) -> tuple[Recorded, ...]:
-        """Append or raise VersionConflict."""
-        ...
-
-    async def read(self, stream: str) -> list[Recorded]:
-        """One stream, in order."""
-        ...
-
-    async def read_all(self, after: int = 0, prefix: str = "") -> list[Recorded]:
-        """Every event after a position, in order."""
-        ...
 
 
 Listener = Callable[[Controls, ControlEvent], None]
@@ -123,18 +105,26 @@ class Register:
         )
 
     async def _append(self, was: Controls, events: Sequence[ControlEvent]) -> Controls:
-        controls = was
-        steps = []
-        for event in events:
-            controls = after(controls, event)  # refuses what cannot happen before it is recorded
-            steps.append((controls, event))
-        stream = PREFIX + was.scope
-        await self._store.append(stream, was.version, [_to_store(event) for event in events])
-        self._all[was.scope] = controls
+        steps = _folded(was, events)  # refuses what cannot happen before it is recorded
+        drafts = [to_store(event) for event in events]
+        placed = await self._store.append(PREFIX + was.scope, was.version, drafts)
+        kept = as_recorded(events, drafts, placed, read_event)
+        if kept is not events:
+            steps = _folded(was, kept)
+        controls = self._all[was.scope] = steps[-1][0]
         for then, event in steps:
             for listener in self.listeners:
                 listener(then, event)
         return controls
+
+
+def _folded(was: Controls, events: Sequence[ControlEvent]) -> list[tuple[Controls, ControlEvent]]:
+    """Each event, with the controls once it has happened."""
+    steps = []
+    for event in events:
+        was = after(was, event)
+        steps.append((was, event))
+    return steps
 
 
 def _pinning(controls: Controls, pinned: Pinned) -> list[ControlEvent]:
@@ -147,14 +137,3 @@ def _pinning(controls: Controls, pinned: Pinned) -> list[ControlEvent]:
         if touched >= set(pin.pinned.applications)
     ]
     return [*replaced, pinned]
-
-
-def _to_store(event: ControlEvent) -> NewEvent:
-    content: Mapping[str, object] = event.model_dump(mode="json", exclude_defaults=False)
-    actor = getattr(event, "actor", None)
-    return NewEvent(
-        type=event.type,
-        data=content,
-        actor=actor.subject if actor else "",
-        door=actor.door.value if actor else "",
-    )

@@ -6,10 +6,9 @@ import asyncio
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Protocol
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
@@ -17,28 +16,11 @@ from bot.deployments.folding import after
 from bot.errors import NotKnown
 from bot.grammar import nearest
 from bot.quoting import brief
-from bot.store import NewEvent, Recorded, VersionConflict
+from bot.store import EventStore, VersionConflict
+from bot.store.recording import as_recorded, to_store
 from integrations.clock import Clock
 
 PREFIX = "deployment/"
-
-
-class EventStore(Protocol):
-    """The part of the store that a ledger needs."""
-
-    async def append(
-        self, stream: str, expected_version: int, events: Sequence[NewEvent]
-    ) -> tuple[Recorded, ...]:
-        """Append or raise VersionConflict."""
-        ...
-
-    async def read(self, stream: str) -> list[Recorded]:
-        """One stream, in order."""
-        ...
-
-    async def read_all(self, after: int = 0, prefix: str = "") -> list[Recorded]:
-        """Every event after a position, in order."""
-        ...
 
 
 Listener = Callable[[Deployment, DeploymentEvent], None]
@@ -178,14 +160,13 @@ class Ledger:
         current = self._all.get(key)
         before = current if current is not None and current.version == version else None
         folded = _folded(before, events)  # refuses what cannot happen before it is recorded
-        drafts = [_to_store(event) for event in events]
+        drafts = [to_store(event) for event in events]
         placed = await self._store.append(PREFIX + key, version, drafts)
-        if any(kept.data is not draft.data for kept, draft in zip(placed, drafts, strict=True)):
-            # The record took a credential out: nobody is told what it does not hold.
-            events = [read_event(kept.data) for kept in placed]
-            folded = _folded(before, events)
+        kept = as_recorded(events, drafts, placed, read_event)
+        if kept is not events:
+            folded = _folded(before, kept)
         self._keep(folded)
-        self._tell(self._all[key], events)
+        self._tell(self._all[key], kept)
         return self._all[key]
 
     async def _reload(self, key: str) -> None:
@@ -240,14 +221,3 @@ def _waits_for(deployment: Deployment | None) -> set[str]:
         return set()
     told = deployment.queued.behind if deployment.queued else ()
     return {*told, deployment.held.by} if deployment.held else {*told}
-
-
-def _to_store(event: DeploymentEvent) -> NewEvent:
-    content: Mapping[str, object] = event.model_dump(mode="json", exclude_defaults=False)
-    actor = getattr(event, "actor", None)
-    return NewEvent(
-        type=event.type,
-        data=content,
-        actor=actor.subject if actor else "",
-        door=actor.door.value if actor else "",
-    )

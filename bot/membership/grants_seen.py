@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.catalog import Catalog
 from bot.membership.granted import read_event, seen_in
-from bot.membership.history import EventStore
-from bot.store import NewEvent
+from bot.store import EventStore, NewEvent
 from integrations.clock import Clock
 
 STREAM = "access"

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.membership.seen import Group, GroupMembersSeen, after, difference, read_event
-from bot.store import NewEvent, Recorded, VersionConflict
+from bot.store import EventStore, NewEvent, Recorded, VersionConflict
 from integrations.clock import Clock
 
 PREFIX = "group/"
-
-
-class EventStore(Protocol):
-    """The part of the store that the history needs."""
-
-    async def append(
-        self, stream: str, expected_version: int, events: Sequence[NewEvent]
-    ) -> tuple[Recorded, ...]:
-        """Append or raise VersionConflict."""
-        ...
-
-    async def read_all(self, after: int = 0, prefix: str = "") -> list[Recorded]:
-        """Every event after a position, in order."""
-        ...
 
 
 Listener = Callable[[str, int, GroupMembersSeen], None]

@@ -5,11 +5,13 @@ from bot.store.chain import Chain, Fault
 from bot.store.event import NewEvent, Recorded, VersionConflict
 from bot.store.lock import StoreLocked
 from bot.store.reader import events
+from bot.store.recording import EventStore
 from bot.store.sqlite import Store, open_to_read, verify_file
 
 __all__ = [
     "BackupBroken",
     "Chain",
+    "EventStore",
     "Fault",
     "NewEvent",
     "Recorded",

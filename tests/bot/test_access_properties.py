@@ -150,6 +150,9 @@ class Memory:
             self._events.append(row)
         return ()
 
+    async def read(self, stream: str) -> list[Recorded]:
+        return [each for each in await self.read_all() if each.stream == stream]
+
     async def read_all(self, after: int = 0, prefix: str = "") -> list[Recorded]:
         return [each for each in self._events[after:] if each.stream.startswith(prefix)]
 

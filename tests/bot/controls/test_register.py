@@ -15,6 +15,7 @@ from bot.store import Store
 from integrations.clock import SystemClock
 from tests.bot.controls.laid import frozen, locked
 from tests.bot.deployments.histories import OLU, at
+from tests.bot.store.planted import PLANTED
 
 
 @pytest.fixture
@@ -86,6 +87,23 @@ async def test_a_rollback_pins_once_and_an_earlier_pin_of_the_same_gives_way(sto
         )
     assert set(register.of("staging").pins) == {"d8"}
     assert len(await store.read("controls/staging")) == 3
+
+
+@pytest.mark.parametrize("secret", PLANTED)
+async def test_a_credential_in_a_reason_reaches_nobody(store: Store, secret: str) -> None:
+    register, heard = Register(store, SystemClock()), list[object]()
+    register.listeners.append(lambda controls, event: heard.append((controls, event)))
+    freeze = frozen().model_copy(update={"reason": f"hurry {secret}"})
+    lock = locked().model_copy(update={"reason": f"hurry {secret}"})
+
+    told = await register.record("staging", lambda _: [freeze, lock])
+
+    again = Register(store, SystemClock())
+    await again.load()
+    assert again.of("staging") == told == register.of("staging")
+    assert told.freezes["f1"].reason.startswith("hurry ")
+    assert len(heard) == 2
+    assert secret not in repr(told) + repr(heard)
 
 
 def test_the_same_delivery_begins_the_same_thing() -> None:

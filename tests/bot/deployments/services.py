@@ -11,8 +11,8 @@ from bot.controls.register import Register
 from integrations.clock import SystemClock
 
 if TYPE_CHECKING:
-    from bot.controls.register import EventStore
     from bot.services import Services
+    from bot.store import EventStore
 
 NO_STORE = cast("EventStore", None)
 """Where nothing is ever recorded."""
