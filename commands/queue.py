@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.access import require_person
 from bot.command import Command, Context, Option, Reply
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEvent, QueueResumed
@@ -48,6 +49,7 @@ def needs(arguments: ResumeArguments, catalog: Catalog) -> tuple[Need, ...]:
 async def run(arguments: ResumeArguments, context: Context) -> Reply:
     """Let one held deployment go on, or every one that the same bad end holds."""
     services = context.services
+    require_person(context.actor, "Going on after a bad end")
     chosen = services.ledger.get(arguments.id) if arguments.id else _own(context)
     if chosen.held is None:
         raise Conflict(f"{chosen.id} is not held: it is {chosen.state.value}.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import SHARED, Need, Permission
+from bot.access import SHARED, Need, Permission, require_person
 from bot.command import Command, Context, Reply
 from bot.controls.events import ControlEvent, HotfixHeld, HotfixReleased, Pinned, PinResumed
 from bot.controls.scopes import scope_named
@@ -58,6 +58,7 @@ def needs(arguments: ResumeArguments, catalog: Catalog) -> tuple[Need, ...]:
 async def run(arguments: ResumeArguments, context: Context) -> Reply:
     """Let automation go on."""
     services, now = context.services, context.services.clock.now()
+    require_person(context.actor, "Letting automation go on")
     pins: list[Pinned] = []
     holds: list[HotfixHeld] = []
 

@@ -1,7 +1,7 @@
 """Who may do what: subjects, permissions and the one decision about them (pure)."""
 
 from bot.access.answers import Allowed, Refused
-from bot.access.decision import allowed, held_as, require
+from bot.access.decision import allowed, held_as, require, require_person
 from bot.access.grants import Grant, Grants, Holders, arranged, named
 from bot.access.rights import Explained, Rights, explained, rights
 from bot.access.subjects import (
@@ -37,5 +37,6 @@ __all__ = [
     "held_as",
     "named",
     "require",
+    "require_person",
     "rights",
 ]

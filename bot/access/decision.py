@@ -90,6 +90,12 @@ def require(
         raise _refusal(list(refused))
 
 
+def require_person(actor: Actor, what: str) -> None:
+    """Raise NotAllowed, saying `what` takes a person's word, to pipelines and the schedule."""
+    if actor.kind != "slack":
+        raise NotAllowed(f"{what} takes a person's word.", hint="Ask for it in Slack.")
+
+
 def _refusal(refused: Sequence[Refused]) -> NotAllowed:
     """One sentence for everything that is missing, and one for each who holds some of it."""
     missing = [(each.need, each.hint) for each in refused if each.need]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bot.command import Context
 from bot.deployments.events import CommitIntended
+from bot.errors import NotAllowed
+from commands import queue, resume
 from tests.scenarios.asking import hears
 from tests.scenarios.story import Story, platform, story
 from tests.scenarios.test_quiet import CATALOG, PIPELINE, end_of, pipeline_deploys
@@ -63,6 +68,18 @@ async def test_a_pin_refuses_automation_and_warns_people_until_somebody_resumes(
         await note.shows("resumed by <@U0OLU>")
         assert note.buttons == []
         assert "neither pinned nor held" in await hears(scene.oncall, "/shipmate resume staging")
+
+
+async def test_no_pipeline_lets_automation_or_a_held_queue_go_on(tmp_path: Path) -> None:
+    granted = {'to: ["group:oncall"]': 'to: ["group:oncall", "ci:link/app"]'}
+    async with story(tmp_path, catalog=platform(granted)) as scene:
+        await pin(scene)
+        asked = Context(PIPELINE, scene.services, "a delivery")
+        with pytest.raises(NotAllowed, match="takes a person's word"):
+            await resume.run(resume.ResumeArguments(scope="staging"), asked)
+        assert [*scene.services.controls.of("staging").pins] == ["droll"]
+        with pytest.raises(NotAllowed, match="takes a person's word"):
+            await queue.run(queue.ResumeArguments(), asked)
 
 
 async def test_a_hotfix_holds_automation_for_an_hour_and_says_so(tmp_path: Path) -> None:
