@@ -7,6 +7,7 @@ import gc
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from bot.deployments.preview import sweep
 from bot.deployments.rollback_worker import RollbackWorker
 from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
+from bot.guarded import attempt
 from bot.measures import Measures
 from bot.membership import MembershipWatch
 from bot.membership.grants_seen import note_grants
@@ -141,7 +143,9 @@ class Bot:
                 group.create_task(RollbackWorker(services).run(), name="rollbacks"),
                 group.create_task(AutoSyncKeeper(services).run(), name="auto-sync"),
                 group.create_task(Keeper(services).run(), name="controls"),
-                group.create_task(sweep(services), name="left previews"),
+                group.create_task(
+                    attempt("left previews", partial(sweep, services)), name="left previews"
+                ),
                 group.create_task(HotfixWatch(services).run(), name="hotfixes"),
                 group.create_task(WeeklyDigest(services).run(), name="weekly digest"),
             ]

@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
@@ -15,6 +14,7 @@ from bot.audit.heads import head_text
 from bot.audit.reading import Question, everything
 from bot.audit.week import Week, last_week
 from bot.audit.witnesses import DIGESTS
+from bot.guarded import attempt
 from bot.notifications.announcer import card_key
 from bot.notifications.owed import Owed
 from bot.store import NewEvent, VersionConflict
@@ -23,8 +23,6 @@ from bot.views.digest import weekly
 if TYPE_CHECKING:
     from bot.audit.digest import Digest
     from bot.services import Services
-
-log = structlog.get_logger(__name__)
 
 _EVER = 10**9
 _LATE = 3600
@@ -99,10 +97,7 @@ class WeeklyDigest:
         return digest(week, told, production, {each.id for each in waiting})
 
     async def _look(self) -> None:
-        try:
-            await self.tick()
-        except Exception:
-            log.exception("digest.failed")
+        await attempt("weekly digest", self.tick)
 
 
 def channel_of(services: Services) -> str:

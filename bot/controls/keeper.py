@@ -15,6 +15,7 @@ from bot.controls.events import (
     PinNagged,
 )
 from bot.controls.state import Controls
+from bot.guarded import guarded
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -72,9 +73,7 @@ class Keeper:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            await self.tick()
-            await self._services.clock.sleep(_EVERY)
+        await guarded("controls", self.tick, self._services.clock, every=_EVERY)
 
     async def tick(self) -> None:
         """Record everything that is due."""

@@ -12,6 +12,7 @@ from bot.deployments.events import DeploymentCorrected, DeploymentEvent
 from bot.deployments.expectation import digests_of, images_of
 from bot.deployments.next_steps import look_at, way_back
 from bot.deployments.verdict import blocking, other_images
+from bot.guarded import guarded
 from integrations.argocd.model import Application, Health, Phase, Sync
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ class Aftercare:
 
     async def run(self) -> None:
         """Look every ten seconds until cancelled."""
-        while True:
-            await self.tick()
-            await self._services.clock.sleep(_LOOK_EVERY)
+        await guarded("aftercare", self.tick, self._services.clock, every=_LOOK_EVERY)
 
     async def tick(self) -> None:
         """One look at everything that ended within its watch time."""

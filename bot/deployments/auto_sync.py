@@ -11,6 +11,7 @@ from bot.controls.events import ControlEvent, PinResumed
 from bot.controls.state import Controls
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import AutoSyncRestored, AutoSyncSwitchedOff, DeploymentEvent
+from bot.guarded import guarded
 from integrations.argocd.model import ApplicationRef
 from integrations.argocd.policy import AutoSync
 from integrations.errors import UpstreamError
@@ -37,9 +38,7 @@ class AutoSyncKeeper:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            await self.tick()
-            await self._services.clock.sleep(_EVERY)
+        await guarded("auto-sync", self.tick, self._services.clock, every=_EVERY)
 
     async def tick(self) -> None:
         """One look at every deployment that owes an auto-sync."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -42,6 +43,9 @@ _ONLY_READ = (FindBuild, AwaitSource, JoinQueue, AskApproval, MakePlan)
 _PATIENCE = 600.0
 """Seconds for which one step may fail for passing reasons before the deployment fails."""
 
+_NEXT_WAKE = 30.0
+"""Seconds until a deployment that cannot go on, nor be ended, is looked at again."""
+
 
 class Controller:
     """Brings every open deployment to its end; may be killed at any line and started again."""
@@ -72,14 +76,24 @@ class Controller:
         try:
             while not ledger.get(key).state.has_ended:
                 bell = ledger.bell()
-                deployment = ledger.get(key)
-                action = decide(deployment, ledger.ahead_of(deployment))
-                if isinstance(action, Rest):
-                    await bell.wait()
-                else:
-                    await self._carry_out(deployment, action)
+                try:
+                    await self._go_on(ledger.get(key), bell)
+                except Exception:  # not even the failure could be recorded: a full disk, say
+                    reference = secrets.token_hex(4)
+                    log.exception("deployment.stuck", deployment=key, reference=reference)
+                    with suppress(TimeoutError):
+                        async with self._services.clock.timeout(_NEXT_WAKE):
+                            await bell.wait()
         finally:
             self._services.progress.forget(key)
+
+    async def _go_on(self, deployment: Deployment, bell: asyncio.Event) -> None:
+        """What is to be done next, or a wait until something happens."""
+        action = decide(deployment, self._services.ledger.ahead_of(deployment))
+        if isinstance(action, Rest):
+            await bell.wait()
+        else:
+            await self._carry_out(deployment, action)
 
     async def _carry_out(self, deployment: Deployment, action: Action) -> None:
         """One action. What a person can mend, a lasting fault and a bug each end the deployment

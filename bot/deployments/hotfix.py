@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.controls.events import ControlEvent, HotfixHeld, HotfixUnknown
@@ -12,6 +13,7 @@ from bot.controls.state import Controls
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import Committed, DeploymentEvent
 from bot.deployments.patience import patiently
+from bot.guarded import attempt
 from integrations.errors import NotFound, UpstreamError
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ class HotfixWatch:
         async with asyncio.TaskGroup() as group:
             while True:
                 key = await self._shipped.get()
-                group.create_task(self.look(key), name=f"hotfix {key}")
+                look = attempt("hotfixes", partial(self.look, key))
+                group.create_task(look, name=f"hotfix {key}")
 
     def _hear(self, deployment: Deployment, event: DeploymentEvent) -> None:
         if isinstance(event, Committed) and _may_be_one(deployment):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import State
 from bot.deployments.progress import Progress
+from bot.guarded import guarded
 from integrations.argocd.watch import LIST_UNWATCHED
 from integrations.errors import Unreachable
 
@@ -33,11 +34,9 @@ class Lookout:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            self.tick()
-            await self._services.clock.sleep(_EVERY)
+        await guarded("lookout", self.tick, self._services.clock, every=_EVERY)
 
-    def tick(self) -> None:
+    async def tick(self) -> None:
         """Put the note on every running card, or take it away; notes of others stay."""
         progress, ledger = self._services.progress, self._services.ledger
         running = [each for each in ledger.open() if each.state is State.RUNNING]

@@ -16,6 +16,7 @@ from bot.deployments.rollback_by_itself import has_left_it_degraded, why_it_stay
 from bot.deployments.rollback_choices import last_good
 from bot.deployments.rollback_looking import requested, stand
 from bot.errors import UserError
+from bot.guarded import guarded
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -42,9 +43,8 @@ class RollbackWorker:
 
     async def run(self) -> None:
         """Until cancelled; at once where no environment asks for it."""
-        while self._places:
-            await self.tick()
-            await self._services.clock.sleep(_EVERY)
+        if self._places:
+            await guarded("rollbacks", self.tick, self._services.clock, every=_EVERY)
 
     async def tick(self) -> None:
         """Go back from every deployment that has just left its environment Degraded."""
