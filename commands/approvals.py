@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import Door, Need, Permission
+from bot.access import SHARED, Allowed, Door, Need, Permission, allowed
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.approval import counts_for, objection
 from bot.deployments.deployment import Deployment
@@ -69,10 +69,11 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     """Say yes to the plan that was shown; without an id list what waits, without a yes show it."""
     services = context.services
     if not arguments.id:
-        waiting = [each for each in services.ledger.open() if each.awaits_approval]
+        waiting = [each for each in await _seen(context) if each.awaits_approval]
         links = {each.id: services.outbox.card_link(card_key(each.id)) for each in waiting}
         return Reply(views.waiting_list(waiting, links, services.clock.now()))
     deployment = services.ledger.get(arguments.id)
+    await _authorise(deployment, context, Permission.VIEW)
     late = _too_late(deployment, arguments)
     if late is not None:
         return late
@@ -80,9 +81,10 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     await _authorise(deployment, context, Permission.APPROVE)
     await _object(deployment, arguments, context)
     check_open(services, deployment.request)
-    if not arguments.yes:
+    if not (arguments.yes and arguments.digest):  # a yes is to a plan that was shown
         modal = views.confirm_modal(deployment, f"{_line(deployment, arguments)} --yes")
-        return Reply(replies.asked_to_confirm(modal, "Add --yes to approve."), modal=modal)
+        hint = f"Add --plan {asked.digest} --yes to approve."
+        return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
     yes = Approved(
         at=services.clock.now(),
         actor=context.actor,
@@ -98,6 +100,7 @@ async def reject(arguments: DecisionArguments, context: Context) -> Reply:
     """Say no, and why; without a reason ask for it."""
     services = context.services
     deployment = services.ledger.get(arguments.id)
+    await _authorise(deployment, context, Permission.VIEW)
     late = _too_late(deployment, arguments)
     if late is not None:
         return late
@@ -157,8 +160,21 @@ def _line(deployment: Deployment, arguments: DecisionArguments) -> str:
     return line
 
 
+async def _seen(context: Context) -> list[Deployment]:
+    """The open deployments of environments that the person may look into."""
+    services = context.services
+    memberships = await services.membership.of(context.actor, context.channel)
+
+    def may_view(deployment: Deployment) -> bool:
+        need = Need(permission=Permission.VIEW, scope=deployment.request.environment or SHARED)
+        answer = allowed(context.actor, memberships, need, services.catalog.access)
+        return isinstance(answer, Allowed)
+
+    return [each for each in services.ledger.open() if may_view(each)]
+
+
 async def _authorise(deployment: Deployment, context: Context, permission: Permission) -> None:
-    need = Need(permission=permission, scope=deployment.request.environment)
+    need = Need(permission=permission, scope=deployment.request.environment or SHARED)
     await context.services.membership.authorise(context.actor, [need], context.channel)
 
 
@@ -220,7 +236,7 @@ APPROVE: Command[DecisionArguments] = Command(
     usage='[id] [--override --reason "…"]',
     options=(
         Option("plan", "The plan that was shown; another one is not approved", value="digest"),
-        Option("yes", "Approve without asking again"),
+        Option("yes", "Approve the plan of --plan without asking again"),
         Option("override", "Approve although the authors are not known", value=""),
         Option("reason", "Why, for the record", value="text"),
     ),

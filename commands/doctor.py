@@ -51,6 +51,7 @@ def _examinations(services: Services) -> list[doctor.Findings]:
     slack = doctor.slack(services.slack, catalog, app_id=services.app_id)
     return [
         doctor.record(services.store.path),
+        doctor.authors(catalog),
         guarded("Slack", slack, "SLACK_BOT_TOKEN and SLACK_API_URL"),
         guarded(
             "Argo CD",

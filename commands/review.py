@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import Door, Need, Permission
+from bot.access import SHARED, Door, Need, Permission
 from bot.command import Command, Context, Option, Reply
 from bot.controls.standing import held_by
 from bot.deployments.events import DeploymentEvent, DeploymentReviewed
@@ -46,9 +46,10 @@ async def run(arguments: ReviewArguments, context: Context) -> Reply:
     """Take it off the list of what nobody has reviewed yet."""
     services = context.services
     deployment = services.ledger.get(arguments.id)
-    scope = deployment.request.environment
-    need = Need(permission=Permission.APPROVE, scope=scope)
-    await services.membership.authorise(context.actor, (need,), context.channel)
+    scope = deployment.request.environment or SHARED
+    for permission in (Permission.VIEW, Permission.APPROVE):
+        need = Need(permission=permission, scope=scope)
+        await services.membership.authorise(context.actor, (need,), context.channel)
     if deployment.reviewed is not None:
         return Reply(views.reviewed_before(deployment))
     if not deployment.ended:

@@ -62,6 +62,7 @@ async def _everything(variables: Mapping[str, str] | None) -> Findings:
     known = f"{len(catalog.applications)} applications and {len(commands)} commands are known."
     yield Finding("Catalog", "ok", known)
     examinations = [each(settings[need], catalog) for need, each in _SYSTEMS if need in settings]
+    examinations.insert(0, doctor.authors(catalog))
     if {Need.ARGOCD, Need.GITOPS} <= settings.keys():
         examinations.append(_protection(settings[Need.GITOPS], catalog))
     for examination in examinations:

@@ -14,7 +14,7 @@ from bot.deployments.comparing import commits_between
 from bot.deployments.control_gates import warnings
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
-from bot.deployments.events import WantedImage
+from bot.deployments.events import SyncTarget, WantedImage
 from bot.deployments.gates import Facts, Gate, gates
 from bot.deployments.plan import (
     Build,
@@ -60,8 +60,7 @@ async def plan_of(services: Services, deployment: Deployment, *, at_act: bool = 
     request = deployment.request
     known = Facts(actor=request.actor)
     if request.sync is not None:
-        left_out = request.sync.left_out
-        planned = await plan_sync(services, request.applications, left_out, known=known)
+        planned = await plan_sync(services, request.applications, request.sync, known=known)
         if request.way_back is None:
             return planned
         warned = (*planned.plan.warnings, NO_HOOKS)
@@ -137,21 +136,25 @@ async def plan_deploy(
 async def plan_sync(
     services: Services,
     names: Sequence[str],
-    held: Sequence[str] = (),
+    asked: SyncTarget | None = None,
     *,
     known: Facts = _NOTHING,
 ) -> Planned:
-    """What syncing these applications touches, in waves; the skip is judged at each wave."""
+    """What syncing these applications touches, in waves; the skip is judged at each wave.
+
+    `asked` is what a person typed. A dry run of it changes nothing, and needs no approval.
+    """
     found, missing = await find_applications(services, names)
     left_out = tuple(
         LeftOut(application=name, why=f"it needs an approval of its own: /sync {name}")
-        for name in held
+        for name in (asked.left_out if asked else ())
     )
     waves = in_waves(services, found)
     touched = [app.environment for wave in waves for app in wave if app.environment]
-    base = await services.gitops.fetch() if _unapproved(services, touched) else ""
+    unapproved = () if asked and asked.dry_run else _unapproved(services, touched)
+    base = await services.gitops.fetch() if unapproved else ""
     plan = Plan(base=base, waves=waves, left_out=left_out)
-    facts = replace(known, missing=missing, needs_approval=_unapproved(services, touched))
+    facts = replace(known, missing=missing, needs_approval=unapproved)
     facts = _with(services, plan, facts, await allowance(services, plan.applications))
     return Planned(_warned(plan, facts), gates(plan, facts, services.clock.now()), {})
 

@@ -51,7 +51,10 @@ async def test_an_account_with_just_what_it_needs_is_well(outside: World) -> Non
     assert "✓ Argo CD: shipmate may read and sync all its applications." in shown
     assert "✓ Argo CD: shipmate may do no more than it must." in shown
     assert "✓ Git: production waits for shipmate to sync it." in shown
-    assert ("✗" in shown, "! " in shown, code) == (False, False, 0)
+    warned = [line for line in shown.splitlines() if line.startswith("! ")]
+    (only,) = warned
+    assert only.startswith("! Catalog: In production an author of a change could approve it: ")
+    assert ("✗" in shown, code) == (False, 0)
 
 
 async def test_what_an_account_may_beyond_that_is_a_warning(outside: World) -> None:
@@ -173,3 +176,15 @@ async def test_an_environments_own_push_is_tried_with_its_own_token(outside: Wor
     assert "✓ Git: We may push to main with GITOPS_TOKEN." in shown
     assert "✓ Git: We may push to main with GITOPS_TOKEN_PRODUCTION." in shown
     assert "GITOPS_TOKEN_STAGING" not in shown
+
+
+async def test_where_authors_can_be_told_or_may_approve_nothing_is_warned_of() -> None:
+    known = LINK.model_copy(update={"github_logins": {"U0DANA": "dana-developer"}})
+    assert [each async for each in doctor.authors(known)] == []
+    rule = {"approval": LINK.environment("production").approval.model_copy(
+        update={"authors_may": True}
+    )}  # fmt: skip
+    open_to_all = tuple(each.model_copy(update=rule) for each in LINK.environments)
+    assert [
+        each async for each in doctor.authors(LINK.model_copy(update={"environments": open_to_all}))
+    ] == []

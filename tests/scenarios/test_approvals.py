@@ -16,6 +16,12 @@ from tests.scenarios.production import asks, production, release
 from tests.scenarios.story import Card, Story, platform
 
 SLOW = Timings(operation=60, rollout=20)
+EVERYONE_LOOKS = "  - to: [members]\n    may: [view]\n    in: [everywhere]\n"
+FEW_LOOK = """\
+  - to: ["group:developers", "group:approvers"]
+    may: [view]
+    in: [everywhere]
+"""
 GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
 
 
@@ -141,6 +147,41 @@ async def test_a_sync_of_production_meets_the_same_gate(tmp_path: Path) -> None:
         assert scene.operations("link-app-production") == []
         await scene.approver.clicks(card, "Approve")
         await card.ends("Succeeded")
+
+
+async def test_a_dry_run_of_production_changes_nothing_and_asks_nobody(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        await scene.oncall.types("/sync link-app-production --dry-run", "#production")
+        card = await scene.card(channel="#production")
+        await card.ends("Succeeded")
+        assert [o.dry_run for o in scene.operations("link-app-production")] == [True]
+
+
+async def test_a_yes_to_no_plan_in_particular_shows_the_plan_instead(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        card = await asks(scene)
+        key = scene.services.ledger.newest("production")[0].id
+        await scene.approver.types(f"/shipmate approve {key} --yes")
+        form = await scene.approver.form()
+        assert form.content["title"]["text"] == "Approve"
+        assert card.text.startswith("Waiting")
+        assert scene.services.ledger.get(key).awaits_approval
+
+
+async def test_who_may_not_look_into_an_environment_hears_nothing_of_its_requests(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path, catalog=platform({EVERYONE_LOOKS: FEW_LOOK})) as scene:
+        card = await asks(scene)
+        key = scene.services.ledger.newest("production")[0].id
+        assert key in await hears(scene.approver, "/shipmate approve")
+        assert "Nothing waits" in await hears(scene.outsider, "/shipmate approve")
+        await scene.developer.clicks(card, "Cancel")
+        await card.ends("Cancelled")
+        for line in (f"approve {key}", f"reject {key} --reason no", f"review {key}"):
+            assert "permission “view” for production" in await hears(
+                scene.outsider, f"/shipmate {line}"
+            )
 
 
 async def test_what_waits_is_listed_and_opens_as_a_form(tmp_path: Path) -> None:

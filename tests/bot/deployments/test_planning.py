@@ -20,14 +20,18 @@ from tests.bot.deployments.services import services
 
 @dataclass
 class GitHubThatCompares:
+    """Answers alike whatever is compared, or by what it is compared with."""
+
     answer: Comparison | UpstreamError
+    by_base: dict[str, Comparison | UpstreamError] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     async def compare(self, base: str, head: str) -> Comparison:
         self.asked.append((base, head))
-        if isinstance(self.answer, UpstreamError):
-            raise self.answer
-        return self.answer
+        answer = self.by_base.get(base, self.answer)
+        if isinstance(answer, UpstreamError):
+            raise answer
+        return answer
 
 
 @dataclass
@@ -98,7 +102,6 @@ async def test_the_commits_that_would_ship_are_githubs_comparison() -> None:
 @pytest.mark.parametrize(
     ("befores", "words"),
     [
-        ((OLD, "sha-0000002"), "the services run different commits"),
         (("latest", OLD), "a tag does not name its commit"),
         (("v1.2.3",), "a tag does not name its commit"),
     ],
@@ -137,6 +140,69 @@ async def test_without_github_nothing_is_known_and_the_same_commit_needs_no_ques
     github = GitHubThatCompares(Unreachable("GitHub", "it was asked."))
     same = await commits_between(services(github=github), [change("a", before=NEW)], BUILD)
     assert same.status == "identical"
+
+
+ADA, BEA = (
+    Commit(sha=sha * 40, title="x", author=login, login=login)
+    for sha, login in (("1", "ada"), ("2", "bea"))
+)
+OTHER = "sha-7777777"
+
+
+async def test_services_that_move_between_commits_of_their_own_are_all_compared() -> None:
+    """A promotion of mixed builds: what the card and the author rule see is everything."""
+    first = Comparison("ahead", 2, (ADA, BEA), ("db/migrations/1.sql",), "https://github.example")
+    second = Comparison("ahead", 2, (BEA,), ("db/migrations/2.sql",), files_cut=True)
+    github = GitHubThatCompares(first, {"0000002": second, "0000003": Comparison("identical", 0)})
+    changes = [
+        change("user-svc"),
+        change("chat-svc"),
+        change("feed-svc", "sha-0000002", OTHER),
+        change("link-svc", "sha-0000003", OTHER),
+    ]
+
+    commits = await commits_between(services(github=github), changes, BUILD)
+
+    assert github.asked == [
+        ("0000001", BUILD.sha),
+        ("0000002", "7777777"),
+        ("0000003", "7777777"),
+    ]
+    assert commits.status == "ahead"
+    assert [each.login for each in commits.commits] == ["ada", "bea"]
+    assert commits.total == 3  # one that GitHub did not list stays missing
+    assert commits.files_cut
+    one = await commits_between(services(github=GitHubThatCompares(first)), changes[:1], BUILD)
+    assert set(one.migrations) <= set(commits.migrations)
+
+
+async def test_one_pair_that_stays_does_not_hide_that_another_moves() -> None:
+    github = GitHubThatCompares(Comparison("ahead", 1, (ADA,)))
+    changes = [change("user-svc", NEW, NEW), change("feed-svc", "sha-0000002", OTHER)]
+
+    commits = await commits_between(services(github=github), changes, BUILD)
+
+    assert github.asked == [("0000002", "7777777")]
+    assert (commits.status, commits.total) == ("ahead", 1)
+
+
+@pytest.mark.parametrize(
+    ("second", "status", "why"),
+    [
+        (Comparison("behind", 0), "diverged", ""),
+        (Comparison("ahead", 0), "ahead", ""),
+        (NotFound("GitHub", "no."), "unknown", "GitHub does not know one of the commits"),
+    ],
+)
+async def test_what_several_pairs_say_together(
+    second: Comparison | UpstreamError, status: str, why: str
+) -> None:
+    github = GitHubThatCompares(Comparison("ahead", 1, (ADA,)), {"0000002": second})
+    changes = [change("user-svc"), change("feed-svc", "sha-0000002", OTHER)]
+
+    commits = await commits_between(services(github=github), changes, BUILD)
+
+    assert (commits.status, commits.why) == (status, why)
 
 
 def test_what_git_moved_since_the_queueing_is_named() -> None:
