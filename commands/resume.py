@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -10,14 +11,20 @@ from bot.access import SHARED, Need, Permission, require_person
 from bot.command import Command, Context, Reply
 from bot.controls.events import ControlEvent, HotfixHeld, HotfixReleased, Pinned, PinResumed
 from bot.controls.scopes import scope_named
+from bot.controls.standing import over_applications
 from bot.controls.state import Controls
-from bot.deployments.control_gates import place
+from bot.deployments.control_gates import control_gates, place
+from bot.deployments.gate import GateName
+from bot.deployments.refusal import GatesClosed
 from bot.errors import Conflict, NotKnown
 from bot.views.pins import resumed
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
     from bot.grammar import Words
+
+
+_EVER = 1_000_000
 
 
 class ResumeArguments(BaseModel):
@@ -70,6 +77,7 @@ async def run(arguments: ResumeArguments, context: Context) -> Reply:
             if not only or only == pin.pinned.id or only in pin.pinned.applications
         ]
         holds[:] = [hold for hold in controls.holds.values() if only in ("", hold.id)]
+        _check_auto_sync(context, pins)
         ended: list[ControlEvent] = [
             PinResumed(at=now, id=pin.id, actor=context.actor) for pin in pins
         ]
@@ -85,6 +93,27 @@ async def run(arguments: ResumeArguments, context: Context) -> Reply:
             hint="A queue that waits after a bad end goes on by `/shipmate queue resume`.",
         )
     return Reply(resumed(arguments.scope, pins, holds))
+
+
+def _check_auto_sync(context: Context, pins: Sequence[Pinned]) -> None:
+    """Raise GatesClosed where these pins' end would give auto-sync back, and Argo CD deploy at
+    once, under a freeze or somebody else's lock.
+    """
+    services, now = context.services, context.services.clock.now()
+    pinned = {name for pin in pins for name in pin.applications}
+    if not pinned:
+        return
+    known = services.ledger.newest(limit=_EVER)
+    owed = {off.application for each in known for off in each.owes_auto_sync} & pinned
+    over = over_applications(services.controls, services.catalog, sorted(owed), now)
+    closed = [
+        gate
+        for gate in control_gates(over, (), context.actor)
+        if gate.name in (GateName.FREEZE, GateName.LOCK)
+    ]
+    if closed:
+        what = f"Resume would give {', '.join(sorted(owed))} auto-sync back, which deploys at once."
+        raise GatesClosed(closed, now, f"{what} Nothing was changed.")
 
 
 RESUME: Command[ResumeArguments] = Command(

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.controls.events import ControlEvent, PinResumed
+from bot.controls.standing import over_applications
 from bot.controls.state import Controls
 from bot.deployments.deployment import Deployment
-from bot.deployments.events import AutoSyncRestored, AutoSyncSwitchedOff, DeploymentEvent
+from bot.deployments.events import (
+    AutoSyncLeftAlone,
+    AutoSyncRestored,
+    AutoSyncSwitchedOff,
+    DeploymentEvent,
+)
 from bot.guarded import guarded
 from integrations.argocd.model import ApplicationRef
 from integrations.argocd.policy import AutoSync
@@ -27,7 +33,9 @@ _EVER = 1_000_000
 
 
 class AutoSyncKeeper:
-    """Restores what is owed once nothing pins the application; looks again after any failure."""
+    """Restores what is owed once nothing pins or freezes the application, unless somebody else has
+    changed it meanwhile; looks again after any failure.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -71,18 +79,28 @@ class AutoSyncKeeper:
             return
         ref = ApplicationRef(name, run.planned.namespace, run.planned.project)
         policy = AutoSync(off.enabled, off.prune, off.self_heal, off.allow_empty)
-        if (await services.argocd.get(ref)).automated != policy:  # it may never have been off
+        found = (await services.argocd.get(ref)).automated
+        now = services.clock.now()
+        settled: DeploymentEvent = AutoSyncRestored(at=now, application=name)
+        if found in (None, policy.off):  # an Argo CD before v3.1 holds None where it is off
             await services.argocd.set_auto_sync(ref, policy)
-        restored = AutoSyncRestored(at=services.clock.now(), application=name)
+        elif found != policy:  # equal: it was never off, or is back already
+            log.warning("auto_sync.left_alone", deployment=deployment.id, application=name)
+            settled = AutoSyncLeftAlone(at=now, application=name, found=found.in_words)
 
-        def once(now: Deployment) -> list[DeploymentEvent]:
-            return [restored] if name not in now.restored else []
+        def once(then: Deployment) -> list[DeploymentEvent]:
+            return [settled] if name not in then.restored else []
 
         await services.ledger.record(deployment.id, once)
 
     def _is_held(self, name: str) -> bool:
-        """Whether a pin holds it, or another rollback is about to."""
-        services = self._services
+        """Whether a freeze or a pin holds it, or another rollback is about to: what it would sync
+        to at once must not start there.
+        """
+        services, now = self._services, self._services.clock.now()
+        over = over_applications(services.controls, services.catalog, [name], now)
+        if any(each.freezes or each.windows for each in over):
+            return True
         pins = services.controls.of(services.catalog.scope_of(name)).pins.values()
         if any(name in pin.pinned.applications for pin in pins):
             return True

@@ -115,7 +115,7 @@ class Deployment:
     commit: Committed | None = None
     pinned: ScopePinned | None = None
     switched_off: Mapping[str, AutoSyncSwitchedOff] = field(default_factory=dict)
-    restored: frozenset[str] = frozenset()  # applications whose auto-sync is as it was
+    restored: frozenset[str] = frozenset()  # whose auto-sync is as it was, or another's by now
     wave: int = -1
     runs: Mapping[str, ApplicationRun] = field(default_factory=dict)
     cancel: CancelRequested | None = None

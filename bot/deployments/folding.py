@@ -13,6 +13,7 @@ from bot.deployments.events import (
     ApprovalReminded,
     ApprovalRequested,
     Approved,
+    AutoSyncLeftAlone,
     AutoSyncRestored,
     AutoSyncSwitchedOff,
     BuildFound,
@@ -45,7 +46,7 @@ from bot.deployments.events import (
 )
 
 _AFTER_THE_END = (DeploymentCorrected, DeploymentReviewed)
-_WHENEVER = (AutoSyncRestored,)
+_WHENEVER = (AutoSyncRestored, AutoSyncLeftAlone)
 
 
 def fold(events: Iterable[DeploymentEvent]) -> Deployment:
@@ -153,7 +154,7 @@ def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
             return replace(was, commit_intended=event)
         case Committed():
             return replace(was, commit=event)
-        case ScopePinned() | AutoSyncSwitchedOff() | AutoSyncRestored():
+        case ScopePinned() | AutoSyncSwitchedOff() | AutoSyncRestored() | AutoSyncLeftAlone():
             return _going_back(was, event)
         case WaveStarted():
             return replace(was, wave=event.wave)
@@ -169,14 +170,15 @@ def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
 
 
 def _going_back(
-    was: Deployment, event: ScopePinned | AutoSyncSwitchedOff | AutoSyncRestored
+    was: Deployment,
+    event: ScopePinned | AutoSyncSwitchedOff | AutoSyncRestored | AutoSyncLeftAlone,
 ) -> Deployment:
     match event:
         case ScopePinned():
             return replace(was, pinned=event)
         case AutoSyncSwitchedOff():
             return replace(was, switched_off={**was.switched_off, event.application: event})
-        case AutoSyncRestored():
+        case AutoSyncRestored() | AutoSyncLeftAlone():
             return replace(was, restored=was.restored | {event.application})
 
 

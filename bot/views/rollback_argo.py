@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.deployments.argo_past import NO_HOOKS, Past
-from bot.deployments.events import DeploymentRequested
+from bot.deployments.events import AutoSyncLeftAlone, DeploymentEvent, DeploymentRequested
 from bot.deployments.gate import span
 from bot.views.blocks import code, context, escape, section
 from bot.views.inputs import input_block, menu, optional, text
@@ -74,3 +74,11 @@ def _about(past: Past, now: datetime) -> str:
     age = f", {span(at, now)} ago" if at else ""
     more = f"; needs more: {escape(past.why_not)}" if past.why_not else ""
     return f"entry {entry.id}, {code(entry.revision[:12])} by {escape(by)}{age}{more}"
+
+
+def auto_sync_stage(event: DeploymentEvent) -> str:
+    """What the thread says of an auto-sync that is not given back, "" of anything else."""
+    if not isinstance(event, AutoSyncLeftAlone):
+        return ""
+    app, found = code(event.application), escape(event.found)
+    return f"The auto-sync of {app} was changed meanwhile ({found}), and is left alone."

@@ -30,6 +30,7 @@ from bot.views.end import next_step
 from bot.views.failure import first_reason
 from bot.views.message import Message
 from bot.views.promoting import promotion_stage
+from bot.views.rollback_argo import auto_sync_stage
 from bot.views.title import title
 from bot.views.waiting import GO_ON
 from bot.views.wording import elapsed, listed, who
@@ -92,7 +93,7 @@ def _said(deployment: Deployment, event: DeploymentEvent) -> str:
         case Reverted():
             return f"The earlier tags are back in Git as {code(event.sha[:7])}."
         case _:
-            return promotion_stage(event)
+            return promotion_stage(event) or auto_sync_stage(event)
 
 
 def _wave(deployment: Deployment) -> str:

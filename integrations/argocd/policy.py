@@ -27,6 +27,13 @@ class AutoSync:
         return self.enabled is not False
 
     @property
+    def in_words(self) -> str:
+        """How people say it: "on, prune, selfHeal"."""
+        words = {"prune": self.prune, "selfHeal": self.self_heal, "allowEmpty": self.allow_empty}
+        said = ["on" if self.is_on else "off", *(word for word, is_set in words.items() if is_set)]
+        return ", ".join(said)
+
+    @property
     def off(self) -> AutoSync:
         """The same, switched off: what the rest says is kept for later."""
         return replace(self, enabled=False)

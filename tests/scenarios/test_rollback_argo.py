@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.controls.events import PinResumed
 from bot.deployments.events import AutoSyncSwitchedOff
 from bot.sandbox.argocd import Timings
 from tests.scenarios.asking import hears
 from tests.scenarios.story import Story, platform, story
+from tests.scenarios.test_quiet import PIPELINE
 from tests.scenarios.test_rollback import rollback_card
 
 NAME = "link-frontend"
@@ -50,6 +52,61 @@ async def test_auto_sync_is_off_while_it_holds_and_resume_gives_it_back(tmp_path
         await hears(scene.oncall, f"/shipmate resume {NAME}")
         await scene.world.slack.until(lambda: app.auto_sync)
         assert app.self_heal
+
+
+async def rolled_back(scene: Story) -> None:
+    """It is pinned to what ran before, and its auto-sync is off."""
+    scene.world.argocd.set_auto_sync(NAME, on=True, self_heal=True)
+    await scene.world.clock.sleep(5)
+    await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} --yes")
+    await (await rollback_card(scene)).ends("Succeeded")
+    assert not scene.world.argocd.application(NAME).auto_sync
+
+
+async def test_no_auto_sync_is_given_back_under_a_freeze_or_anothers_lock(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        await rolled_back(scene)
+
+        await scene.oncall.types('/shipmate freeze staging --reason "The fair"')
+        told = await hears(scene.oncall, f"/shipmate resume {NAME}")
+        assert "staging is frozen by" in told
+        assert "auto-sync back, which deploys at once" in told
+        await scene.oncall.types("/shipmate unfreeze staging")
+        await scene.developer.types("/shipmate lock staging")
+        assert "locked by" in await hears(scene.oncall, "/shipmate resume staging")
+        assert [*scene.services.controls.of("staging").pins]
+        await scene.developer.types("/shipmate unlock staging")
+
+        resumed = await hears(scene.oncall, f"/shipmate resume {NAME}")
+        assert "Automation goes on" in resumed
+        await scene.world.slack.until(lambda: scene.world.argocd.application(NAME).auto_sync)
+
+
+async def test_what_is_frozen_after_the_resume_gets_it_back_at_the_thaw(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        await rolled_back(scene)
+        (key,) = scene.services.controls.of("staging").pins
+        await scene.oncall.types('/shipmate freeze staging --reason "The fair"')
+        resumed = PinResumed(at=scene.world.clock.now(), id=key, actor=PIPELINE)
+        await scene.services.controls.record("staging", lambda _: [resumed])
+
+        await scene.world.clock.sleep(10)  # several looks
+        assert not scene.world.argocd.application(NAME).auto_sync
+
+        await scene.oncall.types("/shipmate unfreeze staging")
+        await scene.world.slack.until(lambda: scene.world.argocd.application(NAME).auto_sync)
+
+
+async def test_a_policy_that_somebody_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        await rolled_back(scene)
+        scene.world.argocd.set_auto_sync(NAME, on=True)  # by an administrator, without selfHeal
+        await scene.world.clock.sleep(2)
+
+        await scene.oncall.types(f"/shipmate resume {NAME}")
+        card = await rollback_card(scene)
+        await card.is_followed_by("The auto-sync of `link-frontend` was changed meanwhile (on)")
+        assert not scene.world.argocd.application(NAME).self_heal
 
 
 async def test_what_argo_cd_refuses_is_told_in_its_words_and_nothing_stays_off(

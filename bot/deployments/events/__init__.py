@@ -55,7 +55,11 @@ from bot.deployments.events.running import (
     SyncStarted,
     WaveStarted,
 )
-from bot.deployments.events.switching import AutoSyncRestored, AutoSyncSwitchedOff
+from bot.deployments.events.switching import (
+    AutoSyncLeftAlone,
+    AutoSyncRestored,
+    AutoSyncSwitchedOff,
+)
 
 __all__ = [
     "AppOutcome",
@@ -64,6 +68,7 @@ __all__ = [
     "ApprovalReminded",
     "ApprovalRequested",
     "Approved",
+    "AutoSyncLeftAlone",
     "AutoSyncRestored",
     "AutoSyncSwitchedOff",
     "BuildFound",
@@ -125,6 +130,7 @@ DeploymentEvent = Annotated[
     | ScopePinned
     | AutoSyncSwitchedOff
     | AutoSyncRestored
+    | AutoSyncLeftAlone
     | WaveStarted
     | SyncIntended
     | SyncBlocked

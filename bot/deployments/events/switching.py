@@ -25,3 +25,11 @@ class AutoSyncRestored(Event):
 
     type: Literal["AutoSyncRestored"] = "AutoSyncRestored"
     application: str
+
+
+class AutoSyncLeftAlone(Event):
+    """Somebody else has changed its policy meanwhile: theirs counts, in `found` as words."""
+
+    type: Literal["AutoSyncLeftAlone"] = "AutoSyncLeftAlone"
+    application: str
+    found: str
