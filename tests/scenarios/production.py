@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from bot.sandbox.world import World
 from tests.scenarios.story import Card, Person, Story, platform, story
 
 
@@ -20,7 +21,16 @@ def production(directory: Path, **more: Any) -> AbstractAsyncContextManager[Stor
     return story(directory, **more)
 
 
-def release(scene: Story, back: int = 0) -> str:
+class InWorld(Protocol):
+    """A story of any kind."""
+
+    @property
+    def world(self) -> World:
+        """Where it is told."""
+        ...
+
+
+def release(scene: InWorld, back: int = 0) -> str:
     """The images of develop's newest commit, or one so many before it, get a release's tag."""
     history = scene.world.github.history
     commit = history.line(history.branches["develop"])[-1 - back]
