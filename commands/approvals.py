@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import SHARED, Allowed, Door, Need, Permission, allowed
 from bot.command import Command, Context, Form, Option, Reply
-from bot.deployments.approval import counts_for, objection
 from bot.deployments.deployment import Deployment
 from bot.deployments.entry import check_open
 from bot.deployments.events import ApprovalRequested, Approved, DeploymentEvent, Rejected
-from bot.errors import Conflict, NotAllowed, UsageError
+from bot.deployments.voices import check_voice, stands_for
+from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join
 from bot.notifications.announcer import card_key
 from bot.views import approving as views
@@ -78,8 +78,9 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     if late is not None:
         return late
     asked = _asked(deployment)
-    await _authorise(deployment, context, Permission.APPROVE)
-    await _object(deployment, arguments, context)
+    await check_voice(
+        services, deployment, asked, context.actor, context.channel, override=arguments.override
+    )
     check_open(services, deployment.request)
     if not (arguments.yes and arguments.digest):  # a yes is to a plan that was shown
         modal = views.confirm_modal(deployment, f"{_line(deployment, arguments)} --yes")
@@ -89,7 +90,7 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
         at=services.clock.now(),
         actor=context.actor,
         digest=asked.digest,
-        counts_for=await _counts_for(asked, context),
+        counts_for=await stands_for(services, asked, context.actor, context.channel),
         override=arguments.reason if arguments.override else "",
     )
     after = await services.ledger.record(deployment.id, lambda d: _once(d, yes))
@@ -176,40 +177,6 @@ async def _seen(context: Context) -> list[Deployment]:
 async def _authorise(deployment: Deployment, context: Context, permission: Permission) -> None:
     need = Need(permission=permission, scope=deployment.request.environment or SHARED)
     await context.services.membership.authorise(context.actor, [need], context.channel)
-
-
-async def _object(deployment: Deployment, arguments: DecisionArguments, context: Context) -> None:
-    """Raise NotAllowed where this person cannot approve this plan."""
-    catalog = context.services.catalog
-    approval = deployment.approval
-    assert approval is not None  # noqa: S101 - _asked() has seen to it
-    found = objection(
-        approval.asked,
-        deployment.request.actor.subject,
-        context.actor.subject,
-        {f"slack:{user}": login for user, login in catalog.github_logins.items()},
-        authors_may=catalog.environment(deployment.request.environment).approval.authors_may,
-    )
-    if found is None:
-        return
-    if found.overridable and arguments.override:
-        await _authorise(deployment, context, Permission.OVERRIDE)
-        return
-    hint = found.hint
-    if found.overridable:
-        hint = f'{hint} Or, with the permission “override”: --override --reason "…".'.strip()
-    raise NotAllowed(found.why, hint=hint)
-
-
-async def _counts_for(asked: ApprovalRequested, context: Context) -> tuple[str, ...]:
-    """Which of the quorum's subjects this person stands for."""
-    if not asked.quorum:
-        return ()
-    memberships = await context.services.membership.of(context.actor, context.channel)
-    held = [context.actor.subject, "members" * memberships.full_member]
-    held += [f"group:{each}" for each in memberships.groups]
-    held += [f"team:{each}" for each in memberships.teams]
-    return counts_for([each.of for each in asked.quorum], held)
 
 
 def _text(values: Mapping[str, str | Sequence[str]], name: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.access import Actor, Memberships
 from bot.deployments.events import (
     ApprovalReminded,
     ApprovalRequested,
@@ -178,10 +179,15 @@ def objection(
             "You asked for this yourself: somebody else must approve it.",
             f"Those who may: {', '.join(asked.approvers) or 'nobody'}.",
         )
-    if authors_may or not logins or not asked.plan.changes:
+    if authors_may or not logins:
         return None
-    commits = asked.plan.commits
-    if commits.status in ("identical", "behind"):
+    shipped = _author_of_images(asked.plan, approver, logins)
+    return shipped or _author_of_riding(asked.review)
+
+
+def _author_of_images(plan: Plan, approver: str, logins: Mapping[str, str]) -> Objection | None:
+    commits = plan.commits
+    if not plan.changes or commits.status in ("identical", "behind"):
         return None
     if commits.status == "unknown":
         why = f"Who wrote this is not known ({commits.why or 'GitHub did not say'})"
@@ -207,6 +213,24 @@ def objection(
     return None
 
 
+def _author_of_riding(review: Review) -> Objection | None:
+    """Git names an author as the author likes: who wrote what rides along is never known, but
+    for what the bot wrote itself.
+    """
+    if review.riding_is_unknown:
+        why = "Which commits ride along is not known"
+        return Objection(f"{why}, and authors do not approve their own changes.", overridable=True)
+    for commit in review.riding:
+        if not commit.ours:
+            who = f"{commit.sha[:7]} ({commit.author})" if commit.author else commit.sha[:7]
+            return Objection(
+                f"The commit {who} of the GitOps repository rides along, and you could have "
+                "written it: Git alone does not tell.",
+                overridable=True,
+            )
+    return None
+
+
 def _strangers(commits: Iterable[Commit], logins: Mapping[str, str]) -> list[str]:
     known = {login.casefold() for login in logins.values()}
     found: dict[str, None] = {}
@@ -217,7 +241,12 @@ def _strangers(commits: Iterable[Commit], logins: Mapping[str, str]) -> list[str
     return list(found)
 
 
-def counts_for(asked: Sequence[str], subjects: Iterable[str]) -> tuple[str, ...]:
-    """Which of the quorum's subjects a person with these subjects stands for."""
-    held = set(subjects)
-    return tuple(of for of in asked if of in held)
+def counts_for(asked: ApprovalRequested, actor: Actor, memberships: Memberships) -> tuple[str, ...]:
+    """Which of the quorum's subjects a person stands for; of a group that they joined too lately
+    to decide as its member, they do not.
+    """
+    held = {actor.subject, *(("members",) if memberships.full_member else ())}
+    held |= {f"group:{each}" for each in memberships.groups}
+    held |= {f"team:{each}" for each in memberships.teams}
+    held -= memberships.new.keys()
+    return tuple(each.of for each in asked.quorum if each.of in held)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot import working_hours
-from bot.access import Need, Permission
+from bot.access import Permission
 from bot.deployments import endings
 from bot.deployments.approval import Expire, Remind, due, plan_digest, what_moved
 from bot.deployments.deployment import Deployment
@@ -16,7 +16,6 @@ from bot.deployments.events import (
     ApprovalLapsed,
     ApprovalReminded,
     ApprovalRequested,
-    Approved,
     DeploymentEnded,
     DeploymentEvent,
     Outcome,
@@ -27,9 +26,9 @@ from bot.deployments.newer import newer_than
 from bot.deployments.plan import Plan
 from bot.deployments.planning import Planned
 from bot.deployments.review import Review
-from bot.deployments.reviewing import RIDING, review, riding
+from bot.deployments.reviewing import review, riding
 from bot.deployments.superseding import supersede_older
-from bot.errors import NotAllowed
+from bot.deployments.voices import lost_voice
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ async def still_holds(services: Services, deployment: Deployment, plan: Plan) ->
     approval = deployment.approval
     assert approval is not None  # noqa: S101 - decide() starts nothing else
     late = approval.start_by is not None and services.clock.now() > approval.start_by
-    why = _TOO_LATE if late else await _lost_voice(services, deployment, approval.approved)
+    why = _TOO_LATE if late else await lost_voice(services, deployment, approval)
     if not why:
         seen = Review(riding=await riding(services, plan))
         if plan_digest(plan, seen) == approval.asked.digest:
@@ -111,20 +110,6 @@ async def still_holds(services: Services, deployment: Deployment, plan: Plan) ->
         why = what_moved(approval.asked.plan, plan)
     await _lapse(services, deployment, why)
     return False
-
-
-async def _lost_voice(
-    services: Services, deployment: Deployment, approved: Sequence[Approved]
-) -> str:
-    """Who said yes and may not any more, as a sentence; "" for nobody."""
-    need = Need(permission=Permission.APPROVE, scope=scope_of(deployment))
-    for yes in approved:
-        try:
-            await services.membership.authorise(yes.actor, [need])
-        except NotAllowed as refused:
-            name = yes.actor.name or yes.actor.subject
-            return f"{name} approved it and may not any more: {refused.message}"
-    return ""
 
 
 def scope_of(deployment: Deployment) -> str:
@@ -144,7 +129,7 @@ async def _look_again(
     except UpstreamError as error:
         services.reachability.heard(error)
         return
-    if any(said.startswith(RIDING) for said in seen.unknown):
+    if seen.riding_is_unknown:
         return  # what cannot be told now is no news
     if plan_digest(planned.plan, seen) != approval.asked.digest:
         await _lapse(services, deployment, what_moved(approval.asked.plan, planned.plan))

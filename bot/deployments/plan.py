@@ -62,13 +62,14 @@ class LeftOut(Value):
 
 
 class Commit(Value):
-    """One commit of the application's own repository."""
+    """One commit of the application's own repository, or of the GitOps repository."""
 
     sha: str
     author: str = ""
     title: str = ""
     url: str = ""
     login: str = ""  # the author's GitHub login, "" where GitHub does not know them
+    ours: bool = False  # the bot wrote it: whoever asked for it was held to the rules then
 
 
 class Commits(Value):

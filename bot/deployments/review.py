@@ -5,6 +5,9 @@ from __future__ import annotations
 from bot.deployments.differences import Preview
 from bot.deployments.plan import Commit, Value
 
+RIDING = "Commits that ride along"
+"""How the sentence begins that says that they are not known."""
+
 
 class Standing(Value):
     """How one application of the plan stood when the approval was asked for."""
@@ -39,3 +42,8 @@ class Review(Value):
     verification: str = ""  # what the source environment's checks said
     preview: Preview | None = None  # of the manifests; None where nobody looked
     unknown: tuple[str, ...] = ()
+
+    @property
+    def riding_is_unknown(self) -> bool:
+        """Whether nobody could tell what rides along."""
+        return any(said.startswith(RIDING) for said in self.unknown)

@@ -6,20 +6,20 @@ import posixpath
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.deployments.committing import DEPLOY_KEY, REVERT_KEY
 from bot.deployments.deployment import Deployment
 from bot.deployments.gates import Gate, GateName
 from bot.deployments.plan import Commit, Plan
-from bot.deployments.review import Review, SeenGate, Standing
+from bot.deployments.review import RIDING, Review, SeenGate, Standing
 from integrations.argocd.model import ApplicationRef
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
+    from integrations.gitops import GitCommit
 
 _MOST = 50
 
-RIDING = "Commits that ride along"
-"""How the sentence begins that says that they are not known."""
 NO_LOGINS = "Whether an author approves their own change: the catalog names no github_logins."
 
 
@@ -36,7 +36,7 @@ async def review(
         ride = await riding(services, plan)
     except UpstreamError as error:
         unknown.append(f"{RIDING}: {error.service}: {error.summary}")
-    if plan.changes and not services.catalog.github_logins:
+    if (plan.changes or ride) and not services.catalog.github_logins:
         unknown.append(NO_LOGINS)
     if plan.changes and plan.commits.status == "unknown":
         unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
@@ -74,8 +74,27 @@ async def riding(services: Services, plan: Plan) -> tuple[Commit, ...]:
         span = f"{whole.history[-1].revision}..{head}"
         others = _elsewhere(services, app.environment)
         for commit in await services.gitops.log(span, without=others, limit=_MOST):
-            found[commit.sha] = Commit(sha=commit.sha, author=commit.author, title=commit.title)
+            found[commit.sha] = Commit(
+                sha=commit.sha,
+                author=commit.author,
+                title=commit.title,
+                ours=_is_ours(services, commit),
+            )
     return tuple(found.values())
+
+
+def _is_ours(services: Services, commit: GitCommit) -> bool:
+    """Whether a deployment of ours pushed this very commit: its author and its trailers alone
+    anybody could write.
+    """
+    for key in (commit.trailers.get(DEPLOY_KEY, ""), commit.trailers.get(REVERT_KEY, "")):
+        if services.ledger.knows(key):
+            deployment = services.ledger.get(key)
+            written, back = deployment.commit, deployment.reverted
+            shas = {written.sha if written and written.changed else "", back.sha if back else ""}
+            if commit.sha in shas:
+                return True
+    return False
 
 
 def _elsewhere(services: Services, environment: str) -> list[str]:

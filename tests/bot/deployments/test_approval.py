@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.access import Actor
+from bot.access import Actor, Memberships
 from bot.deployments.approval import (
     Approval,
     Expire,
     Remind,
     Wait,
+    counts_for,
     due,
     objection,
     plan_digest,
@@ -136,6 +139,50 @@ def test_authors_that_nobody_can_tell_count_as_unapprovable(
     plan = PLAN.model_copy(update={"commits": commits})
     found = objection(asked(plan), DANA.subject, AMIR.subject, LOGINS, authors_may=False)
     assert (found is not None and found.overridable) is is_refused
+
+
+RIDER = Commit(sha="c" * 40, author="Olu On-Call", title="Raise limits")
+OURS_ALONG = Commit(sha="d" * 40, author="shipmate", ours=True)
+
+
+@pytest.mark.parametrize(
+    ("review", "logins", "said"),
+    [
+        (Review(riding=(OURS_ALONG, RIDER)), LOGINS, "The commit ccccccc (Olu On-Call)"),
+        (Review(riding=(OURS_ALONG,)), LOGINS, ""),
+        (Review(riding=(RIDER,)), {}, ""),
+        (Review(unknown=("Commits that ride along: Git: away",)), LOGINS, "is not known"),
+    ],
+)
+@pytest.mark.parametrize("plan", [PLAN, PLAN.model_copy(update={"changes": ()})])
+def test_whoever_wrote_what_rides_along_is_an_author_too(
+    plan: Plan, review: Review, logins: dict[str, str], said: str
+) -> None:
+    question = asked(plan, review=review)
+    found = objection(question, DANA.subject, AMIR.subject, logins, authors_may=False)
+    assert said in (found.why if found else "")
+    assert (found is None) is (said == "")
+    assert found is None or found.overridable
+    assert objection(question, DANA.subject, AMIR.subject, logins, authors_may=True) is None
+
+
+def test_that_somebody_wrote_what_ships_is_said_before_what_nobody_can_tell() -> None:
+    question = asked(review=Review(riding=(RIDER,)))
+    mine = {OLU.subject: "dana-dev"}
+    found = objection(question, DANA.subject, OLU.subject, mine, authors_may=False)
+    assert found is not None
+    assert not found.overridable
+
+
+def test_a_newcomer_does_not_stand_for_a_group_yet() -> None:
+    quorum = tuple(Quorum(of=of) for of in ("group:security", "team:link/leads", AMIR.subject))
+    question = asked(quorum=quorum, needed=3)
+    long = Memberships(
+        full_member=True, groups=frozenset({"security"}), teams=frozenset({"link/leads"})
+    )
+    assert counts_for(question, AMIR, long) == tuple(each.of for each in quorum)
+    new = replace(long, new={"group:security": at(9), "team:link/leads": at(9)})
+    assert counts_for(question, AMIR, new) == (AMIR.subject,)
 
 
 def test_the_digest_covers_images_applications_and_what_rides_along_and_no_more() -> None:
