@@ -52,7 +52,8 @@ environments:
     promotion: {{from: staging}}
     require_checks: false
     pin_digest: false
-    approval: {{needed: {needed}, expires_hours: 0.2, start_within_minutes: 3}}
+    approval: {{needed: {needed}, expires_hours: 0.2, start_within_minutes: 3,
+      quorum: [{quorum}]}}
 categories:
   - {{name: applications, wave: 3, applications: [{{name: link-app-staging}}, {{name: {application}}}]}}
 images:
@@ -74,9 +75,12 @@ github_logins: {{U0DANA: dana, U0AMIR: amir, U0VERA: vera, U0PAT: pat, U0OLU: ol
 
 
 @lru_cache
-def catalog(needed: int) -> Catalog:
-    """A platform whose production takes so many approvals."""
-    return parse(CATALOG.format(needed=needed, application=APPLICATION))
+def catalog(needed: int, quorum: str) -> Catalog:
+    """A platform whose production takes so many approvals, and one of them of that group."""
+    of = f'{{of: "group:{quorum}"}}' if quorum else ""
+    more = f'  - {{to: ["group:{quorum}"], may: [approve], in: [production]}}\n' if quorum else ""
+    text = CATALOG.format(needed=needed, application=APPLICATION, quorum=of)
+    return parse(text.replace("github_logins:", f"{more}github_logins:") if more else text)
 
 
 class Record(pretend.Record):
@@ -112,7 +116,7 @@ class Record(pretend.Record):
 class Stage:
     """Everything that outlives a bot, and the bot of the moment."""
 
-    def __init__(self, needed: int = 1) -> None:
+    def __init__(self, needed: int = 1, quorum: str = "") -> None:
         self.loop = LeapingLoop()
         self.line = Line()
         self.clock = LeapingClock(self.loop)
@@ -121,7 +125,7 @@ class Stage:
         self.slack = Slack(self.line, self.clock, GROUPS)
         self.slack.guests.add("U0GUS")
         self.record = Record(self.line)
-        self.catalog = catalog(needed)
+        self.catalog = catalog(needed, quorum)
         self.requests = 0
         self.away = 0.5  # for how long nobody is there after a death
         self._tasks: list[asyncio.Task[None]] = []

@@ -22,8 +22,8 @@ MOST_CALLS = 150
 class Play:
     """One stage with its law, and a deployment that Dana asked for."""
 
-    def __init__(self) -> None:
-        self.stage = Stage()
+    def __init__(self, quorum: str = "") -> None:
+        self.stage = Stage(quorum=quorum)
         self.law = Law(self.stage, 1)
         self.stage.passes(2)
         self.ask("dana", f"deploy production {TAGS[0]}")
@@ -46,8 +46,9 @@ class Play:
 
     def approve(self, who: str = "pat") -> bool:
         """Whether the yes was answered."""
-        said = self.law.says(self.key, person(who), "", yes=True, override=False)
-        told = self.ask(who, f"approve {self.key} --yes")
+        digest = self.law.cases[self.key].askings[-1].digest
+        said = self.law.says(self.key, person(who), digest, yes=True, override=False)
+        told = self.ask(who, f"approve {self.key} --plan {digest} --yes")
         if told:
             self.law.is_told(self.key, said)
         return told
@@ -107,3 +108,18 @@ def test_who_lost_the_right_meanwhile_has_not_approved() -> None:
         play.stage.passes(20)
 
     dying_ever_later(100, lambda _: None, approves)
+
+
+def test_who_left_the_group_of_which_one_must_approve_stands_for_it_no_more() -> None:
+    play = Play(quorum="oncall")
+    play.stage.slack.joins("oncall", "U0PAT")
+    play.stage.passes(130)
+    play.stage.dies(100_000)  # a day later: nobody decides as a newcomer
+    play.ask("dana", f"deploy production {TAGS[0]}")
+    play.stage.passes(2)
+    play.stage.line.dies_in, play.stage.away = 12, 100
+    assert play.approve()
+    play.stage.slack.leaves("oncall", "U0PAT")
+    play.stage.passes(20)
+    assert play.law.seen["lapsed"] == 1
+    assert not play.stage.argocd.asked
