@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -74,7 +75,7 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
         return Reply(views.waiting_list(waiting, links, services.clock.now()))
     deployment = services.ledger.get(arguments.id)
     await _authorise(deployment, context, Permission.VIEW)
-    late = _too_late(deployment, arguments)
+    late = _too_late(deployment, arguments, services.clock.now())
     if late is not None:
         return late
     asked = _asked(deployment)
@@ -102,7 +103,7 @@ async def reject(arguments: DecisionArguments, context: Context) -> Reply:
     services = context.services
     deployment = services.ledger.get(arguments.id)
     await _authorise(deployment, context, Permission.VIEW)
-    late = _too_late(deployment, arguments)
+    late = _too_late(deployment, arguments, services.clock.now())
     if late is not None:
         return late
     _asked(deployment)
@@ -129,7 +130,7 @@ def _once(now: Deployment, yes: Approved) -> list[DeploymentEvent]:
     return [yes] if is_new and approval.asked.digest == yes.digest else []
 
 
-def _too_late(deployment: Deployment, arguments: DecisionArguments) -> Reply | None:
+def _too_late(deployment: Deployment, arguments: DecisionArguments, now: datetime) -> Reply | None:
     """What a click says that comes when there is nothing to decide any more."""
     approval = deployment.approval
     if deployment.ended or deployment.cancel:
@@ -138,6 +139,8 @@ def _too_late(deployment: Deployment, arguments: DecisionArguments) -> Reply | N
         raise Conflict(f"{deployment.id} needs no approval.")
     if not deployment.awaits_approval:
         return Reply(views.already_decided(deployment))
+    if approval is not None and now >= approval.asked.expires_at:
+        return Reply(views.expired(deployment))
     if approval is not None and arguments.digest not in ("", approval.asked.digest):
         return Reply(views.plan_moved(deployment))
     return None

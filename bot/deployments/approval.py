@@ -30,12 +30,14 @@ class Approval:
     reminded: frozenset[str] = frozenset()
 
     def after(self, event: Approved | Rejected | ApprovalReminded) -> Approval:
-        """The approval once `event` has happened; a yes to another plan counts for nothing."""
+        """The approval once `event` has happened; a yes to another plan, or one that comes
+        too late, counts for nothing.
+        """
         match event:
             case Approved():
-                counts = event.digest == self.asked.digest and not self.has_said_yes(
-                    event.actor.subject
-                )
+                in_time = event.at < self.asked.expires_at
+                fits = in_time and event.digest == self.asked.digest
+                counts = fits and not self.has_said_yes(event.actor.subject)
                 return replace(self, approved=(*self.approved, event)) if counts else self
             case Rejected():
                 return replace(self, rejected=event)

@@ -26,7 +26,8 @@ from bot.deployments.newer import newer_than
 from bot.deployments.plan import Plan
 from bot.deployments.planning import Planned
 from bot.deployments.review import Review
-from bot.deployments.reviewing import review, riding
+from bot.deployments.reviewing import review
+from bot.deployments.riding import riding
 from bot.deployments.superseding import supersede_older
 from bot.deployments.voices import lost_voice
 from integrations.errors import UpstreamError
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from bot.catalog import Catalog, Environment
     from bot.services import Services
 
-_TOO_LATE = "It was approved and could not start in time."
+TOO_LATE = "It was approved and could not start in time."
+
 LOOK_AGAIN = 30.0
 """Seconds after which a plan that waits for approvers is compared with the world anew."""
 
@@ -86,7 +88,7 @@ async def await_turn(services: Services, deployment: Deployment) -> None:
     if services.ledger.get(deployment.id).version != deployment.version or start_by is None:
         return
     if now >= start_by:
-        await _lapse(services, deployment, _TOO_LATE)
+        await lapse(services, deployment, TOO_LATE)
         return
     await _rings(services, bell, min((start_by - now).total_seconds(), LOOK_AGAIN))
 
@@ -101,14 +103,15 @@ async def still_holds(services: Services, deployment: Deployment, plan: Plan) ->
         return True
     approval = deployment.approval
     assert approval is not None  # noqa: S101 - decide() starts nothing else
-    late = approval.start_by is not None and services.clock.now() > approval.start_by
-    why = _TOO_LATE if late else await lost_voice(services, deployment, approval)
+    start_by = approval.start_by
+    late = start_by is not None and services.clock.now() >= start_by
+    why = TOO_LATE if late else await lost_voice(services, deployment, approval)
     if not why:
-        seen = Review(riding=await riding(services, plan))
+        seen = Review(riding=(await riding(services, plan)).commits)
         if plan_digest(plan, seen) == approval.asked.digest:
             return True
         why = what_moved(approval.asked.plan, plan)
-    await _lapse(services, deployment, why)
+    await lapse(services, deployment, why)
     return False
 
 
@@ -132,14 +135,15 @@ async def _look_again(
     if seen.riding_is_unknown:
         return  # what cannot be told now is no news
     if plan_digest(planned.plan, seen) != approval.asked.digest:
-        await _lapse(services, deployment, what_moved(approval.asked.plan, planned.plan))
+        await lapse(services, deployment, what_moved(approval.asked.plan, planned.plan))
         return
     newer = await newer_than(services, deployment)
     if newer is not None:
         await _unless_decided(services, deployment, newer)
 
 
-async def _lapse(services: Services, deployment: Deployment, why: str) -> None:
+async def lapse(services: Services, deployment: Deployment, why: str) -> None:
+    """Have the approvers asked anew, unless it is over or written already."""
     event = ApprovalLapsed(at=services.clock.now(), why=why)
     await services.ledger.record(
         deployment.id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.access import Actor
 from bot.audit.heads import TRAILER, head_text
+from bot.deployments.approving import lapse
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     CommitIntended,
@@ -17,15 +18,15 @@ from bot.deployments.events import (
     Reverted,
     RevertIntended,
 )
+from bot.deployments.order import is_exact
 from bot.deployments.plan import ImageChange, Plan, PlannedApplication
-from bot.deployments.readings import Contained
+from bot.deployments.readings import DEPLOY_KEY, REVERT_KEY, Contained
+from bot.deployments.riding import came_between
 from bot.deployments.tags import Overwritten, stands, with_earlier_tags, with_new_tags
 
 if TYPE_CHECKING:
     from bot.services import Services
 
-DEPLOY_KEY = "Deploy-Id"
-REVERT_KEY = "Reverts-Deploy-Id"
 _LATE_PUSH = 5.0
 
 
@@ -80,13 +81,36 @@ async def _push(services: Services, deployment: Deployment, plan: Plan) -> None:
             message=_message(deployment, plan.changes),
             trailers=_trailers(services, DEPLOY_KEY, deployment, deployment.request.actor),
             since=plan.base,
+            on=lambda base: _nothing_rides(services, deployment, plan, base),
         )
+    except Ridden as others:
+        await lapse(services, deployment, f"Others committed meanwhile: {others.title}.")
+        return
     except Overwritten as other:
         ended = _superseded(other, services)
         await ledger.record(deployment.id, lambda now: [] if now.ended else [ended])
         return
     event = Committed(at=clock.now(), sha=result.sha, changed=result.changed)
     await ledger.record(deployment.id, lambda now: [] if now.commit else [event])
+
+
+class Ridden(Exception):
+    """Commits that nobody approved would be deployed along with ours."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.title = title
+
+
+async def _nothing_rides(services: Services, deployment: Deployment, plan: Plan, base: str) -> None:
+    """Raise Ridden where the branch has moved since an approved plan was made, by commits that
+    the sync of our commit would take along.
+    """
+    exact = any(is_exact(deployment, app) for app in plan.applications)
+    if deployment.request.needs_approval and exact:
+        came = await came_between(services, deployment.request.environment, plan.base, base)
+        if came:
+            raise Ridden(came[0].title)
 
 
 async def push_revert(services: Services, deployment: Deployment) -> None:

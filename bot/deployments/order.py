@@ -19,8 +19,10 @@ def operation_id(deployment: Deployment, application: str) -> str:
 
 
 def is_exact(deployment: Deployment, planned: PlannedApplication) -> bool:
-    """Whether the sync names the very commit that was approved."""
-    return deployment.request.needs_approval and not planned.auto_sync
+    """Whether the sync names a commit: where changes need an approval, and Argo CD does not sync
+    by itself, only what this deployment is about goes there.
+    """
+    return (planned.guarded or deployment.request.needs_approval) and not planned.auto_sync
 
 
 class SyncWords(TypedDict):
@@ -36,21 +38,25 @@ class SyncWords(TypedDict):
 def sync_words(
     deployment: Deployment, planned: PlannedApplication, known: Application | None
 ) -> SyncWords:
-    """A revision is named only where an approval was needed and Argo CD does not sync by itself:
-    then it is the approved commit, whatever the branch holds by then.
+    """An exact sync names the deployment's own commit, that of its way back once it took that, or
+    for a sync the commit that the plan was made on, whatever the branch holds by then.
     """
     sync = deployment.request.sync
-    exact = is_exact(deployment, planned)
-    approved = deployment.commit.sha if deployment.commit else ""
-    if exact and sync is not None and deployment.planned is not None:
-        approved = deployment.planned.plan.base
     return SyncWords(
-        revision=approved if exact and not deployment.reverted else "",
+        revision=_commit(deployment) if is_exact(deployment, planned) else "",
         prune=bool(sync and sync.prune),
         force=bool(sync and sync.force),
         dry_run=bool(sync and sync.dry_run),
         resources=selected(sync, known),
     )
+
+
+def _commit(deployment: Deployment) -> str:
+    if deployment.reverted:
+        return deployment.reverted.sha
+    if deployment.commit:
+        return deployment.commit.sha
+    return deployment.planned.plan.base if deployment.planned else ""
 
 
 def selected(sync: SyncTarget | None, known: Application | None) -> tuple[ResourceRef, ...]:

@@ -51,6 +51,7 @@ class PlannedApplication(Value):
     environment: str = ""  # "" for shared
     auto_sync: bool = False
     target_revision: str = ""
+    guarded: bool = False  # its environment needs an approval, whoever asks
     skip: str = ""  # why it is not synced ("already Synced and Healthy"), or ""
 
 

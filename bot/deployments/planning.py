@@ -175,6 +175,7 @@ def in_waves(
                 wave=entry.wave,
                 environment=entry.environment or "",
                 auto_sync=app.auto_sync,
+                guarded=_is_guarded(services, entry.environment),
                 target_revision=app.target_revision,
             )
         )
@@ -269,3 +270,7 @@ def _with(services: Services, plan: Plan, facts: Facts, allowed: Allowance) -> F
     names = [app.name for app in plan.applications]
     over = over_applications(services.controls, services.catalog, names, services.clock.now())
     return replace(facts, windows=allowed.windows, may_sync=allowed.may_sync, standing=over)
+
+
+def _is_guarded(services: Services, environment: str) -> bool:
+    return bool(environment) and services.catalog.environment(environment).needs_approval

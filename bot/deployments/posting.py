@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.deployments.argo_rollback import begin
 from bot.deployments.deployment import ApplicationRun, Deployment
-from bot.deployments.order import sync_words
+from bot.deployments.order import is_exact, sync_words
+from bot.deployments.plan import PlannedApplication
 from bot.deployments.readings import OPERATION_KEY
+from bot.deployments.riding import came_between
 from integrations.argocd.model import Application, ApplicationRef
+from integrations.errors import Rejected
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -21,6 +24,25 @@ async def post(
     way_back = deployment.request.way_back
     if way_back is not None and way_back.history_id is not None:
         return await begin(services, deployment, ref)
+    if deployment.reverted and is_exact(deployment, run.planned):
+        await _check_alone(services, deployment, run.planned)
     known = services.applications.applications.get(ref.name)
     words = sync_words(deployment, run.planned, known)
     return await services.argocd.sync(ref, infos={OPERATION_KEY: run.operation_id}, **words)
+
+
+async def _check_alone(
+    services: Services, deployment: Deployment, planned: PlannedApplication
+) -> None:
+    """Raise Rejected where the way back would take commits along that nobody approved."""
+    commit, back = deployment.commit, deployment.reverted
+    assert commit is not None  # noqa: S101 - only what was committed is reverted
+    assert back is not None  # noqa: S101 - the caller asked
+    came = await came_between(services, planned.environment, commit.sha, back.sha)
+    others = [each for each in came if each.sha != back.sha]
+    if others:
+        raise Rejected(
+            "Git",
+            f"the earlier tags are there, beside “{others[0].title}” by {others[0].author}, which "
+            f"nobody approved: `/sync {planned.name}` asks for that.",
+        )

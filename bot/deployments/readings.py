@@ -14,6 +14,12 @@ OPERATION_KEY = "shipmate-deploy-id"
 """The name under which an operation carries our id in its `infos`."""
 
 
+DEPLOY_KEY = "Deploy-Id"
+"""The trailer under which a commit carries our id."""
+REVERT_KEY = "Reverts-Deploy-Id"
+"""The one under which the commit that takes it back does."""
+
+
 class Contained(StrEnum):
     """How a revision stands to our commit."""
 

@@ -93,6 +93,12 @@ def already_decided(deployment: Deployment) -> Message:
     return Message(text=said, blocks=[section(said)])
 
 
+def expired(deployment: Deployment) -> Message:
+    """A click that comes after the end of the time to decide."""
+    said = f"{escape(title(deployment))} expired before you decided; nothing is changed."
+    return Message(text=said, blocks=[section(said)])
+
+
 def plan_moved(deployment: Deployment) -> Message:
     """A click on a plan that is another by now."""
     why = f" {escape(cut(deployment.lapsed.why, 600))}" if deployment.lapsed else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from integrations.clock import Clock
@@ -19,6 +19,11 @@ Edit = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 Runs in a thread, and again on newer texts when the branch moved; what it raises is passed on and
 nothing is written.
+"""
+
+OnTop = Callable[[str], Awaitable[None]]
+"""Is told the commit that the change goes on top of, before anything is written; what it raises
+is passed on.
 """
 
 _TRIES = 5
@@ -41,6 +46,7 @@ class Wanted:
     edit: Edit
     paths: Sequence[str]
     message: str
+    on: OnTop | None
     author: Identity
     committer: Identity
     trailer: tuple[str, str]
@@ -119,6 +125,8 @@ class Change:
 
     async def _attempt(self, base: str) -> CommitResult:
         wanted, git = self._wanted, self._copy.git
+        if wanted.on is not None:
+            await wanted.on(base)
         files = await read_files(git, base, wanted.paths)
         texts = await self._edited(files)
         if not texts:

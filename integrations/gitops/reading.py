@@ -101,19 +101,17 @@ async def commits(
     revisions: str,
     paths: Sequence[str] = (),
     *,
-    without: Sequence[str] = (),
     limit: int = 0,
     holding: str = "",
 ) -> tuple[GitCommit, ...]:
     """The commits of a revision or `a..b` range, newest first.
 
-    `limit` 0 is all of them. `without` leaves out those that touch these folders alone. `paths` keep those that touch them, `holding` those whose message has that very text.
+    `limit` 0 is all of them. `paths` keep those that touch them, `holding` those whose message has that very text.
     """
     options = [f"--max-count={limit}"] if limit else []
     if holding:
         options += ["--fixed-strings", f"--grep={holding}"]
     files = [checked_path(path) for path in paths]
-    files += [f":(top,exclude){checked_path(path)}" for path in without]
     answer = await git.must("log", f"--format={LOG}", *options, revisions, "--", *files)
     fields = answer.out.decode("utf-8", "replace").split("\0")[:-1]
     rows = zip(*[iter(fields)] * LOG_FIELDS, strict=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from integrations.clock import Clock
 from integrations.errors import NotFound, UpstreamError
 from integrations.gitops import history, reading
-from integrations.gitops.change import Change, CommitResult, Edit, Wanted
+from integrations.gitops.change import Change, CommitResult, Edit, OnTop, Wanted
 from integrations.gitops.copy import Copy
 from integrations.gitops.environment import Remote
 from integrations.gitops.history import FileVersion
@@ -152,18 +152,17 @@ class GitOps:
         revisions: str,
         paths: Sequence[str] = (),
         *,
-        without: Sequence[str] = (),
         limit: int = 100,
         holding: str = "",
     ) -> tuple[GitCommit, ...]:
-        """The commits of a revision, or of `a..b`, that touch these paths, and more than the
-        folders `without`; newest first. `limit` 0 is all of them; `holding` keeps those whose
-        message has that very text.
+        """The commits of a revision, or of `a..b`, that touch these paths, newest first.
+
+        `limit` 0 is all of them; `holding` keeps those whose message has that very text.
         """
         return await self._copy.reading(
             revisions.split(".."),
             lambda at: reading.commits(
-                self._git, "..".join(at), paths, without=without, limit=limit, holding=holding
+                self._git, "..".join(at), paths, limit=limit, holding=holding
             ),
         )
 
@@ -200,6 +199,7 @@ class GitOps:
         since: str = "",
         author: str = "",
         key: str = "Deploy-Id",
+        on: OnTop | None = None,
     ) -> CommitResult:
         """Change these files on the remote's branch ("" is the default) by exactly one commit.
 
@@ -207,7 +207,7 @@ class GitOps:
         is looked up by the trailer `key` before the next one; with `since` (any commit before the
         first attempt) so is one of an earlier life of the bot. Nothing to change is
         `changed=False`. Raises Rejected with the remote's own message, NotFound for a missing
-        file, and whatever `edits` raises; `changed` of an error is "unknown" only where a push
+        file, and whatever `edits` and `on` raise; `changed` of an error is "unknown" only where a push
         went out and the remote could not be asked what became of it.
         """
         by = Identity.of(author) if author else self._author
@@ -216,6 +216,7 @@ class GitOps:
             edit=edits,
             paths=[reading.checked_path(path) for path in paths],
             message=with_trailers(message, trailers),
+            on=on,
             author=by,
             committer=self._author,
             trailer=(key, trailers.get(key, "")),

@@ -10,6 +10,7 @@ import pytest
 
 from bot.deployments.events import ApprovalLapsed, Approved, SyncStarted
 from bot.sandbox.argocd import Timings
+from bot.sandbox.gitrepo.files import replicas
 from bot.sandbox.world import World
 from tests.scenarios.asking import hears
 from tests.scenarios.production import asks, production, release
@@ -292,3 +293,38 @@ async def test_a_newer_request_takes_the_place_of_one_that_waits(tmp_path: Path)
         await scene.developer.types(f"/deploy production {release(scene)}", "#production")
         await first.ends("Superseded")
         assert "Approve" not in first.buttons
+
+
+async def test_what_others_push_at_the_last_moment_does_not_ride_along(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        card = await asks(scene)
+        more = {"environments/production/replicas.yaml": replicas("production", 9)}
+        await scene.world.repository.write(more, "Run nine of everything")
+        await scene.approver.clicks(card, "Approve")
+        await card.shows("Asked for anew", "Rides along", "Run nine of everything", "Approve")
+        assert operations(scene) == 0
+
+
+async def test_another_line_that_changes_nothing_leaves_an_approval_alone(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        card = await asks(scene)
+        await scene.world.repository.commit_near("production")
+        await scene.world.repository.commit_beside()
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Succeeded")
+        assert scene.services.ledger.newest("production")[0].lapsed is None
+
+
+async def test_a_yes_after_the_end_of_its_time_is_none(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        card = await asks(scene)
+        approval = scene.services.ledger.newest("production")[0].approval
+        assert approval is not None
+        late = approval.asked.model_copy(update={"expires_at": approval.asked.at})
+        deployment = replace(
+            scene.services.ledger.newest("production")[0], approval=replace(approval, asked=late)
+        )
+        scene.services.ledger._keep(replace(deployment, version=deployment.version))
+        await scene.approver.clicks(card, "Approve")
+        await scene.approver.is_told("expired before you decided")
+        assert operations(scene) == 0

@@ -66,6 +66,11 @@ def test_a_yes_to_another_plan_counts_for_nothing() -> None:
     assert not after(Approval(asked()), yes(AMIR, 60, "another")).is_granted
 
 
+def test_a_yes_that_comes_too_late_counts_for_nothing() -> None:
+    assert not after(Approval(asked()), yes(AMIR, 14_400)).is_granted
+    assert after(Approval(asked()), yes(AMIR, 14_399)).is_granted
+
+
 def test_a_quorum_wants_its_own_people_among_those_who_say_yes() -> None:
     approval = Approval(asked(needed=2, quorum=(Quorum(of="group:security"),)))
     approval = after(approval, yes(AMIR), yes(OLU, 61))
