@@ -162,11 +162,13 @@ class Deployment:
 
     @property
     def holds_queue(self) -> bool:
-        """Whether those behind it wait for a person's word: it ended badly after it had begun, or
-        it is a rollback, which they would undo.
+        """Whether those behind it wait for a person's word: it ended badly and may have changed
+        something, or it is a rollback, which they would undo.
         """
+        if self.state.ended_badly:
+            return self.commit_intended is not None or self.has_asked
         went_back = self.is_rollback and self.state is State.SUCCEEDED
-        return (self.state.ended_badly or went_back) and self.started_at is not None
+        return went_back and self.started_at is not None
 
     @property
     def went_badly(self) -> bool:

@@ -93,10 +93,17 @@ def test_an_end_leaves_nothing_held() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.TIMED_OUT, Outcome.CANCELLED])
-def test_only_what_had_begun_and_ended_badly_holds_those_behind(outcome: Outcome) -> None:
-    assert asked().found().started().over(outcome).deployment.holds_queue
+def test_only_what_may_have_changed_something_and_ended_badly_holds_those_behind(
+    outcome: Outcome,
+) -> None:
+    def planned() -> History:
+        return asked().found().started().planned(["a"])
+
+    assert planned().intended().over(outcome).deployment.holds_queue
+    assert planned().asked_to_sync("a").over(outcome).deployment.holds_queue
+    assert not planned().intended().over(Outcome.SUPERSEDED).deployment.holds_queue
+    assert not planned().over(outcome).deployment.holds_queue  # a gate was closed, say
     assert not asked().over(outcome).deployment.holds_queue
-    assert not asked().found().started().over(Outcome.SUPERSEDED).deployment.holds_queue
 
 
 def test_nothing_happens_before_the_request() -> None:

@@ -18,7 +18,13 @@ def running(key: str, *applications: str, begins: float = 0) -> History:
 
 
 def failed(key: str, *applications: str, begins: float = 0) -> History:
-    return running(key, *applications, begins=begins).over(Outcome.FAILED)
+    began = running(key, *applications, begins=begins)
+    return began.planned(applications or ("a",)).intended().over(Outcome.FAILED)
+
+
+def refused(key: str) -> History:
+    """It began, and a gate was closed: nothing was written."""
+    return running(key).over(Outcome.FAILED)
 
 
 def next_of(history: History, *ahead: History) -> object:
@@ -96,6 +102,10 @@ def test_a_later_success_of_the_same_applications_frees_those_behind() -> None:
     mine = ready("d2", "b", begins=20).queued("d0", "d1").held("d0")
 
     assert next_of(mine, bad, good) == Start()
+
+
+def test_what_ended_without_having_changed_anything_holds_nobody() -> None:
+    assert next_of(ready("d2", begins=20).queued("d1"), refused("d1")) == Start()
 
 
 def test_a_later_success_elsewhere_frees_nobody() -> None:
