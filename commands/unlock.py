@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.access import Actor, Need, Permission
 from bot.command import Command, Context, Form, Reply
 from bot.controls.events import ControlEvent, LockHandedOver
-from bot.controls.keeper import LOCKED_FOR, released
+from bot.controls.keeper import LOCKED_FOR, heir_of, released
 from bot.controls.scopes import scope_named
 from bot.controls.state import Controls, Lock
 from bot.deployments.control_gates import name_of, place
@@ -54,12 +54,15 @@ def needs(arguments: UnlockArguments, catalog: Catalog) -> tuple[Need, ...]:
 
 
 async def run(arguments: UnlockArguments, context: Context) -> Reply:
-    """Release it; whoever asked first has it next."""
+    """Release it; whoever asked first, and may have it now, has it next."""
     services, now = context.services, context.services.clock.now()
+    controls = services.controls.of(arguments.scope)
+    _own(controls, context)
+    heir = await heir_of(services, controls)
 
     def release(controls: Controls) -> list[ControlEvent]:
         _own(controls, context)
-        return [released(controls, now).model_copy(update={"actor": context.actor})]
+        return [released(controls, now, heir).model_copy(update={"actor": context.actor})]
 
     return Reply(locks.gone(await services.controls.record(arguments.scope, release)))
 
@@ -102,10 +105,13 @@ async def _new_owner(arguments: UnlockArguments, controls: Controls, context: Co
                 hint="`/shipmate lock hand-over` alone opens a form to pick somebody.",
                 field="to",
             )
-        return controls.asked[0]
+        heir = await heir_of(context.services, controls)
+        if heir is None:
+            raise NotAllowed(f"Nobody who asked may have the lock of {controls.scope} any more.")
+        return heir
     for each in controls.asked:
         if said.lstrip("@").casefold() in (each.name.casefold(), each.id.casefold()):
-            return each
+            return await _entitled(each, controls, context)
     found = _MENTION.fullmatch(said)
     if found is None:
         raise UsageError(
@@ -115,7 +121,12 @@ async def _new_owner(arguments: UnlockArguments, controls: Controls, context: Co
         )
     person = await context.services.slack.user(found.group(1))
     actor = Actor(id=person.id, name=person.name, team=person.team_id)
-    need = Need(permission=Permission.LOCK, scope=arguments.scope)
+    return await _entitled(actor, controls, context)
+
+
+async def _entitled(actor: Actor, controls: Controls, context: Context) -> Actor:
+    """The same. Raises NotAllowed where they may not have it."""
+    need = Need(permission=Permission.LOCK, scope=controls.scope)
     try:
         await context.services.membership.authorise(actor, [need])
     except NotAllowed as refused:
@@ -151,6 +162,7 @@ UNLOCK: Command[UnlockArguments] = Command(
     parse=parse,
     needs=needs,
     run=run,
+    speed="slow",
 )
 
 HAND_OVER: Command[UnlockArguments] = Command(

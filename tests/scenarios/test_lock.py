@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from bot.sandbox.argocd import Timings
@@ -13,6 +14,13 @@ async def id_of(scene: Story) -> str:
     """The only deployment there is."""
     (deployment,) = scene.services.ledger.newest()
     return deployment.id
+
+
+async def is_deactivated(scene: Story, person: str) -> None:
+    slack = scene.world.slack
+    users = slack.workspace.users
+    users[person] = replace(users[person], deleted=True)
+    scene.services.membership.forget()
 
 
 async def test_others_are_refused_and_whoever_asks_gets_it_next(tmp_path: Path) -> None:
@@ -44,12 +52,37 @@ async def test_others_are_refused_and_whoever_asks_gets_it_next(tmp_path: Path) 
         assert "staging is locked by" in await hears(scene.developer, "/deploy staging")
 
 
+async def test_nobody_who_has_left_meanwhile_gets_it(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/shipmate lock staging")
+        await hears(scene.oncall, "/shipmate lock staging --ask")
+        await is_deactivated(scene, "U0OLU")
+
+        told = await hears(scene.developer, "/shipmate lock hand-over staging")
+        assert "Nobody who asked may have the lock" in told
+        assert "may not have the lock" in await hears(
+            scene.developer, "/shipmate lock hand-over staging olu"
+        )
+        await hears(scene.developer, "/shipmate unlock staging")
+        assert scene.services.controls.of("staging").lock is None
+
+
+async def test_nor_does_it_go_to_them_by_itself(tmp_path: Path) -> None:
+    async with story(tmp_path, speed=60) as scene:
+        await scene.developer.types("/shipmate lock staging --for 5m")
+        await hears(scene.oncall, "/shipmate lock staging --ask")
+        await is_deactivated(scene, "U0OLU")
+
+        await (await scene.card()).shows("its time was up")
+        assert scene.services.controls.of("staging").lock is None
+
+
 async def test_its_owner_deploys_and_others_do_so_once_it_is_released(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         await scene.developer.types("/shipmate lock staging")
         await scene.developer.types("/deploy staging user-svc")
         await (await scene.card(2)).ends("Succeeded")
-        await scene.developer.types("/shipmate unlock staging")
+        await hears(scene.developer, "/shipmate unlock staging")
         await scene.oncall.types("/sync link-app-staging")
         await (await scene.card(3)).ends("Succeeded")
 

@@ -75,7 +75,7 @@ async def test_no_auto_sync_is_given_back_under_a_freeze_or_anothers_lock(tmp_pa
         await scene.developer.types("/shipmate lock staging")
         assert "locked by" in await hears(scene.oncall, "/shipmate resume staging")
         assert [*scene.services.controls.of("staging").pins]
-        await scene.developer.types("/shipmate unlock staging")
+        await hears(scene.developer, "/shipmate unlock staging")
 
         resumed = await hears(scene.oncall, f"/shipmate resume {NAME}")
         assert "Automation goes on" in resumed

@@ -48,6 +48,13 @@ class Wall(SystemClock):
         self.at += timedelta(minutes=minutes)
 
 
+class Everybody:
+    """Lets anybody do anything."""
+
+    async def authorise(self, actor: Actor, needs: object) -> None:
+        """Never refuses."""
+
+
 class Life:
     """One process after another over one record."""
 
@@ -64,6 +71,7 @@ class Life:
             ledger=self.ledger,
             clock=self.clock,
             applications=SimpleNamespace(applications={}),
+            membership=Everybody(),
         )
 
     async def dies_and_begins_anew(self) -> None:

@@ -17,7 +17,7 @@ from bot.controls.events import (
 from bot.controls.keeper import due
 from bot.controls.state import Controls, fold
 from tests.bot.controls.laid import HOUR, frozen, held, locked, pinned
-from tests.bot.deployments.histories import OLU, at
+from tests.bot.deployments.histories import DANA, OLU, at
 
 MINUTE = timedelta(minutes=1)
 
@@ -52,7 +52,9 @@ def test_a_lock_whose_time_is_up_goes_to_whoever_asked_first_or_to_nobody() -> N
     end = at(0) + 2 * HOUR
     assert due_after(fold("staging", [locked()]), 2) == [LockReleased(at=end)]
     waiting = fold("staging", [locked(), LockAsked(at=at(9), actor=OLU)])
-    assert due_after(waiting, 2) == [LockHandedOver(at=end, to=OLU, until=end + 2 * HOUR)]
+    assert due(waiting, end, OLU) == [LockHandedOver(at=end, to=OLU, until=end + 2 * HOUR)]
+    assert due(waiting, end) == [LockReleased(at=end)]  # who asked may not have it any more
+    assert due(waiting, end, DANA) == [LockReleased(at=end)]  # who has had it meanwhile
 
 
 def test_a_pin_is_told_of_once_a_day_also_by_the_next_process() -> None:
