@@ -22,8 +22,8 @@ def allowed(
         return Refused(memberships.refusal)
     permission = need.permission
     decides = permission in SLACK_ONLY
-    if decides and actor.door is not Door.SLACK:
-        return Refused(f"{quoted(need)} is given in Slack alone.", "Ask for it there.")
+    if decides and (misplaced := _misplaced(actor, memberships, need)):
+        return misplaced
     holders = arranged(grants).holders(permission, need.scope)
     if not holders.groups_alone or not holders.groups.isdisjoint(memberships.groups):
         too_new = ""
@@ -36,6 +36,19 @@ def allowed(
     if need.instead or (holders.teams and memberships.uncounted):
         return _by_another_way(actor, memberships, need, grants)
     return holders.refused
+
+
+def _misplaced(actor: Actor, memberships: Memberships, need: Need) -> Refused | None:
+    """Why nobody decides from where the actor asks."""
+    if actor.door is not Door.SLACK:
+        return Refused(f"{quoted(need)} is given in Slack alone.", "Ask for it there.")
+    if memberships.is_unseen:
+        return Refused(
+            f"{quoted(need)} is not given here: shipmate cannot tell whether another organisation "
+            "reads this channel.",
+            "Invite shipmate to it, or ask in a channel that it is in.",
+        )
+    return None
 
 
 def _by_another_way(

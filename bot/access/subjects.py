@@ -89,7 +89,8 @@ class Memberships:
     `groups` holds handles and IDs of Slack user groups, `teams` GitHub teams ("org/team").
     `new` are those of them ("group:…", "team:…") that the actor joined too lately to decide as a
     member of, with the moment from which that ends. `uncounted` are teams that the actor does not
-    count as a member of although that may change, with the reason in a sentence.
+    count as a member of although that may change, with the reason in a sentence. `is_unseen`: they
+    ask in a place of which Slack does not tell who else reads it.
     """
 
     refusal: str = ""
@@ -98,3 +99,4 @@ class Memberships:
     teams: frozenset[str] = frozenset()
     new: Mapping[str, datetime] = field(default_factory=dict)
     uncounted: Mapping[str, str] = field(default_factory=dict)
+    is_unseen: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 
 from bot.access import Actor, Memberships, Need, require
 from bot.directory import Directory
@@ -18,6 +19,14 @@ from integrations.clock import Clock
 from integrations.errors import Forbidden, NotFound, Rejected, Unreachable
 
 _NOBODY = Memberships()
+
+
+class Place(Enum):
+    """Who else reads a channel."""
+
+    OWN = "the own workspace alone"
+    SHARED = "another organisation too"
+    UNSEEN = "Slack does not tell"
 
 
 class Membership:
@@ -46,7 +55,7 @@ class Membership:
         self._groups = UserGroups(directory, granting, history, clock)
         self._teams = Teams(github, granting, history, clock)
         self._people: dict[str, Remembered[str]] = {}
-        self._channels: dict[str, Remembered[bool]] = {}
+        self._channels: dict[str, Remembered[Place]] = {}
         self._kept: dict[tuple[str, str], tuple[Memberships, datetime]] = {}
 
     def forget(self) -> None:
@@ -92,8 +101,8 @@ class Membership:
         why = await self._person(actor.id).get()
         roll = await self._groups.get()
         teams = await self._teams.get(actor.id)
-        shared = bool(channel) and await self._channel(channel).get()
-        return self._memberships(actor, why, roll, teams, shared=shared)
+        place = await self._channel(channel).get() if channel else Place.OWN
+        return self._memberships(actor, why, roll, teams, place)
 
     async def members(self) -> Mapping[str, frozenset[str]]:
         """The user IDs of every group that a grant names and Slack lists, by the grant's name.
@@ -112,18 +121,18 @@ class Membership:
     def _put_together(self, actor: Actor, channel: str) -> Memberships | None:
         """What is known of the actor by its parts, kept for as long as all of them are fresh."""
         person = self._people.get(actor.id)
-        place = self._channels.get(channel)
+        where = self._channels.get(channel)
         why = person.fresh if person else None
         roll, teams = self._groups.fresh, self._teams.fresh(actor.id)
-        shared = place.fresh if place else None
-        if why is None or roll is None or teams is None or (channel and shared is None):
+        place = (where.fresh if where else None) if channel else Place.OWN
+        if why is None or roll is None or teams is None or place is None:
             return None
-        found = self._memberships(actor, why, roll, teams, shared=bool(shared))
+        found = self._memberships(actor, why, roll, teams, place)
         ends = (
             person and person.stale_at,
             self._groups.stale_at,
             self._teams.stale_at(actor.id),
-            place and place.stale_at,
+            where and where.stale_at,
             *found.new.values(),
         )
         self._kept[actor.id, channel] = found, min(end for end in ends if end)
@@ -134,7 +143,7 @@ class Membership:
             self._people[user_id] = Remembered(lambda: self._ask_person(user_id), self._clock)
         return self._people[user_id]
 
-    def _channel(self, channel_id: str) -> Remembered[bool]:
+    def _channel(self, channel_id: str) -> Remembered[Place]:
         if channel_id not in self._channels:
             self._channels[channel_id] = Remembered(
                 lambda: self._ask_channel(channel_id), self._clock
@@ -157,19 +166,20 @@ class Membership:
             return "This account is deactivated."
         return ""
 
-    async def _ask_channel(self, channel_id: str) -> bool:
-        """Whether another organisation reads the channel too."""
+    async def _ask_channel(self, channel_id: str) -> Place:
         try:
-            return (await self._directory.conversation(channel_id)).is_ext_shared
+            found = await self._directory.conversation(channel_id)
         except (Rejected, NotFound, Forbidden):
-            # A private channel or direct message without the bot: answers are ephemeral there.
-            return False
+            # Without the bot, Slack tells nothing of private channels. A direct message of two is
+            # read by no organisation but theirs, and strangers are refused as such.
+            return Place.OWN if channel_id.startswith("D") else Place.UNSEEN
+        return Place.SHARED if found.is_ext_shared else Place.OWN
 
     def _memberships(
-        self, actor: Actor, why: str, roll: Roll, teams: TeamMemberships, *, shared: bool
+        self, actor: Actor, why: str, roll: Roll, teams: TeamMemberships, place: Place
     ) -> Memberships:
         refusal = why
-        if shared and not why:
+        if place is Place.SHARED and not why:
             refusal = "This channel is shared with another organisation: ask in one of your own."
         groups = roll.groups_of(actor.id)
         return Memberships(
@@ -179,6 +189,7 @@ class Membership:
             teams=teams.teams,
             new=self._new(actor.id, groups, teams.teams),
             uncounted=teams.uncounted,
+            is_unseen=place is Place.UNSEEN,
         )
 
     def _new(

@@ -15,6 +15,7 @@ from bot.errors import NotAllowed
 from bot.membership import GroupHistory, Membership
 from bot.store import Store
 from integrations.errors import Unreachable
+from integrations.slack import Person
 from tests.bot.workspace import StoppedClock, Workspace
 
 LINK = load("catalog.yaml")
@@ -104,6 +105,25 @@ async def test_a_channel_that_others_read_is_refused(membership: Membership) -> 
 
 async def test_a_direct_message_that_the_bot_cannot_see_is_fine(membership: Membership) -> None:
     await membership.authorise(DANA, DEPLOY, "D0DANA")
+
+
+@pytest.mark.parametrize("channel", ["C0HIDDEN", "G0HIDDEN"])
+async def test_where_slack_does_not_tell_who_reads_along_nothing_is_decided(
+    membership: Membership, workspace: Workspace, channel: str
+) -> None:
+    workspace.people["U0AMIR"] = Person("U0AMIR", "Amir", "T0LINK")
+    everybody = frozenset({"U0AMIR"})
+    workspace.groups |= {"S0APP": ("approvers", everybody), "S0CALL": ("oncall", everybody)}
+    amir = Actor(id="U0AMIR")
+    approve = (Need(permission=Permission.APPROVE, scope="production"),)
+    rollback = (Need(permission=Permission.ROLLBACK, scope="production"),)
+    await membership.authorise(DANA, DEPLOY, channel)
+    await membership.authorise(amir, rollback, channel)
+    with pytest.raises(NotAllowed, match="cannot tell whether another organisation") as refused:
+        await membership.authorise(amir, approve, channel)
+    assert "Invite shipmate" in refused.value.hint
+    await membership.authorise(amir, approve, "D0DANA")
+    await membership.authorise(amir, approve, "C0DEPLOY")
 
 
 async def test_unknown_means_no(

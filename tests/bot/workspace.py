@@ -39,7 +39,7 @@ class Workspace:
         }
     )
     shared: frozenset[str] = frozenset({"C0SHARED"})
-    unseen: frozenset[str] = frozenset({"D0DANA"})
+    unseen: frozenset[str] = frozenset({"D0DANA", "C0HIDDEN", "G0HIDDEN"})
     fails: UpstreamError | None = None
     no_groups: bool = False
     asked: list[str] = field(default_factory=list)
