@@ -118,7 +118,8 @@ def due(approval: Approval, now: datetime) -> Wait | Remind | Expire:
 
 def plan_digest(plan: Plan, review: Review = Review()) -> str:  # noqa: B008 - it is frozen
     """What is approved, as one short name: images from and to with their digests, applications,
-    and the commits that ride along. Another line of the same file is no part of it.
+    what a sync deletes and replaces, and the commits that ride along. Another line of the
+    same file is no part of it.
     """
     content = {
         "images": sorted(
@@ -126,6 +127,7 @@ def plan_digest(plan: Plan, review: Review = Review()) -> str:  # noqa: B008 - i
         ),
         "applications": sorted(app.name for app in plan.applications),
         "riding": [commit.sha for commit in review.riding],
+        **({"sharp": plan.sharp} if plan.sharp else {}),
     }
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -151,6 +153,9 @@ def what_moved(before: Plan, after: Plan) -> str:
     names = {app.name for app in before.applications} ^ {app.name for app in after.applications}
     if names:
         return f"The plan has changed: other applications than before ({', '.join(sorted(names))})."
+    if before.sharp != after.sharp:
+        changed = sorted({*before.sharp} ^ {*after.sharp})
+        return f"The plan has changed: it concerns other objects ({', '.join(changed[:3])})."
     return "The plan has changed: other commits of the GitOps repository would ride along."
 
 

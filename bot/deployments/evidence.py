@@ -38,6 +38,7 @@ async def evidence(services: Services, deployment: Deployment, planned: Planned)
         update={
             "preview": rendering.result(),
             "soak": planned.soak,
+            "judged": tuple(name.value for name in planned.judged),
             "unsafe": unsafe or seen.unsafe,
             "unknown": (*seen.unknown, *unknown),
         }

@@ -14,7 +14,7 @@ from bot.deployments.plan import Plan
 from bot.deployments.release import Release, release_gates
 from integrations.argocd.model import SyncWindows
 
-__all__ = ["Bypass", "Facts", "Gate", "GateName", "gates"]
+__all__ = ["Bypass", "Facts", "Gate", "GateName", "gates", "judged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,24 @@ def gates(plan: Plan, facts: Facts, now: datetime) -> tuple[Gate, ...]:
         *_approval(facts),
         *_queue(facts),
     )
+
+
+def judged(plan: Plan, facts: Facts, *, asks_registry: bool = False) -> tuple[GateName, ...]:
+    """The gates that were asked about this plan, whatever they said: what nobody asked is neither
+    open nor closed. The queue comes after all of them.
+    """
+    release = facts.release
+    asked = {
+        GateName.PERMISSION: True,
+        GateName.CI: bool(release.checks),
+        GateName.REGISTRY: asks_registry and bool(plan.changes),
+        GateName.ORDER: release.must_contain and bool(release.branches),
+        GateName.SOAK: release.soak is not None,
+        GateName.FREEZE: True,
+        GateName.LOCK: True,
+        GateName.SYNC_WINDOW: bool(facts.windows),
+    }
+    return tuple(name for name, is_asked in asked.items() if is_asked)
 
 
 def _permission(facts: Facts) -> Iterator[Gate]:

@@ -124,6 +124,7 @@ class Plan(Value):
     waves: tuple[tuple[PlannedApplication, ...], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     commits: Commits = Commits()
+    sharp: tuple[str, ...] = ()  # what a sync is narrowed to, deletes, replaces: "--prune Job/x"
     warnings: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()  # worth knowing, and nothing to worry about: for the details
 

@@ -15,7 +15,7 @@ from bot.deployments.control_gates import warnings
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
 from bot.deployments.events import SyncTarget, WantedImage
-from bot.deployments.gates import Facts, Gate, gates
+from bot.deployments.gates import Facts, Gate, GateName, gates, judged
 from bot.deployments.plan import (
     Build,
     ImageChange,
@@ -31,8 +31,9 @@ from bot.deployments.releasing import (
     released,
     shipment_of,
 )
+from bot.deployments.sharp import sharp
 from bot.deployments.side_by_side import side_by_side
-from integrations.argocd.model import Application
+from integrations.argocd.model import Application, ApplicationRef
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -45,12 +46,14 @@ class Planned:
     """A plan, the gates that are closed for it now, and the files as they stand at its base.
 
     `soak` says for how long the source environment has run what ships, "" without a source.
+    `judged` names the gates that were asked at all, closed or open.
     """
 
     plan: Plan
     closed: tuple[Gate, ...]
     files: Mapping[str, str]
     soak: str = ""
+    judged: tuple[GateName, ...] = ()
 
 
 async def plan_of(services: Services, deployment: Deployment, *, at_act: bool = False) -> Planned:
@@ -130,7 +133,8 @@ async def plan_deploy(
     facts = _with(services, plan, facts, allowed)
     soak = release.soak.told(services.clock.now()) if release.soak else ""
     closed = gates(plan, facts, services.clock.now())
-    return Planned(_warned(plan, facts), closed, now.files, soak)
+    asked = judged(plan, facts, asks_registry=services.registry is not None)
+    return Planned(_warned(plan, facts), closed, now.files, soak, asked)
 
 
 async def plan_sync(
@@ -153,10 +157,22 @@ async def plan_sync(
     touched = [app.environment for wave in waves for app in wave if app.environment]
     unapproved = () if asked and asked.dry_run else _unapproved(services, touched)
     base = await services.gitops.fetch() if unapproved else ""
-    plan = Plan(base=base, waves=waves, left_out=left_out)
+    objects = await _objects(services, asked, found) if asked else ()
+    plan = Plan(base=base, waves=waves, left_out=left_out, sharp=objects)
     facts = replace(known, missing=missing, needs_approval=unapproved)
     facts = _with(services, plan, facts, await allowance(services, plan.applications))
-    return Planned(_warned(plan, facts), gates(plan, facts, services.clock.now()), {})
+    closed = gates(plan, facts, services.clock.now())
+    return Planned(_warned(plan, facts), closed, {}, judged=judged(plan, facts))
+
+
+async def _objects(
+    services: Services, asked: SyncTarget, found: Iterable[Application]
+) -> tuple[str, ...]:
+    """What is deleted and replaced, by the whole of each application as it is now."""
+    if not asked.is_sharp:
+        return sharp(asked, ())
+    refs = [ApplicationRef(app.name, app.namespace, app.project) for app in found]
+    return sharp(asked, [await services.argocd.get(ref) for ref in refs])
 
 
 def in_waves(

@@ -37,6 +37,7 @@ class Review(Value):
     unsafe: str = ""  # why it cannot be rolled back, "" where nothing says so
     standing: tuple[Standing, ...] = ()
     gates: tuple[SeenGate, ...] = ()
+    judged: tuple[str, ...] = ()  # names of all gates that were asked, closed or open
     previous: str = ""  # id of the last deployment here that changed something
     soak: str = ""  # how long the source environment ran it, as a sentence
     verification: str = ""  # what the source environment's checks said

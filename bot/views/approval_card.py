@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.deployments.approval import Approval
 from bot.deployments.deployment import Deployment, State
-from bot.deployments.gate import GateName
+from bot.deployments.plan import Commits
 from bot.deployments.review import Review, Standing
 from bot.views import icons
 from bot.views.blocks import Element, button, code, confirm, context, cut, escape, section, when
@@ -17,17 +17,6 @@ from bot.views.wording import capped, count, listed, who
 from integrations.argocd.model import Health, Sync
 
 _SHOWN = 5
-_ASKED = (
-    GateName.PERMISSION,
-    GateName.CI,
-    GateName.REGISTRY,
-    GateName.ORDER,
-    GateName.SOAK,
-    GateName.FREEZE,
-    GateName.LOCK,
-    GateName.SYNC_WINDOW,
-)
-"""Every gate that was asked before the approvers are; the queue comes after them."""
 
 
 def approval_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
@@ -80,19 +69,29 @@ def review_blocks(
     review = approval.asked.review
     blocks: list[Block] = []
     told = (
+        _sharp(deployment, commits),
         _riding(review, commits),
         manifest_lines(review.preview, commits),
         _migrations(review),
         _standing(review, deployment),
+        _gates(review),
     )
     blocks += [section("\n".join(lines)) for lines in told if lines]
-    blocks.append(section("\n".join(_gates(review))))
     small = [escape(cut(each, 300)) for each in (review.soak, review.verification) if each]
     if review.previous:
         last = reference(review.previous, facts) if facts else code(review.previous)
         small.append(f"Last deployment here: {last}")
     small += [f"{icons.WARNING} Not known: {escape(cut(each, 300))}" for each in review.unknown]
     return [*blocks, context(*small)] if small else blocks
+
+
+def _sharp(deployment: Deployment, most: int) -> list[str]:
+    """What a sync is narrowed to, deletes and replaces, object by object."""
+    objects = deployment.approval.asked.plan.sharp if deployment.approval else ()
+    if not objects:
+        return []
+    rows = [f"• {code(each)}" for each in objects]
+    return [f"{icons.WARNING} *The sync concerns:*", *capped(rows, most)]
 
 
 def _riding(review: Review, most: int) -> list[str]:
@@ -134,16 +133,17 @@ def _stands(each: Standing, wave: int) -> str:
 
 
 def _gates(review: Review) -> list[str]:
+    """Every gate that is closed, and of those that were asked the open ones."""
     closed = {gate.name for gate in review.gates}
-    still_open = [name.value for name in _ASKED if name.value not in closed]
-    every = "Every gate but the approval is open" if not closed else "Open"
-    return [
-        *(
-            f"⛔ *{escape(gate.name)}:* {escape(cut(gate.why, 300))} {escape(cut(gate.opens, 200))}"
-            for gate in review.gates
-        ),
-        f"{icons.STATE[State.SUCCEEDED]} {every}: {listed(still_open, 12)}.",
+    still_open = [name for name in review.judged if name not in closed]
+    lines = [
+        f"⛔ *{escape(gate.name)}:* {escape(cut(gate.why, 300))} {escape(cut(gate.opens, 200))}"
+        for gate in review.gates
     ]
+    if still_open:
+        every = "Open" if closed else "Every gate but the approval is open"
+        lines.append(f"{icons.STATE[State.SUCCEEDED]} {every}: {listed(still_open, 12)}.")
+    return lines
 
 
 def voices(approval: Approval) -> str:
@@ -189,7 +189,8 @@ def scope_sentence(deployment: Deployment) -> str:
     review = deployment.approval.asked.review if deployment.approval else Review()
     names = [app.name for app in plan.applications] if plan else list(request.applications)
     if request.sync is not None:
-        said = f"{request.environment}: sync of {listed(names, 3)}"
+        objects = f" ({listed(plan.sharp, _SHOWN)})" if plan and plan.sharp else ""
+        said = f"{request.environment}: sync of {listed(names, 3)}{objects}"
     else:
         moved = [change.service for change in plan.effective] if plan else []
         many = len(moved) > _SHOWN or not request.services
@@ -203,10 +204,17 @@ def scope_sentence(deployment: Deployment) -> str:
         parts.append(count(commits.total, "commit") if known else "an unknown number of commits")
     if review.riding:
         parts.append(f"{count(len(review.riding), 'Git commit')} riding along")
-    parts.append(
-        count(len(review.migrations), "migration") if review.migrations else "no migration"
-    )
+    parts.append(_migrated(review, commits))
     return f"{', '.join(parts)}."
+
+
+def _migrated(review: Review, commits: Commits | None) -> str:
+    """How many migrations, as far as anybody could tell."""
+    is_whole = commits is not None and commits.status != "unknown" and not commits.files_cut
+    if not review.migrations:
+        return "no migration" if is_whole else "migrations unknown"
+    least = "" if is_whole else "at least "
+    return f"{least}{count(len(review.migrations), 'migration')}"
 
 
 def _tags(deployment: Deployment) -> str:

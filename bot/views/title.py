@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.deployments.deployment import Deployment
+from bot.deployments.events import SyncTarget
 from bot.views.wording import listed
 
 
@@ -16,10 +17,16 @@ def title(deployment: Deployment) -> str:
     if request.sync:
         verb = "Dry run of sync" if request.sync.dry_run else "Sync"
         what = request.sync.resource and f"{request.sync.resource} of "
-        return f"{verb} {what}{request.sync.words}"
+        return f"{verb} {what}{request.sync.words}{_switches(request.sync)}"
     tag = deployment.tag or "the newest build"
     only = f" ({listed(request.services, 3)})" if request.services else ""
     if deployment.is_rollback:
         return f"Roll {request.environment} back to {tag}{only}"
     verb = "Promote" if request.purpose == "promotion" else "Deploy"
     return f"{verb} {tag} to {request.environment}{only}"
+
+
+def _switches(sync: SyncTarget) -> str:
+    """The switches that delete or replace objects: " with --force and --prune"."""
+    switches = ["--force"] * sync.force + ["--prune"] * sync.prune
+    return f" with {listed(switches)}" if switches else ""

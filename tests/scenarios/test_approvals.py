@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.deployments.events import ApprovalLapsed, Approved, SyncStarted
-from bot.sandbox.argocd import Timings
+from bot.sandbox.argocd import Manifest, Timings
 from bot.sandbox.gitrepo.files import replicas
 from bot.sandbox.world import World
 from tests.scenarios.asking import hears
@@ -146,6 +146,24 @@ async def test_a_sync_of_production_meets_the_same_gate(tmp_path: Path) -> None:
         card = await scene.card(channel="#production")
         await card.shows("Waiting", "Approve")
         assert scene.operations("link-app-production") == []
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Succeeded")
+
+
+async def test_approvers_of_a_prune_see_what_it_deletes_and_another_object_asks_anew(
+    tmp_path: Path,
+) -> None:
+    app = "link-app-production"
+    async with production(tmp_path) as scene:
+        scene.world.argocd.leave_behind(app, Manifest("ConfigMap", "old-settings"))
+        await scene.oncall.types(f"/sync {app} --prune --confirm {app}", "#production")
+        card = await scene.card(channel="#production")
+        await card.shows("Waiting", "with --prune", "--prune ConfigMap/old-settings", "Approve")
+        lapsed = scene.once(ApprovalLapsed)
+        scene.world.argocd.leave_behind(app, Manifest("ConfigMap", "older-settings"))
+        await lapsed.wait()
+        await card.shows("Asked for anew", "--prune ConfigMap/older-settings", "Approve")
+        assert operations(scene) == 0
         await scene.approver.clicks(card, "Approve")
         await card.ends("Succeeded")
 

@@ -205,6 +205,13 @@ def test_the_digest_covers_images_applications_and_what_rides_along_and_no_more(
     assert len(digests | {plan_digest(PLAN)}) == len(others) + 2
 
 
+def test_an_approval_names_and_covers_what_a_sync_deletes() -> None:
+    pruned = PLAN.model_copy(update={"sharp": ("--prune ConfigMap/old",)})
+    more = PLAN.model_copy(update={"sharp": ("--prune ConfigMap/old", "--prune Secret/key")})
+    assert len({plan_digest(each) for each in (PLAN, pruned, more)}) == 3
+    assert "--prune Secret/key" in what_moved(pruned, more)
+
+
 def test_what_moved_is_said_in_words() -> None:
     elsewhere = PLAN.model_copy(update={"changes": (change("user-svc", before="sha-7777777"),)})
     assert "user-svc was sha-0000001 and is sha-7777777 now" in what_moved(PLAN, elsewhere)

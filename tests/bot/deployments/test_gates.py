@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.deployments.gates import Facts, GateName, gates
+from bot.deployments.checks import Checks, Light
+from bot.deployments.gates import Facts, GateName, gates, judged
 from bot.deployments.plan import Plan
+from bot.deployments.release import Release
 from integrations.argocd.model import SyncWindow, SyncWindows
-from tests.bot.deployments.histories import at, planned_application
+from tests.bot.deployments.histories import at, change, planned_application
 
 NOW = at(0)
 PLAN = Plan(waves=((planned_application("a"), planned_application("b")),))
@@ -71,3 +73,13 @@ def test_a_right_that_argo_cd_denies_names_the_grant_to_ask_for() -> None:
 
 def test_what_was_not_looked_up_closes_nothing() -> None:
     assert gates(PLAN, Facts(), NOW) == ()
+
+
+def test_only_what_was_asked_counts_as_judged() -> None:
+    always = (GateName.PERMISSION, GateName.FREEZE, GateName.LOCK)
+    ships = PLAN.model_copy(update={"changes": (change("user-svc"),)})
+    assert judged(ships, Facts()) == always
+    assert GateName.REGISTRY not in judged(PLAN, Facts(), asks_registry=True)
+    assert GateName.REGISTRY in judged(ships, Facts(), asks_registry=True)
+    checked = Facts(release=Release(checks=(Checks("abc1234", Light.GREEN),)), windows={"b": SHUT})
+    assert {GateName.CI, GateName.SYNC_WINDOW} == {*judged(ships, checked)} - {*always}
