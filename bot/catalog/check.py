@@ -12,6 +12,7 @@ from bot.catalog.words import EVERYWHERE
 from bot.grammar import nearest
 
 Path = tuple[str | int, ...]
+_OF_MANY = ("group:", "team:", "members")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def _environments(catalog: Catalog) -> Iterator[Problem]:
         here: Path = ("environments", index)
         words.append(((*here, "name"), environment.name))
         yield from _promotion(catalog, environment, here)
+        yield from _quorum(catalog, environment, here)
         words += [((*here, "aliases", at), alias) for at, alias in enumerate(environment.aliases)]
         for at, application in enumerate(environment.applications):
             path = (*here, "applications", at)
@@ -64,6 +66,28 @@ def _promotion(catalog: Catalog, environment: Environment, here: Path) -> Iterat
         yield _unknown(path, "an environment", source, names)
     elif environment.name in catalog.leading_to(environment.name):
         yield Problem(path, f"an environment that does not come from {environment.name} itself")
+
+
+def _quorum(catalog: Catalog, environment: Environment, here: Path) -> Iterator[Problem]:
+    """Each of its subjects can be met by somebody who may approve there, as far as the file tells:
+    who is in which group, Slack and GitHub know.
+    """
+    about = [g for g in catalog.access if g.covers(Permission.APPROVE, environment.name)]
+    approvers = {subject for grant in about for subject in grant.to}
+    people = {each for each in approvers if each.startswith("slack:")}
+    many = any(each.startswith(_OF_MANY) for each in approvers)
+    for at, entry in enumerate(environment.approval.quorum):
+        if entry.of.startswith(_OF_MANY):
+            could = entry.at_least if many else len(people)
+        else:
+            is_one = entry.of in people or (many and entry.of.startswith("slack:"))
+            could = int(is_one)
+        if could < entry.at_least:
+            expected = (
+                f"somebody who may `approve` in {environment.name}: of {entry.of} there "
+                f"{'is' if could == 1 else 'are'} at most {could}"
+            )
+            yield Problem((*here, "approval", "quorum", at), expected)
 
 
 def _may_go_back(catalog: Catalog, environment: str) -> bool:

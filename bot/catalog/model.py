@@ -174,12 +174,12 @@ class Catalog(Entry):
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """The Slack user groups that grants name, by handle or ID."""
+        """The Slack user groups that grants and quorums name, by handle or ID."""
         return self._named("group")
 
     @cached_property
     def teams(self) -> tuple[str, ...]:
-        """The GitHub teams that grants name, "organisation/team"."""
+        """The GitHub teams that grants and quorums name, "organisation/team"."""
         return self._named("team")
 
     @cached_property
@@ -191,13 +191,19 @@ class Catalog(Entry):
             if not PRIVILEGED.isdisjoint(grant.may)
             for subject in grant.to
         }
+        subjects.update(self._in_quorums())
         return named(subjects, "group") | named(subjects, "team")
 
     def _named(self, kind: str) -> tuple[str, ...]:
         """The names of all subjects of one kind, as the file lists them."""
         subjects = dict.fromkeys(subject for grant in self.granted for subject in grant.to)
+        subjects |= dict.fromkeys(self._in_quorums())
         prefix = f"{kind}:"
         return tuple(each.removeprefix(prefix) for each in subjects if each.startswith(prefix))
+
+    def _in_quorums(self) -> tuple[str, ...]:
+        """The subjects from whom some of an environment's approvals must come."""
+        return tuple(each.of for here in self.environments for each in here.approval.quorum)
 
     @cached_property
     def _environments(self) -> dict[str, Environment]:

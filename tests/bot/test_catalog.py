@@ -295,3 +295,42 @@ def test_a_wrong_freeze_window_is_named_with_line_and_field(
         parse(text)
     assert said in str(caught.value)
     assert f"catalog.yaml:{line}: environments[2].freezes[0]" in str(caught.value)
+
+
+def quorum(of: str, at_least: int = 1, needed: int = 2) -> str:
+    rule = f"{{needed: {needed}, quorum: [{{of: '{of}', at_least: {at_least}}}]}}"
+    return f"    mode: approval\n    approval: {rule}\n"
+
+
+def test_whoever_a_quorum_names_is_looked_up_and_recorded_like_an_approver() -> None:
+    for of in ("group:security", "team:link/leads"):
+        known = parse(TEXT.replace("    mode: approval\n", quorum(of)))
+        name = of.partition(":")[2]
+        assert name in known.groups + known.teams
+        assert name in known.privileged_groups
+
+
+@pytest.mark.parametrize(
+    ("of", "at_least", "approvers", "said"),
+    [
+        ("ci:link/app", 1, "group:approvers", "of ci:link/app there are at most 0"),
+        ("schedule", 1, "group:approvers", "of schedule there are at most 0"),
+        ("slack:U0OLU", 2, "group:approvers", "of slack:U0OLU there is at most 1"),
+        ("slack:U0OLU", 1, "slack:U0AMIR", "of slack:U0OLU there are at most 0"),
+        ("group:security", 2, "slack:U0AMIR", "of group:security there is at most 1"),
+        ("group:security", 2, "group:approvers", ""),
+        ("slack:U0OLU", 1, "group:approvers", ""),
+        ("slack:U0AMIR", 1, "slack:U0AMIR", ""),
+    ],
+)
+def test_a_quorum_that_nobody_could_meet_is_refused(
+    of: str, at_least: int, approvers: str, said: str
+) -> None:
+    text = TEXT.replace("    mode: approval\n", quorum(of, at_least))
+    text = text.replace('to: ["group:approvers"]', f'to: ["{approvers}"]')
+    if not said:
+        parse(text)
+        return
+    with pytest.raises(CatalogError, match=said) as caught:
+        parse(text)
+    assert "environments[2].approval.quorum" in str(caught.value)
