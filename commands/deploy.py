@@ -18,6 +18,7 @@ from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
 from bot.deployments.tags import with_new_tags
+from bot.deployments.taken_back import LOOKED_AT, asked_back
 from bot.errors import UsageError
 from bot.grammar import Words, join, nearest
 from bot.views import forms, replies
@@ -111,7 +112,9 @@ async def run(arguments: DeployArguments, context: Context) -> Reply:
     requested = _requested(arguments, context, environment)
     check_open(services, requested)
     deployment = await services.ledger.request(requested)
-    return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
+    newest = services.ledger.newest(environment.name, LOOKED_AT)
+    back = asked_back(newest, deployment.request, services.clock.now())
+    return Reply(replies.deployment_requested(deployment.request, back=back), follow=deployment.id)
 
 
 def _requested(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.access import Actor
 from bot.deployments.differences import Preview
 from bot.deployments.plan import Commit, Value
 
@@ -26,6 +29,15 @@ class SeenGate(Value):
     opens: str = ""
 
 
+class TakenBack(Value):
+    """The rollback that took back, here and not long ago, what the plan brings again."""
+
+    id: str
+    actor: Actor
+    at: datetime
+    reason: str = ""
+
+
 class Review(Value):
     """The answer to "what am I approving?" beyond images and commits.
 
@@ -42,6 +54,7 @@ class Review(Value):
     soak: str = ""  # how long the source environment ran it, as a sentence
     verification: str = ""  # what the source environment's checks said
     preview: Preview | None = None  # of the manifests; None where nobody looked
+    taken_back: TakenBack | None = None  # None where no rollback left what the plan brings
     unknown: tuple[str, ...] = ()
 
     @property

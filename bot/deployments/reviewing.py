@@ -10,6 +10,7 @@ from bot.deployments.gates import Gate, GateName
 from bot.deployments.plan import Commit, Plan
 from bot.deployments.review import RIDING, Review, SeenGate, Standing
 from bot.deployments.riding import riding
+from bot.deployments.taken_back import LOOKED_AT, taken_back
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ async def review(
         unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
     if plan.commits.files_cut:
         unknown.append("Migrations: GitHub lists only 300 of the changed files.")
+    where = deployment.request.environment
+    newest = services.ledger.newest(where, LOOKED_AT)
     return Review(
         riding=ride,
         migrations=plan.commits.migrations,
@@ -53,6 +56,7 @@ async def review(
             if gate.name is not GateName.APPROVAL
         ),
         previous=_previous(services, deployment),
+        taken_back=taken_back(newest, where, plan, services.clock.now()),
         unknown=tuple(unknown),
     )
 

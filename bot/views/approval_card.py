@@ -13,6 +13,7 @@ from bot.views.blocks import Element, button, code, confirm, context, cut, escap
 from bot.views.card_facts import CardFacts, reference
 from bot.views.manifest_changes import manifest_lines
 from bot.views.message import Block
+from bot.views.taken_back import taken_back_line, taken_back_words
 from bot.views.wording import capped, count, listed, who
 from integrations.argocd.model import Health, Sync
 
@@ -69,6 +70,7 @@ def review_blocks(
     review = approval.asked.review
     blocks: list[Block] = []
     told = (
+        _warnings(review, deployment),
         _sharp(deployment, commits),
         _riding(review, commits),
         manifest_lines(review.preview, commits),
@@ -92,6 +94,13 @@ def _sharp(deployment: Deployment, most: int) -> list[str]:
         return []
     rows = [f"• {code(each)}" for each in objects]
     return [f"{icons.WARNING} *The sync concerns:*", *capped(rows, most)]
+
+
+def _warnings(review: Review, deployment: Deployment) -> list[str]:
+    back = [taken_back_line(review.taken_back)] if review.taken_back else []
+    plan = deployment.plan
+    planned = plan.warnings if plan else ()
+    return [*back, *(f"{icons.WARNING} {escape(cut(each, 300))}" for each in planned)]
 
 
 def _riding(review: Review, most: int) -> list[str]:
@@ -205,7 +214,8 @@ def scope_sentence(deployment: Deployment) -> str:
     if review.riding:
         parts.append(f"{count(len(review.riding), 'Git commit')} riding along")
     parts.append(_migrated(review, commits))
-    return f"{', '.join(parts)}."
+    back = f"{taken_back_words(review.taken_back)} " if review.taken_back else ""
+    return f"{back}{', '.join(parts)}."
 
 
 def _migrated(review: Review, commits: Commits | None) -> str:

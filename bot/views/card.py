@@ -156,7 +156,7 @@ def _foot(deployment: Deployment, facts: CardFacts) -> str:
         parts.append(f"Git {code(deployment.commit.sha[:7])}")
     if deployment.reverted:
         parts.append(f"taken back by {code(deployment.reverted.sha[:7])}")
-    plan = deployment.plan
+    plan = None if deployment.ended or deployment.awaits_approval else deployment.plan
     parts += [escape(warning) for warning in (plan.warnings if plan else ())]
     if facts.newer:
         parts.append(f"Newer: {reference(facts.newer, facts)}")

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentRequested
+from bot.deployments.review import TakenBack
 from bot.views import icons
 from bot.views.blocks import MESSAGE_TEXT, code, context, escape, link, section, shortened
 from bot.views.message import Message, Modal
+from bot.views.taken_back import taken_back_line
 from bot.views.wording import listed, who
 
 
-def deployment_requested(request: DeploymentRequested, left_out: Sequence[str] = ()) -> Message:
-    """It is written down; the card tells the rest."""
+def deployment_requested(
+    request: DeploymentRequested, left_out: Sequence[str] = (), back: TakenBack | None = None
+) -> Message:
+    """It is written down; the card tells the rest. `back` took the same tag back before."""
     where = escape(request.channel)
     if request.sync:
         kind = "A dry run of the sync" if request.sync.dry_run else "The sync"
@@ -32,6 +36,8 @@ def deployment_requested(request: DeploymentRequested, left_out: Sequence[str] =
     if left_out:
         names = listed([code(name) for name in left_out])
         small.append(f"Left out, for they need approvals of their own: {names}")
+    if back:
+        said += f"\n{taken_back_line(back)}"
     return Message(text=said, blocks=[section(said), context(*small)])
 
 

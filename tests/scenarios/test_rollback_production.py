@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,19 @@ async def deployed(scene: Story, back: int, number: int, end: str = "Succeeded")
     await card.shows("Waiting", "Approve")
     await scene.approver.clicks(card, "Approve")
     await card.ends(end)
+    return card
+
+
+async def waiting_card(scene: Story) -> Card:
+    """The card that waits for an approval, once there is one."""
+    slack = scene.world.slack
+
+    def found() -> Card | None:
+        waiting = [m for m in slack.messages(PLACE) if m.text.startswith("Waiting")]
+        return Card(scene, PLACE, waiting[-1].ts) if waiting else None
+
+    card = await slack.until(found)
+    assert card is not None
     return card
 
 
@@ -149,3 +163,21 @@ async def test_two_who_roll_back_at_once_make_one_commit(tmp_path: Path) -> None
 
         assert len(await scene.commits(before)) == 1
         assert len(scene.services.ledger.newest()) == 2
+
+
+async def test_whoever_approves_a_build_that_was_rolled_back_is_told_by_whom_and_why(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path) as scene:
+        await deployed(scene, 3, 1)
+        bad = release(scene, 2)
+        await deployed(scene, 2, 2)
+        await scene.oncall.types('/rollback production --yes --reason "user-svc is broken"', PLACE)
+        await (await rollback_card(scene, PLACE)).ends("Succeeded")
+        told = await scene.developer.types(f"/deploy production {bad}", PLACE)
+        assert "*This was rolled back* by <@U0OLU>" in told
+        card = await waiting_card(scene)
+        await card.shows("Waiting", "Approve", "*This was rolled back* by <@U0OLU>")
+        await card.shows("“user-svc is broken”", "pinned since")
+        question = json.dumps(card.message.blocks, ensure_ascii=False)
+        assert "UTC: “user-svc is broken”. production: " in question
