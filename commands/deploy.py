@@ -163,7 +163,11 @@ async def _known(requested: DeploymentRequested, context: Context) -> Facts:
     memberships = await services.membership.of(context.actor)
     answer = allowed(context.actor, memberships, need, services.catalog.access)
     touched = set(requested.applications)
-    ahead = [d.id for d in services.ledger.open() if touched & set(d.request.applications)]
+    ahead = [
+        each.id
+        for each in services.ledger.open()
+        if touched & set(each.request.applications) and not each.awaits_approval
+    ]
     if isinstance(answer, Refused):
         return Facts(
             refused=answer.message,

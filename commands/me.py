@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from bot import tokens
-from bot.access import Door, Need, rights
+from bot.access import Door, Need, explained, rights
 from bot.command import Command, Context, Reply
+from bot.deployments.permissions import needs_of_change
 from bot.views import me
 
 if TYPE_CHECKING:
@@ -43,7 +44,13 @@ async def run_whoami(arguments: Nothing, context: Context) -> Reply:
     catalog = services.catalog
     held = rights(context.actor, memberships, catalog.scopes, catalog.access)
     groups = [name for name in catalog.groups if name in memberships.groups]
-    return Reply(me.whoami(context.actor, groups, catalog.scopes, held, memberships))
+    asks = {
+        need.scope: [other.scope for other in need.instead]
+        for environment in catalog.environments
+        for need in needs_of_change(environment.name, catalog)[:1]
+        if explained(context.actor, memberships, need, catalog.access).instead
+    }
+    return Reply(me.whoami(context.actor, groups, catalog.scopes, held, memberships, asks=asks))
 
 
 async def run_login(arguments: Nothing, context: Context) -> Reply:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One week, oldest first. `unreviewed` are open whenever they began."""
+    """One week, oldest first. `unreviewed` are open still, begun in it or before."""
 
     week: Week
     changes: tuple[Entry, ...] = ()
@@ -53,8 +53,10 @@ def digest(
     ]
     open_ones = [
         _ended(line, ends)
-        for _, line in told
-        if line.kind == "DeploymentRequested" and line.deployment in awaiting_review
+        for event, line in told
+        if event.at < week.ends
+        and line.kind == "DeploymentRequested"
+        and line.deployment in awaiting_review
     ]
     yes = [line for event, line in now if line.kind == "Approved" and event.data.get("override")]
     return Digest(

@@ -33,12 +33,15 @@ def check_open(services: Services, request: DeploymentRequested) -> None:
 
 
 def _ahead(services: Services, request: DeploymentRequested) -> tuple[str, ...]:
-    """The queue: named where another gate is shut, for it is long at times, and shuts nobody out."""
+    """The queue: named where another gate is shut, for it is long at times, and shuts nobody out.
+    What waits for an approval lets others pass.
+    """
     touched = set(request.applications)
     return tuple(
         each.id
         for each in services.ledger.open()
         if each.id != request.id
+        and not each.awaits_approval
         and each.request.at <= request.at
         and touched & set(each.request.applications)
     )

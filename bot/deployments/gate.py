@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+_JITTER = 0.9
+"""Seconds by which two readings of the clock for one act may differ."""
 
 
 class GateName(StrEnum):
@@ -59,8 +63,10 @@ class Gate:
 
 
 def span(begin: datetime, end: datetime) -> str:
-    """A length of time to the minute, rounded up: 1 min, 2 h, 2 h 5 min, 3 days."""
-    minutes = max(1, -int((begin - end).total_seconds() // 60))
+    """A length of time to the minute, rounded up: 1 min, 2 h, 2 h 5 min, 3 days. A second over a
+    whole minute is none: two clocks were read for it.
+    """
+    minutes = max(1, math.ceil(((end - begin).total_seconds() - _JITTER) / 60))
     if minutes < 60:
         return f"{minutes} min"
     hours, rest = divmod(minutes, 60)

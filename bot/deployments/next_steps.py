@@ -45,7 +45,10 @@ def look_at(application: str, failing: Sequence[FailingResource], *, unwell: boo
 
 
 def way_back(deployment: Deployment) -> str:
-    """How to deploy the earlier tag again, "" where there is no one earlier tag to go back to."""
+    """How to have the earlier tag again, "" where there is no one earlier tag to go back to.
+
+    Where changes wait for an approval, it is the rollback, which does not.
+    """
     committed = deployment.commit is not None and deployment.commit.changed
     if not committed or deployment.reverted or not deployment.planned:
         return ""
@@ -53,8 +56,9 @@ def way_back(deployment: Deployment) -> str:
     if len(earlier) != 1:
         return ""
     request = deployment.request
-    if request.needs_approval:
-        return f"`/rollback {request.environment}` goes back."
+    unseen = request.break_glass or (request.way_back is not None and request.way_back.to_review)
+    if request.needs_approval or unseen:
+        return f"`/rollback {request.environment}` goes back at once."
     words = " ".join(("/deploy", request.environment, earlier.pop(), *request.services))
     return f"`{words}` goes back."
 

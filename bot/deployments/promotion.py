@@ -82,7 +82,7 @@ def shipped(
     """The images that go to `target`: what differs there. Raises Conflict, with everything that
     is in the way, or where nothing differs. `day` is the day (UTC) of the request.
     """
-    problems = [*_unwell(source, candidates), *_unknown(candidates)]
+    problems = [*_unwell(source, candidates), *_unknown(candidates), *_renamed(source, candidates)]
     if problems:
         raise Conflict(
             f"{' '.join(problems)} Nothing was changed.",
@@ -151,15 +151,28 @@ def _unknown(candidates: Sequence[Candidate]) -> Iterator[str]:
         "has a tag that the registry lacks": [
             each for each in candidates if each.running.digest and not each.registered
         ],
-        "runs another image than its tag names in the registry now": [
-            each
-            for each in candidates
-            if each.running.digest and each.registered not in ("", each.running.digest)
-        ],
     }
     for words, found in of.items():
         if found:
             yield f"What {words}: {named(tuple(each.service for each in found))}."
+
+
+def _renamed(source: Environment, candidates: Sequence[Candidate]) -> Iterator[str]:
+    """Candidates whose tag was pushed again since: which image is meant is not to be guessed."""
+    moved = [
+        each
+        for each in candidates
+        if each.running.digest and each.registered not in ("", each.running.digest)
+    ]
+    if not moved:
+        return
+    others = [each.service for each in candidates if each not in moved]
+    rest = f", or promote the other services: {named(tuple(others))}" if others else ""
+    runs, its = ("runs", "its tag names") if len(moved) == 1 else ("run", "their tags name")
+    yield (
+        f"{source.name}'s {named(tuple(each.service for each in moved))} {runs} another image than "
+        f"{its} in the registry now: redeploy {source.name}{rest}."
+    )
 
 
 def _is_there(candidate: Candidate, present: Present | None) -> bool:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bot.access import Permission
+from bot.access.wording import listed
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     DeploymentCorrected,
@@ -193,6 +195,7 @@ class Announcer:
             event,
             ledger.behind(deployment),
             is_newest=ledger.is_newest(deployment),
+            may_roll_back=self._may_roll_back(deployment),
         )
         if message is None:
             return
@@ -209,6 +212,14 @@ class Announcer:
                 urgent=isinstance(event, DeploymentEnded | DeploymentCorrected),
             )
         )
+
+    def _may_roll_back(self, deployment: Deployment) -> str:
+        """Whom a bad end calls where changes need approvals: the holders of `rollback`, "" else."""
+        catalog, name = self._services.catalog, deployment.request.environment
+        if deployment.request.kind != "deploy" or not catalog.environment(name).needs_approval:
+            return ""
+        holders = catalog.access.holders(Permission.ROLLBACK, name).subjects
+        return listed(holders) if holders else ""
 
     def _offer(self, deployment: Deployment) -> Offer | None:
         """The rollback that the card offers: nothing is looked up where nothing went badly."""

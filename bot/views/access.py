@@ -63,14 +63,14 @@ def explanation(
 def report(found: Report) -> Message:
     """Who could approve, by environment."""
     if found.grants_at is None:
-        said = f"Nothing is recorded of who could approve on {when(found.at)}."
+        said = f"Nothing is recorded of who could approve then ({when(found.at)})."
         hint = context(f"{code('/shipmate access report')} tells it of now.")
         return Message(text=said, blocks=[section(said), hint])
     lines = [
         f"*{escape(environment)}*: {_sources(sources)}"
         for environment, sources in found.environments.items()
     ]
-    said = f"Who could approve on {when(found.at)}:"
+    said = f"Who could approve ({when(found.at)}):"
     small = (
         f"By the grants in force since {when(found.grants_at)}, and by members as they were seen; "
         "accounts that were deactivated could not."

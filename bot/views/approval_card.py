@@ -11,7 +11,7 @@ from bot.deployments.review import Review, Standing
 from bot.views import icons
 from bot.views.blocks import Element, button, code, confirm, context, cut, escape, section, when
 from bot.views.card_facts import CardFacts, reference
-from bot.views.manifest_changes import manifest_lines
+from bot.views.manifest_changes import hooks_of, manifest_lines
 from bot.views.message import Block
 from bot.views.taken_back import taken_back_line, taken_back_words
 from bot.views.wording import capped, count, listed, who
@@ -214,6 +214,8 @@ def scope_sentence(deployment: Deployment) -> str:
     if review.riding:
         parts.append(f"{count(len(review.riding), 'Git commit')} riding along")
     parts.append(_migrated(review, commits))
+    if hooks := [f"{each.kind}/{each.name}" for each in hooks_of(review.preview)]:
+        parts.append(f"{listed(hooks, 3)} {'runs' if len(hooks) == 1 else 'run'} as a hook")
     back = f"{taken_back_words(review.taken_back)} " if review.taken_back else ""
     return f"{back}{', '.join(parts)}."
 
@@ -222,7 +224,7 @@ def _migrated(review: Review, commits: Commits | None) -> str:
     """How many migrations, as far as anybody could tell."""
     is_whole = commits is not None and commits.status != "unknown" and not commits.files_cut
     if not review.migrations:
-        return "no migration" if is_whole else "migrations unknown"
+        return "no new migration file" if is_whole else "migrations unknown"
     least = "" if is_whole else "at least "
     return f"{least}{count(len(review.migrations), 'migration')}"
 

@@ -10,10 +10,11 @@ from bot.deployments.deployment import Deployment
 from bot.views import icons
 from bot.views.approval_card import review_blocks, scope_sentence, voices
 from bot.views.blocks import code, context, cut, escape, header, link, plain, section, when
+from bot.views.changes import commit_lines, image_lines
 from bot.views.fit import fit
 from bot.views.message import Block, Message, Modal
 from bot.views.title import title
-from bot.views.wording import count, elapsed, who
+from bot.views.wording import count, elapsed, quoted, who
 
 
 def waiting_list(
@@ -43,6 +44,13 @@ def confirm_modal(deployment: Deployment, line: str) -> Modal:
     """The plan once more in full, with the one button that approves it."""
     blocks: list[Block] = [section(f"*{escape(title(deployment))}*")]
     blocks.append({"type": "section", "text": plain(scope_sentence(deployment), 3000)})
+    request, plan = deployment.request, deployment.plan
+    reason = f": {quoted(request.reason)}" if request.reason else ""
+    blocks.append(section(f"Asked for by {who(request.actor)}{reason}"))
+    if plan and plan.changes:
+        blocks.append(section("\n".join(image_lines(plan.changes))))
+    if plan and request.sync is None:
+        blocks.append(section("\n".join(commit_lines(plan.commits, 20))))
     blocks += review_blocks(deployment, commits=20)
     return Modal(
         "Approve", "form:approve", fit(blocks), submit="Approve", close="Go Back", line=line

@@ -107,8 +107,8 @@ def announcement(
         how = f"ended by {who(by)}" if by else "ended by itself"
         said = f"{where} was frozen for {elapsed(freeze.at, ended_at)} {begin}; {how}."
         return Message(text=said, blocks=[section(f"🌤️ {said}"), context(code(freeze.id))])
-    until = f" until {when(freeze.until)}" if freeze.until else " until somebody ends it"
-    said = f"{where} is frozen{until} {begin}."
+    until = f"until {when(freeze.until)}" if freeze.until else "until somebody ends it"
+    said = f"{where} is frozen {begin}, {until}."
     rollbacks = "Rollbacks too." if freeze.including_rollbacks else "Rollbacks go on."
     asked = confirm(
         "End this freeze?",

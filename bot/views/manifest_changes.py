@@ -24,7 +24,7 @@ def manifest_lines(preview: Preview | None, most: int) -> list[str]:
     """
     if preview is None:
         return []
-    hooks = [each for each in preview.objects if each.change == "runs"]
+    hooks = hooks_of(preview)
     others = [each for each in preview.objects if each.change != "runs"]
     plain = [each for each in others if _is_image_alone(each)]
     told = [each for each in others if not _is_image_alone(each)]
@@ -38,6 +38,11 @@ def manifest_lines(preview: Preview | None, most: int) -> list[str]:
         why = escape(cut(preview.why_not, 400))
         lines.append(f"{icons.WARNING} *Manifests not previewed:* {why}")
     return lines
+
+
+def hooks_of(preview: Preview | None) -> list[ObjectDifference]:
+    """The hooks that it runs, changed or not."""
+    return [each for each in preview.objects if each.change == "runs"] if preview else []
 
 
 def _head(preview: Preview, plain: int, told: int) -> str:

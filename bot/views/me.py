@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.access import Actor, Memberships, Permission, Rights
@@ -18,8 +18,12 @@ def whoami(
     scopes: Sequence[str],
     rights: Rights,
     memberships: Memberships,
+    *,
+    asks: Mapping[str, Sequence[str]],
 ) -> Message:
-    """Each scope with what may be done there, and which grant it comes from."""
+    """Each scope with what may be done there, and which grant it comes from. `asks` are those in
+    which they may ask for a change, through `deploy` in others, and approvers decide.
+    """
     name = actor.name or actor.id
     if memberships.refusal:
         refusal = escape(memberships.refusal)
@@ -28,6 +32,9 @@ def whoami(
     for scope in scopes:
         may = rights.held.get(scope, ())
         what = ", ".join(code(each) for each in may) if may else "nothing"
+        if through := asks.get(scope):
+            what += f"; may ask for {code('deploy')}, through {code('deploy')} in "
+            what += f"{somewhere(through)}: approvers decide"
         lines.append(f"*{escape(scope)}*: {what}")
     member = listed([f"@{each}" for each in groups]) or "no group that the catalog names"
     places = listed(list(rights.held)) or "nothing"

@@ -19,7 +19,11 @@ def announcement(scope: str, pinned: Pinned) -> Message:
         f"{_what(pinned)} {_are(pinned)} pinned{_at(pinned)} since {who(pinned.actor)} rolled back."
     )
     reason = quoted(pinned.reason) if pinned.reason else ""
-    candidate = f" Next would be {pinned.candidate}." if pinned.candidate else ""
+    candidate = (
+        f" Next would be {pinned.candidate}, which was rolled back from."
+        if pinned.candidate
+        else ""
+    )
     asked = confirm(
         "Let automation go on?",
         f"{place(scope)}: deployments by pipelines are taken again.{candidate}",
@@ -88,7 +92,10 @@ def resumed(scope: str, pins: Sequence[Pinned], holds: Sequence[HotfixHeld]) -> 
     for pinned in pins:
         line = f"{_what(pinned)} {_are(pinned)} not pinned any more."
         if pinned.candidate:
-            line += f" Next: {code(cut(pinned.candidate, 128))}, {code(f'/deploy {scope} {pinned.candidate}')}"
+            line += (
+                f" {code(cut(pinned.candidate, 128))} was rolled back from: see that it is mended "
+                f"before {code(f'/deploy {scope} {pinned.candidate}')}, or deploy a newer build."
+            )
         lines.append(line)
     lines += [f"The hold of {code(hold.id)} is over." for hold in holds]
     return Message(text=said, blocks=[section(f"▶️ *{said}*"), section("\n".join(lines))])

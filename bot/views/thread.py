@@ -42,10 +42,12 @@ def stage(
     behind: Sequence[Deployment] = (),
     *,
     is_newest: bool = True,
+    may_roll_back: str = "",
 ) -> Message | None:
     """The thread's post about one event, None where the card alone says it.
 
-    `behind` are those that wait for this one, or for a word on its end.
+    `behind` are those that wait for this one, or for a word on its end. `may_roll_back` names the
+    holders of `rollback`, where whoever asked may not be one: a bad end calls for them.
     """
     match event:
         case DeploymentCorrected():
@@ -56,6 +58,8 @@ def stage(
             said = _with_reason(deployment, _end(deployment, event), behind, is_newest=is_newest)
         case _:
             said = _said(deployment, event)
+    if said and may_roll_back and is_broadcast(deployment, event):
+        said += f"\n*May roll back:* {escape(may_roll_back)}."
     return Message(text=shortened(said, MESSAGE_TEXT), blocks=[section(said)]) if said else None
 
 

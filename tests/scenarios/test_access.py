@@ -109,6 +109,7 @@ async def test_whoami_says_what_comes_from_where(scene: Story) -> None:
     said = await hears(scene.developer, "/shipmate whoami")
     assert "as a full member of the workspace: view for dev, staging, production and shared" in said
     assert "as a member of @developers: logs, deploy" in said
+    assert "may ask for deploy, through deploy in staging and dev: approvers decide" in said
 
 
 async def test_the_report_tells_who_could_approve_now_and_then(scene: Story) -> None:

@@ -213,6 +213,8 @@ async def test_what_waits_is_listed_and_opens_as_a_form(tmp_path: Path) -> None:
         await scene.approver.types(f"/shipmate approve {key}")
         form = await scene.approver.form()
         assert form.content["title"]["text"] == "Approve"
+        assert "Asked for by <@U0DANA>" in str(form.content)
+        assert "since what runs" in str(form.content)
         approved = scene.once(Approved)
         await scene.approver.submits({})
         await approved.wait()

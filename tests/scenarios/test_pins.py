@@ -64,7 +64,7 @@ async def test_a_pin_refuses_automation_and_warns_people_until_somebody_resumes(
         await scene.developer.clicks(note, "Resume")
         await scene.developer.is_told("“rollback” for staging")
         await scene.oncall.clicks(note, "Resume")
-        await scene.oncall.is_told("Next: `sha-abc1234`")
+        await scene.oncall.is_told("`sha-abc1234` was rolled back from")
         await note.shows("resumed by <@U0OLU>")
         assert note.buttons == []
         assert "neither pinned nor held" in await hears(scene.oncall, "/shipmate resume staging")

@@ -159,7 +159,10 @@ def _tag(scene: Story, service: str) -> str:
     ("disturb", "said"),
     [
         (loses, "a tag that the registry lacks: ai-svc"),
-        (moves, "another image than its tag names in the registry now: ai-svc"),
+        (
+            moves,
+            "ai-svc runs another image than its tag names in the registry now: redeploy staging",
+        ),
         (takes, "Another image is in the registry as ai-svc:v"),
         (turns_red, "CI is not green for"),
     ],

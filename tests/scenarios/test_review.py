@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.sandbox.world import World
+from bot.views.approval_card import scope_sentence
 from tests.scenarios.production import asks, production
 
 CONTRACT = "services/user-svc/migrations/contract/0008_drop.sql"
@@ -34,6 +35,8 @@ async def test_the_card_tells_manifests_and_migrations(tmp_path: Path) -> None:
 async def test_a_commit_s_own_warning_is_on_the_card(tmp_path: Path) -> None:
     async with production(tmp_path, before_start=with_a_word_of_warning) as scene:
         await (await asks(scene)).shows("Not safe to roll back", "says “Rollback: unsafe”")
+        newest = scene.services.ledger.newest()[0]
+        assert "no new migration file, Job/db-migrate runs as a hook" in scope_sentence(newest)
 
 
 async def test_a_label_of_a_pull_request_is_on_the_card(tmp_path: Path) -> None:

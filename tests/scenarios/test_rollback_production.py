@@ -139,7 +139,8 @@ async def test_it_goes_back_although_github_and_the_registry_are_away(tmp_path: 
         good = await scene.world.repository.tags("production")
         scene.world.argocd.break_tag(release(scene, 2))
         card = await deployed(scene, 2, 2, "Failed")
-        assert "`/rollback production` goes back" in card.everything
+        assert "`/rollback production` goes back at once" in card.everything
+        await card.is_followed_by("*May roll back:* @oncall")
         scene.world.github.faults.cut_off()
         scene.world.registry.faults.cut_off()
 

@@ -106,6 +106,13 @@ def test_what_nobody_has_reviewed_stays_however_old_it_is() -> None:
     assert (found.changes, len(found.unreviewed)) == ((), 1)
 
 
+def test_what_began_after_the_week_waits_for_its_own_digest() -> None:
+    told = Told()
+    today = WEEK.ends + timedelta(days=3)
+    told.tell("deployment/d1", "DeploymentRequested", at=today, environment="production", tag="v1")
+    assert told.digest("d1").is_empty
+
+
 def test_the_next_week_is_not_told_yet() -> None:
     told = Told()
     told.tell("deployment/d1", "DeploymentRequested", at=WEEK.ends, environment="production")

@@ -84,7 +84,10 @@ def test_the_same_tag_with_another_image_is_another_image() -> None:
         ({"digests": (ONE, TWO)}, "different images under one tag: user-svc"),
         ({"digests": ()}, "neither its pods nor the record tell: user-svc"),
         ({"registered": ""}, "a tag that the registry lacks: user-svc"),
-        ({"registered": TWO}, "another image than its tag names in the registry now: user-svc"),
+        (
+            {"registered": TWO},
+            "staging's user-svc runs another image than its tag names in the registry now: redeploy",
+        ),
         ({"tag": "latest", "tags": ("latest",)}, "cannot get a tag of production"),
     ],
 )

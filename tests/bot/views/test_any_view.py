@@ -185,8 +185,8 @@ def test_who_one_is_fits(name: str, groups: list[str], token: str) -> None:
     known = Memberships(new={f"group:{name}": at(1)}, uncounted={each: each for each in groups})
     refused = Memberships(refusal=name.strip() or "no")
 
-    assert_goes_out(me.whoami(actor, groups, ["staging", name], held, known))
-    assert_goes_out(me.whoami(actor, groups, [], Rights({}, {}), refused))
+    assert_goes_out(me.whoami(actor, groups, ["staging", name], held, known, asks={name: [name]}))
+    assert_goes_out(me.whoami(actor, groups, [], Rights({}, {}), refused, asks={}))
     assert_goes_out(me.login(token, at(1), "https://shipmate.example"))
 
 

@@ -39,7 +39,7 @@ def test_gates_that_nobody_asked_are_not_called_open() -> None:
 @pytest.mark.parametrize(
     ("commits", "migrations", "said"),
     [
-        (Commits(status="ahead", total=1), (), "no migration"),
+        (Commits(status="ahead", total=1), (), "no new migration file"),
         (Commits(why="GitHub is away"), (), "migrations unknown"),
         (Commits(status="ahead", total=1, files_cut=True), (), "migrations unknown"),
         (Commits(status="ahead", total=1, files_cut=True), ("a.sql",), "at least 1 migration"),
