@@ -47,7 +47,11 @@ class Words:
     def at_most(self, count: int) -> None:
         """Raise UsageError, naming the first surplus word, when there are more than `count`."""
         if len(self.positional) > count:
-            raise UsageError(f"“{brief(self.positional[count])}” is one word too many.")
+            reason = self.options.get("reason", "")
+            whole = brief(f"{reason} {self.positional[count]}")
+            hint = f'Put the reason in quotes: --reason "{whole}".' if reason else ""
+            surplus = brief(self.positional[count])
+            raise UsageError(f"“{surplus}” is one word too many.", hint=hint)
 
     def flag(self, name: str) -> bool:
         """Whether the switch is set."""

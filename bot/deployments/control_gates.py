@@ -93,7 +93,7 @@ def _lock(over: Standing, actor: Actor) -> Iterator[Gate]:
         why += f" {over.waiting} {'waits' if over.waiting == 1 else 'wait'} for the lock."
     opens = (
         f"Ask its owner for it with `/shipmate lock {over.scope} --ask`, or take it with --take, "
-        f"which tells them. {over.unlocks}"
+        f"which tells them; without the permission `lock` there, ask them in person. {over.unlocks}"
     ).rstrip()
     yield Gate(GateName.LOCK, why, opens, lock.until, _EITHER, f"{over.scope} --of {lock.number}")
 
