@@ -57,6 +57,13 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
             "Nothing was started.",
             hint=f"`/shipmate show {newer.id}` shows it.",
         )
+    if old.is_rollback:
+        anew = f"/rollback {old.request.environment}".rstrip()
+        raise Conflict(
+            f"{old.id} is a rollback: what it may go back to, and at once, is judged by what runs "
+            "now. Nothing was started.",
+            hint=f"Ask for it anew: `{anew}`.",
+        )
     if old.request.sync and old.request.sync.is_sharp:
         raise Conflict(
             f"{old.id} replaced or deleted objects; that is asked for anew each time.",

@@ -144,13 +144,14 @@ async def _look_again(
 
 async def lapse(services: Services, deployment: Deployment, why: str) -> None:
     """Have the approvers asked anew, unless it is over or written already."""
-    event = ApprovalLapsed(at=services.clock.now(), why=why)
-    await services.ledger.record(
-        deployment.id,
-        lambda d: (
-            [event] if d.approval is not None and not (d.ended or d.cancel or d.has_written) else []
-        ),
-    )
+
+    def lapsed(d: Deployment) -> list[DeploymentEvent]:
+        if d.approval is None or d.ended or d.cancel or d.has_written:
+            return []
+        by = tuple(yes.actor for yes in d.approval.approved)
+        return [ApprovalLapsed(at=services.clock.now(), why=why, approved_by=by)]
+
+    await services.ledger.record(deployment.id, lapsed)
 
 
 async def _unless_decided(

@@ -41,8 +41,20 @@ def why_it_stays(
     unsafe = said_unsafe(choice.undone)
     if unsafe:
         return f"It is not safe to roll back: {unsafe}"
+    unknown = _unknown_of(choice)
+    if unknown:
+        return f"Whether {unknown} migrates a database is not known."
     if deployment.id not in {each.id for each in choice.undone}:
         return "What it set is not what would be taken back."
+    return ""
+
+
+def _unknown_of(choice: Choice) -> str:
+    """The first that would be taken back of which not every changed file is known; "" for none."""
+    for each in choice.undone:
+        commits = each.plan.commits if each.plan else None
+        if commits is None or commits.status == "unknown" or commits.files_cut:
+            return each.id
     return ""
 
 

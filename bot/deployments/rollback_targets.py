@@ -110,7 +110,10 @@ def history_of(
     """The history of these services, from one environment's deployments, oldest first."""
     past = [each for each in deployments if _sets_images(each, services)]
     images = _before_all(past, services)
-    approved = {image for each in past for image in _vouched(each, needs_approval=needs_approval)}
+    begun = _begun_by(past)
+    approved = {
+        image for each in past for image in _vouched(each, begun, needs_approval=needs_approval)
+    }
     steps: list[tuple[Deployment, Images]] = []
     targets: list[Target] = []
     if past:
@@ -173,17 +176,31 @@ def _image_before(change: ImageChange) -> WantedImage:
     return WantedImage(service=change.service, tag=change.before, digest=change.digest_before)
 
 
-def _vouched(deployment: Deployment, *, needs_approval: bool) -> Iterable[tuple[str, str]]:
+def _begun_by(past: Sequence[Deployment]) -> dict[str, str]:
+    """Service -> the first deployment that is known to have set it."""
+    begun: dict[str, str] = {}
+    for deployment in past:
+        for change in _changes(deployment):
+            begun.setdefault(change.service, deployment.id)
+    return begun
+
+
+def _vouched(
+    deployment: Deployment, begun: Mapping[str, str], *, needs_approval: bool
+) -> Iterable[tuple[str, str]]:
     """The images (service, tag) that this deployment shows to be approved here.
 
-    Those it brought, where it went well; and those it found, where approvers saw them run
-    Healthy: so that the first deployment of all can be undone as well.
+    Those it brought, where it went well; and those that the first deployment of all found, where
+    approvers saw them run Healthy, so that it can be undone as well. What a later one found may
+    be somebody's own commit, or what nobody approved: that it ran says nothing of it.
     """
     was_approved = deployment.is_approved or deployment.reviewed is not None
     if is_good(deployment) and (was_approved or not needs_approval):
         yield from ((change.service, change.after) for change in _changes(deployment))
     if not needs_approval or (deployment.is_approved and _was_well(deployment)):
-        yield from ((change.service, change.before) for change in _changes(deployment))
+        for change in _changes(deployment):
+            if begun.get(change.service) == deployment.id:
+                yield change.service, change.before
 
 
 def _was_well(deployment: Deployment) -> bool:

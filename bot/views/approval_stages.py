@@ -41,8 +41,8 @@ def approval_stage(
             return _approved(deployment, event, approval)
         case ApprovalLapsed():
             why = escape(cut(event.why, 400))
-            asker = who(deployment.request.actor)
-            return f"{icons.WARNING} {asker} the approval is void. {why} It is asked for anew."
+            told = listed([who(deployment.request.actor), *(who(a) for a in event.approved_by)])
+            return f"{icons.WARNING} {told}: the approval is void. {why} It is asked for anew."
         case _:
             return ""
 

@@ -87,7 +87,7 @@ def decided(deployment: Deployment, actor: Actor) -> Message:
     elif approval is None or not approval.has_said_yes(actor.subject):
         return plan_moved(deployment)
     elif approval.is_granted:
-        said = f"Approved: {name}. It goes on now."
+        said = f"Approved: {name}. The plan is checked once more, and then it starts."
     else:
         said = f"Your approval counts: {name}; {voices(approval)}."
     return Message(text=said, blocks=[section(said)])

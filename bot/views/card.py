@@ -144,7 +144,13 @@ def _what(deployment: Deployment, commits: int) -> list[Block]:
     blocks: list[Block] = [section("\n".join(lines))] if lines else []
     if deployment.planned and deployment.planned.note:
         blocks.append(context(escape(cut(deployment.planned.note, 600))))
-    blocks.append(section("\n".join(commit_lines(plan.commits, commits))))
+    blocks.append(
+        section(
+            "\n".join(
+                commit_lines(plan.commits, commits, shipped=deployment.state is State.SUCCEEDED)
+            )
+        )
+    )
     if deployment.found and deployment.found.newer and not deployment.ended:
         blocks.append(context(newer_line(deployment.found.newer)))
     return blocks

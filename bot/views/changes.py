@@ -48,8 +48,8 @@ def reverted_lines(changes: Sequence[ImageChange]) -> list[str]:
     return lines
 
 
-def commit_lines(commits: Commits, most: int = _COMMITS) -> list[str]:
-    """What ships beyond what runs: a sentence, then the newest commits."""
+def commit_lines(commits: Commits, most: int = _COMMITS, *, shipped: bool = False) -> list[str]:
+    """What ships beyond what runs, or has shipped: a sentence, then the newest commits."""
     match commits.status:
         case "identical":
             return ["No commits beyond what runs."]
@@ -60,7 +60,7 @@ def commit_lines(commits: Commits, most: int = _COMMITS) -> list[str]:
                 f"⚠️ It has *diverged* from what runs; {count(commits.total, 'commit')} of its own."
             )
         case "ahead":
-            head = f"{count(commits.total, 'commit')} since what runs"
+            head = f"{count(commits.total, 'commit')} {'shipped' if shipped else 'since what runs'}"
         case _:
             why = f" ({escape(commits.why)})" if commits.why else ""
             return [f"Commits since what runs: unknown{why}."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.deployments.deployment import Deployment
+from bot.deployments.deployment import Deployment, State
 from bot.deployments.progress import Progress
 from bot.views import icons
 from bot.views.blocks import code, context, escape, header, link, section, when
@@ -54,9 +54,12 @@ def unreviewed(
 
 def _line(deployment: Deployment, url: str) -> str:
     name = link(url, title(deployment)) if url else f"*{escape(title(deployment))}*"
+    corrected = deployment.corrected
+    succeeded = deployment.state is State.SUCCEEDED
+    degraded = succeeded and corrected is not None and not corrected.healthy
     parts = [
-        f"{icons.STATE[deployment.state]} {name}",
-        deployment.state.value,
+        f"{icons.WARNING if degraded else icons.STATE[deployment.state]} {name}",
+        "Succeeded, then Degraded" if degraded else deployment.state.value,
         who(deployment.request.actor),
         when(deployment.request.at),
         code(deployment.id),

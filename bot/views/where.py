@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.deployments.gate import GateName
 from bot.views import icons
 from bot.views.blocks import code, context, cut, divider, escape, header, link, section, when
 from bot.views.gates import gate_line
 from bot.views.message import Block, Message
 from bot.views.wording import count, listed, who
-from integrations.argocd.model import Application
+from integrations.argocd.model import Application, Health
 
 if TYPE_CHECKING:
     from bot.whereabouts import Running, Whereabouts
@@ -54,11 +55,24 @@ def _place(place: Whereabouts, argocd_url: str) -> list[Block]:
     lines = [f"*{escape(place.environment)}*  {_health(place.applications, argocd_url)}"]
     lines += _services(place.services)
     if place.at is not None:
-        lines += [gate_line(gate, place.at) for gate in place.closed]
+        shut = [gate for gate in place.closed if gate.name is not GateName.APPROVAL]
+        lines += [gate_line(gate, place.at) for gate in shut]
     lines += [f"{icons.WARNING} {escape(cut(warning, 300))}" for warning in place.warnings]
     small = [_behind(place)]
+    if any(gate.name is GateName.APPROVAL for gate in place.closed):
+        small.append("A deployment needs an approval")
+    small += _degraded(place)
     small += [f"{icons.WARNING} {escape(cut(problem, 200))}" for problem in place.problems]
     return [section("\n".join(lines)), context(*[each for each in small if each] or [" "])]
+
+
+def _degraded(place: Whereabouts) -> list[str]:
+    """What can be done about an application that does not run well."""
+    bad = [app.name for app in place.applications if app.health is Health.DEGRADED]
+    if not bad:
+        return []
+    look = code(f"/shipmate app get {bad[0]}")
+    return [f"{look} shows what fails, {code(f'/rollback {place.environment}')} goes back"]
 
 
 def _health(applications: Sequence[Application], argocd_url: str) -> str:

@@ -182,3 +182,15 @@ async def test_whoever_approves_a_build_that_was_rolled_back_is_told_by_whom_and
         await card.shows("“user-svc is broken”", "pinned since")
         question = json.dumps(card.message.blocks, ensure_ascii=False)
         assert "UTC: “user-svc is broken”. production: " in question
+
+
+async def test_a_rollback_is_asked_for_anew_and_not_retried(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        await deployed(scene, 3, 1)
+        await deployed(scene, 2, 2)
+        await scene.oncall.types("/rollback production --yes", PLACE)
+        await (await rollback_card(scene, PLACE)).ends("Succeeded")
+        back = scene.services.ledger.newest("production", 1)[0]
+        refused = await scene.oncall.types(f"/shipmate retry {back.id}")
+        assert "Ask for it anew: `/rollback production`." in refused
+        assert scene.services.ledger.newest("production", 1)[0].id == back.id

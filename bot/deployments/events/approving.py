@@ -68,6 +68,7 @@ class ApprovalLapsed(Event):
 
     type: Literal["ApprovalLapsed"] = "ApprovalLapsed"
     why: str
+    approved_by: tuple[Actor, ...] = ()  # whose yes it makes void
 
 
 class NewerBuildSeen(Event):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -76,8 +77,16 @@ def contracting() -> Deployment:
     return story.then(DeploymentPlanned, plan=plan).deployment
 
 
+def known(deployment: Deployment, **commits: object) -> Deployment:
+    """The same, with commits as GitHub told them."""
+    assert deployment.planned
+    told = Commits.model_validate({"status": "ahead", **commits})
+    plan = deployment.planned.plan.model_copy(update={"commits": told})
+    return replace(deployment, planned=deployment.planned.model_copy(update={"plan": plan}))
+
+
 def _fine(deployment: Deployment) -> Choice:
-    return Choice("d0", (), undone=(deployment,))
+    return Choice("d0", (), undone=(known(deployment),))
 
 
 @pytest.mark.parametrize(
@@ -89,6 +98,9 @@ def _fine(deployment: Deployment) -> Choice:
         (lambda d: Choice("d0", (), "It was never approved here.", undone=(d,)), True, False,
          "never approved"),
         (lambda d: Choice("d0", (), undone=(d, contracting())), True, False, "not safe to roll back"),
+        (lambda d: Choice("d0", (), undone=(d,)), True, False, "d1 migrates a database is not known"),
+        (lambda d: Choice("d0", (), undone=(known(d, files_cut=True),)), True, False,
+         "d1 migrates a database is not known"),
         (lambda _: Choice("d0", ()), True, False, "not what would be taken back"),
     ],
 )  # fmt: skip

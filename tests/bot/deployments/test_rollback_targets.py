@@ -248,3 +248,17 @@ def test_whatever_happened_nothing_bad_or_unapproved_is_gone_back_to_at_once(
     if not target.why_not_at_once(at(len(steps) * _DAY)):
         vouching = [d for d in past if d.is_approved and is_good(d)]
         assert target.tags[0] in {d.tag for d in vouching}
+
+
+def test_what_a_later_one_found_is_not_vouched_for_by_its_approval() -> None:
+    past = (
+        went("d1", "v0", "v1", approved=True),
+        went("d2", "v1", "v2"),  # nobody approved it, and nobody looked at it afterwards
+        went("d3", "v2", "v3", Outcome.FAILED, approved=True),
+    )
+    found = history(*past).targets
+    assert {each.tags: each.approved for each in found} == {
+        ("v0",): True,
+        ("v1",): True,
+        ("v2",): False,
+    }

@@ -134,3 +134,11 @@ def test_a_rejection_names_who_and_why() -> None:
     history.then(Rejected, actor=OLU, reason="Not today.")
     said = every_text(approving.decided(history.deployment, DANA))
     assert "<@U0OLU> rejected it first" in said
+
+
+def test_those_whose_yes_is_void_are_called_back_to_it() -> None:
+    history = asked(environment="production", needs_approval=True)
+    event = ApprovalLapsed(at=at(3), why="It moved.", approved_by=(AMIR, OLU))
+    post = stage(history.deployment, event)
+    assert post is not None
+    assert all(f"<@{each.id}>" in every_text(post) for each in (DANA, AMIR, OLU))

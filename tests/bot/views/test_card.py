@@ -10,13 +10,15 @@ from bot.deployments.events import (
     AppOutcome,
     DeploymentCorrected,
     DeploymentEnded,
+    DeploymentPlanned,
     FailingResource,
     Outcome,
     SyncIntended,
 )
+from bot.deployments.plan import Commits, Plan
 from bot.deployments.progress import Doing, Progress
 from bot.views.card import CardFacts, card
-from bot.views.history import details
+from bot.views.history import details, listing
 from bot.views.message import Message
 from bot.views.plain import lines
 from bot.views.thread import stage
@@ -208,3 +210,15 @@ def test_pods_that_still_run_an_older_tag_than_git_are_named() -> None:
 
     assert f"as Git already says; pods still run {OLD}" in shown(history)
     assert left.runs == (OLD,)
+
+
+def test_after_the_end_commits_are_shipped_and_the_list_tells_that_it_degraded() -> None:
+    history = asked().found().started()
+    plan = Plan(changes=(change("user-svc"),), commits=Commits(status="ahead", total=4))
+    history.then(DeploymentPlanned, plan=plan)
+    assert "4 commits since what runs" in shown(history)
+    history.intended().committed().over(Outcome.SUCCEEDED)
+    assert "4 commits shipped" in shown(history)
+    assert "Degraded" not in read(listing([history.deployment], "", {}))
+    history.then(DeploymentCorrected, message="It degraded.", healthy=False)
+    assert "Succeeded, then Degraded" in read(listing([history.deployment], "", {}))
