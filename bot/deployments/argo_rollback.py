@@ -19,8 +19,8 @@ from bot.deployments.events import (
     WayBack,
 )
 from bot.deployments.ledger import deployment_id
-from bot.deployments.planning import find_applications
 from bot.deployments.rollback_targets import FRESH, is_good
+from bot.deployments.waves import find_applications
 from bot.errors import Conflict, NotKnown
 from integrations.argocd.model import Application, ApplicationRef, HistoryEntry
 from integrations.argocd.ownership import owner_of, switches_back

@@ -18,10 +18,10 @@ from bot.deployments.events import SyncTarget, WantedImage
 from bot.deployments.gates import Facts, Gate, GateName, gates, judged
 from bot.deployments.plan import (
     Build,
+    Commits,
     ImageChange,
     LeftOut,
     Plan,
-    PlannedApplication,
 )
 from bot.deployments.release import remarks
 from bot.deployments.releasing import (
@@ -33,6 +33,7 @@ from bot.deployments.releasing import (
 )
 from bot.deployments.sharp import sharp
 from bot.deployments.side_by_side import side_by_side
+from bot.deployments.waves import find_applications, in_waves
 from integrations.argocd.model import Application, ApplicationRef
 
 if TYPE_CHECKING:
@@ -73,9 +74,12 @@ async def plan_of(services: Services, deployment: Deployment, *, at_act: bool = 
     build = deployment.found.build
     shipment = shipment_of(request, at_act=at_act)
     wanted = request.services
-    planned = await plan_deploy(services, environment, build, wanted, shipment, known=known)
-    asked = deployment.approval.asked.plan.changes if deployment.approval else ()
-    return replace(planned, plan=_with_befores(planned.plan, asked))
+    asked = deployment.approval.asked.plan if deployment.approval else None
+    told = asked.commits if asked is not None and at_act else None
+    planned = await plan_deploy(
+        services, environment, build, wanted, shipment, known=known, told=told
+    )
+    return replace(planned, plan=_with_befores(planned.plan, asked.changes if asked else ()))
 
 
 def _with_befores(plan: Plan, asked: Sequence[ImageChange]) -> Plan:
@@ -100,11 +104,13 @@ async def plan_deploy(
     shipment: Shipment = THE_BUILD,
     *,
     known: Facts = _NOTHING,
+    told: Commits | None = None,
 ) -> Planned:
     """What deploying `build` to `environment` changes, for the wanted services or all of them.
 
     Only reads: Git (a fetch), Argo CD and the registry (GET), GitHub (compare, checks). `known`
-    are facts for the gates that the caller has looked up.
+    are facts for the gates that the caller has looked up, `told` the commits that approvers were
+    shown: they are no part of what they approved, and GitHub is not asked for them again.
     """
     now = await desired(services, environment, wanted)
     listed = _changes(services, environment, now, build, shipment.images)
@@ -113,7 +119,7 @@ async def plan_deploy(
     waves = in_waves(services, found)
     (changes, release), commits, allowed = await side_by_side(
         released(services, environment, listed, build, shipment),
-        commits_between(services, listed, build),
+        _commits(services, listed, build, told),
         allowance(services, [app for wave in waves for app in wave]),
     )
     plan = Plan(
@@ -173,42 +179,6 @@ async def _objects(
         return sharp(asked, ())
     refs = [ApplicationRef(app.name, app.namespace, app.project) for app in found]
     return sharp(asked, [await services.argocd.get(ref) for ref in refs])
-
-
-def in_waves(
-    services: Services, applications: Iterable[Application]
-) -> tuple[tuple[PlannedApplication, ...], ...]:
-    """The applications grouped by the catalog's waves, lowest first."""
-    by_wave: dict[int, list[PlannedApplication]] = {}
-    for app in applications:
-        entry = services.catalog.application(app.name)
-        by_wave.setdefault(entry.wave, []).append(
-            PlannedApplication(
-                name=app.name,
-                namespace=app.namespace,
-                project=app.project,
-                uid=app.uid,
-                wave=entry.wave,
-                environment=entry.environment or "",
-                auto_sync=app.auto_sync,
-                guarded=_is_guarded(services, entry.environment),
-                target_revision=app.target_revision,
-            )
-        )
-    return tuple(tuple(sorted(by_wave[wave], key=lambda app: app.name)) for wave in sorted(by_wave))
-
-
-async def find_applications(
-    services: Services, names: Sequence[str]
-) -> tuple[list[Application], tuple[str, ...]]:
-    """The applications as Argo CD lists them, and those it does not list."""
-    known = services.applications.applications
-    if any(name not in known for name in names):
-        known = {app.name: app for app in await services.argocd.list_applications()}
-    return (
-        [known[name] for name in names if name in known],
-        tuple(name for name in names if name not in known),
-    )
 
 
 def _changes(
@@ -288,5 +258,7 @@ def _with(services: Services, plan: Plan, facts: Facts, allowed: Allowance) -> F
     return replace(facts, windows=allowed.windows, may_sync=allowed.may_sync, standing=over)
 
 
-def _is_guarded(services: Services, environment: str) -> bool:
-    return bool(environment) and services.catalog.environment(environment).needs_approval
+async def _commits(
+    services: Services, changes: Sequence[ImageChange], build: Build, told: Commits | None
+) -> Commits:
+    return told if told is not None else await commits_between(services, changes, build)
