@@ -20,12 +20,12 @@ from bot.command import Command
 from bot.controls.keeper import Keeper
 from bot.declared import declared
 from bot.deployments.aftercare import Aftercare
-from bot.deployments.auto_sync import AutoSyncKeeper
+from bot.deployments.approvals.preview import sweep
 from bot.deployments.controller import Controller
 from bot.deployments.hotfix import HotfixWatch
 from bot.deployments.lookout import Lookout
-from bot.deployments.preview import sweep
-from bot.deployments.rollback_worker import RollbackWorker
+from bot.deployments.rollbacks.auto_sync import AutoSyncKeeper
+from bot.deployments.rollbacks.worker import RollbackWorker
 from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
 from bot.guarded import attempt

@@ -12,7 +12,7 @@ from bot.audit.recorder import Recorder
 from bot.catalog import Catalog, load
 from bot.controls.register import Register
 from bot.deployments.ledger import Ledger
-from bot.deployments.progress import ProgressBoard
+from bot.deployments.rollouts.progress import ProgressBoard
 from bot.membership import GroupHistory, Membership
 from bot.notifications import Outbox
 from bot.reachability import Probe, Reachability

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.deployments.ledger import Ledger
-from bot.deployments.progress import ProgressBoard
+from bot.deployments.rollouts.progress import ProgressBoard
 
 if TYPE_CHECKING:
     from bot.audit.recorder import Recorder

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import SHARED, Allowed, Door, Need, Permission, allowed
 from bot.command import Command, Context, Form, Option, Reply
+from bot.deployments.approvals.voices import check_voice, stands_for
 from bot.deployments.deployment import Deployment
-from bot.deployments.entry import check_open
 from bot.deployments.events import ApprovalRequested, Approved, DeploymentEvent, Rejected
-from bot.deployments.voices import check_voice, stands_for
+from bot.deployments.gates.entry import check_open
 from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join
 from bot.notifications.announcer import card_key

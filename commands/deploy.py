@@ -9,16 +9,16 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import Need, Permission, Refused, allowed
 from bot.command import Command, Context, Form, Option, Reply
-from bot.deployments.builds import find_build
-from bot.deployments.entry import check_open
 from bot.deployments.events import DeploymentRequested
-from bot.deployments.gates import Facts
+from bot.deployments.gates.closed import Facts
+from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
+from bot.deployments.releases.builds import find_build
+from bot.deployments.rollbacks.taken_back import LOOKED_AT, asked_back
 from bot.deployments.tags import with_new_tags
-from bot.deployments.taken_back import LOOKED_AT, asked_back
 from bot.errors import UsageError
 from bot.grammar import Words, join, nearest
 from bot.views import forms, replies

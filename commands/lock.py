@@ -14,9 +14,9 @@ from bot.controls.keeper import LOCKED_FOR
 from bot.controls.scopes import scope_named
 from bot.controls.standing import standing_over
 from bot.controls.state import Controls, Lock
-from bot.deployments.control_gates import control_gates, name_of
-from bot.deployments.gate import GateName
-from bot.deployments.refusal import GatesClosed
+from bot.deployments.gates.controls import control_gates, name_of
+from bot.deployments.gates.gate import GateName
+from bot.deployments.gates.refusal import GatesClosed
 from bot.errors import Conflict, UsageError
 from bot.moments import length
 from bot.views import locks

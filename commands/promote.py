@@ -9,19 +9,19 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import Need, Permission
 from bot.command import Command, Context, Option, Reply
-from bot.deployments.builds import find_build
-from bot.deployments.candidates import both_sides
-from bot.deployments.entry import check_open
 from bot.deployments.events import BuildFound, DeploymentRequested, WantedImage
-from bot.deployments.gate import Gate, GateName
+from bot.deployments.gates.entry import check_open
+from bot.deployments.gates.gate import Gate, GateName
+from bot.deployments.gates.passing import still_closed
+from bot.deployments.gates.refusal import GatesClosed
 from bot.deployments.ledger import deployment_id
-from bot.deployments.passing import still_closed
 from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import Planned, plan_deploy
-from bot.deployments.promotion import check_order, default_way, main_tag, shipped
 from bot.deployments.queueing import check_room
-from bot.deployments.refusal import GatesClosed
-from bot.deployments.releasing import shipment_of
+from bot.deployments.releases.builds import find_build
+from bot.deployments.releases.candidates import both_sides
+from bot.deployments.releases.promotion import check_order, default_way, main_tag, shipped
+from bot.deployments.releases.releasing import shipment_of
 from bot.deployments.tags import with_new_tags
 from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from bot.command import Command, Context, Reply
-from bot.deployments.entry import check_open
+from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of
 from bot.deployments.queueing import check_room

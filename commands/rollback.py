@@ -10,18 +10,18 @@ from pydantic import BaseModel, ConfigDict
 from bot.access import SHARED, Need, Permission
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.deployment import Deployment
-from bot.deployments.entry import check_open
 from bot.deployments.events import DeploymentRequested
+from bot.deployments.gates.entry import check_open
 from bot.deployments.permissions import needs_of
 from bot.deployments.queueing import check_room
-from bot.deployments.rollback_choices import (
+from bot.deployments.rollbacks.choices import (
     Choice,
     Standpoint,
     choices,
     last_good,
     said_unsafe,
 )
-from bot.deployments.rollback_looking import (
+from bot.deployments.rollbacks.looking import (
     argo_choices,
     choose,
     requested,

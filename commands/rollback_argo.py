@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.catalog import CatalogApplication
 from bot.command import Context, Reply
-from bot.deployments.argo_rollback import check_owner, chosen, past_of, requested, whole
-from bot.deployments.entry import check_open
 from bot.deployments.events import DeploymentRequested
+from bot.deployments.gates.entry import check_open
 from bot.deployments.permissions import needs_of
 from bot.deployments.queueing import check_room
+from bot.deployments.rollbacks.by_argo import check_owner, chosen, past_of, requested, whole
 from bot.errors import UsageError
 from bot.grammar import join
 from bot.views import replies

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot.access import Refused, allowed
 from bot.command import Context, Reply
 from bot.deployments.events import BuildFound, DeploymentRequested
-from bot.deployments.gates import Facts
-from bot.deployments.passing import still_closed
+from bot.deployments.gates.closed import Facts
+from bot.deployments.gates.passing import still_closed
 from bot.deployments.permissions import needs_of
 from bot.deployments.plan import Build
 from bot.deployments.planning import plan_deploy
-from bot.deployments.releasing import shipment_of
+from bot.deployments.releases.releasing import shipment_of
 from bot.deployments.tags import with_new_tags
 from bot.views.plan import dry_run
 

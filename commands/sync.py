@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import SHARED, Need
 from bot.command import Command, Context, Form, Option, Reply
-from bot.deployments.entry import check_open
 from bot.deployments.events import DeploymentRequested, SyncTarget
+from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_sync
 from bot.deployments.queueing import check_room

@@ -14,7 +14,7 @@ from bot.controls.events import ControlEvent, LockHandedOver
 from bot.controls.keeper import LOCKED_FOR, heir_of, released
 from bot.controls.scopes import scope_named
 from bot.controls.state import Controls, Lock
-from bot.deployments.control_gates import name_of, place
+from bot.deployments.gates.controls import name_of, place
 from bot.errors import Conflict, NotAllowed, UsageError
 from bot.grammar import Words, brief, join
 from bot.views import lock_forms, locks

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.deployments import failures
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import DeploymentCorrected, DeploymentEvent
-from bot.deployments.expectation import digests_of, images_of
 from bot.deployments.next_steps import look_at, way_back
-from bot.deployments.verdict import blocking, other_images
+from bot.deployments.rollouts import failures
+from bot.deployments.rollouts.expectation import digests_of, images_of
+from bot.deployments.rollouts.verdict import blocking, other_images
 from bot.guarded import guarded
 from integrations.argocd.model import Application, Health, Phase, Sync
 

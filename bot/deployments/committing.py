@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.access import Actor
 from bot.audit.heads import TRAILER, head_text
-from bot.deployments.approving import lapse
+from bot.deployments.approvals.approving import lapse
+from bot.deployments.approvals.riding import came_between
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     CommitIntended,
@@ -18,10 +19,9 @@ from bot.deployments.events import (
     Reverted,
     RevertIntended,
 )
-from bot.deployments.order import is_exact
 from bot.deployments.plan import ImageChange, Plan, PlannedApplication
-from bot.deployments.readings import DEPLOY_KEY, REVERT_KEY, Contained
-from bot.deployments.riding import came_between
+from bot.deployments.rollouts.order import is_exact
+from bot.deployments.rollouts.readings import DEPLOY_KEY, REVERT_KEY, Contained
 from bot.deployments.tags import Overwritten, stands, with_earlier_tags, with_new_tags
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.deployments.approval import Approval
+from bot.deployments.approvals.approval import Approval
 from bot.deployments.events import (
     ApplicationEnded,
     AppOutcome,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.deployments.approval import Approval
+from bot.deployments.approvals.approval import Approval
 from bot.deployments.deployment import ApplicationRun, Deployment, Stage
 from bot.deployments.events import (
     ApplicationEnded,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import State
-from bot.deployments.progress import Progress
+from bot.deployments.rollouts.progress import Progress
 from bot.guarded import guarded
 from integrations.argocd.watch import LIST_UNWATCHED
 from integrations.errors import Unreachable

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
-from bot.deployments.allowance import Allowance, allowance
-from bot.deployments.argo_past import NO_HOOKS
-from bot.deployments.comparing import commits_between
-from bot.deployments.control_gates import warnings
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import Desired, desired
 from bot.deployments.events import SyncTarget, WantedImage
-from bot.deployments.gates import Facts, Gate, GateName, gates, judged
+from bot.deployments.gates.allowance import Allowance, allowance
+from bot.deployments.gates.closed import Facts, Gate, GateName, gates, judged
+from bot.deployments.gates.controls import warnings
 from bot.deployments.plan import (
     Build,
     Commits,
@@ -23,14 +21,16 @@ from bot.deployments.plan import (
     LeftOut,
     Plan,
 )
-from bot.deployments.release import remarks
-from bot.deployments.releasing import (
+from bot.deployments.releases.comparing import commits_between
+from bot.deployments.releases.release import remarks
+from bot.deployments.releases.releasing import (
     THE_BUILD,
     UNVERIFIED,
     Shipment,
     released,
     shipment_of,
 )
+from bot.deployments.rollbacks.argo_past import NO_HOOKS
 from bot.deployments.sharp import sharp
 from bot.deployments.side_by_side import side_by_side
 from bot.deployments.waves import find_applications, in_waves

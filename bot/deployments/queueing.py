@@ -8,14 +8,14 @@ from bot.deployments.actions import HoldQueue, JoinQueue, Start, StopAhead
 from bot.deployments.decide import decide
 from bot.deployments.deployment import State
 from bot.deployments.desired import desired
-from bot.deployments.entry import check_open
 from bot.deployments.events import (
     DeploymentEvent,
     DeploymentQueued,
     DeploymentStarted,
     QueueHeld,
 )
-from bot.deployments.going_back import stop_ahead
+from bot.deployments.gates.entry import check_open
+from bot.deployments.rollbacks.going_back import stop_ahead
 from bot.deployments.superseding import supersede_older
 from bot.errors import Conflict, UserError
 from integrations.errors import UpstreamError

@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from bot.deployments import approving
 from bot.deployments.actions import (
     Action,
     AskApproval,
@@ -30,8 +29,7 @@ from bot.deployments.actions import (
     StopAhead,
     StopOperations,
 )
-from bot.deployments.argo_rollback import check_still_possible
-from bot.deployments.builds import StillBuilding, find_build
+from bot.deployments.approvals import approving
 from bot.deployments.committing import push_commit
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.desired import moved_since
@@ -43,15 +41,17 @@ from bot.deployments.events import (
     DeploymentPlanned,
     WaveStarted,
 )
-from bot.deployments.going_back import pin_scope, yields
-from bot.deployments.passing import still_closed
+from bot.deployments.gates.passing import still_closed
+from bot.deployments.gates.refusal import GatesClosed
 from bot.deployments.patience import patiently
 from bot.deployments.permissions import needs_of
 from bot.deployments.planning import Planned, plan_of
-from bot.deployments.promoting import await_source, give_tags
 from bot.deployments.queueing import queue_up
-from bot.deployments.refusal import GatesClosed
-from bot.deployments.rollout import Rollout
+from bot.deployments.releases.builds import StillBuilding, find_build
+from bot.deployments.releases.promoting import await_source, give_tags
+from bot.deployments.rollbacks.by_argo import check_still_possible
+from bot.deployments.rollbacks.going_back import pin_scope, yields
+from bot.deployments.rollouts.rollout import Rollout
 from bot.deployments.stopping import has_begun, stop
 from bot.deployments.trouble import trouble
 from integrations.errors import UpstreamError

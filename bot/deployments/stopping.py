@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.deployments.committing import push_revert
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.events import ApplicationEnded, AppOutcome, DeploymentEvent
-from bot.deployments.operation import carries
 from bot.deployments.patience import patiently
+from bot.deployments.rollouts.operation import carries
 from bot.deployments.trouble import trouble
 from integrations.argocd.model import ApplicationRef
 from integrations.errors import Rejected, UpstreamError

@@ -22,9 +22,9 @@ from bot.deployments.events import (
     read_event,
 )
 from bot.deployments.folding import after
-from bot.deployments.going_back import known_history
 from bot.deployments.ledger import PREFIX
-from bot.deployments.rollback_offer import Offer, offer
+from bot.deployments.rollbacks.going_back import known_history
+from bot.deployments.rollbacks.offer import Offer, offer
 from bot.notifications.outbox import Owed
 from bot.views.card import CardFacts, card
 from bot.views.thread import is_broadcast, stage

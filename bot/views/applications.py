@@ -8,7 +8,7 @@ from itertools import groupby
 from bot.deployments.deployment import ApplicationRun, Deployment, Stage
 from bot.deployments.events import AppOutcome
 from bot.deployments.plan import PlannedApplication
-from bot.deployments.progress import Progress
+from bot.deployments.rollouts.progress import Progress
 from bot.views import icons
 from bot.views.blocks import cut, escape, link, section
 from bot.views.message import Block

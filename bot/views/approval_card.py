@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.deployments.approval import Approval
+from bot.deployments.approvals.approval import Approval
+from bot.deployments.approvals.review import Review, Standing
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.plan import Commits
-from bot.deployments.review import Review, Standing
 from bot.views import icons
 from bot.views.blocks import Element, button, code, confirm, context, cut, escape, section, when
 from bot.views.card_facts import CardFacts, reference

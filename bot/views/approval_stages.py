@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.deployments.approval import Approval
+from bot.deployments.approvals.approval import Approval
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     ApprovalLapsed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.deployments.deployment import Deployment, Stage
-from bot.deployments.rollback_offer import Offer
+from bot.deployments.rollbacks.offer import Offer
 from bot.grammar import join
 from bot.views.applications import application_url
 from bot.views.approval_card import decision_buttons

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.deployments.deployment import Deployment
-from bot.deployments.progress import Progress
-from bot.deployments.rollback_offer import Offer
+from bot.deployments.rollbacks.offer import Offer
+from bot.deployments.rollouts.progress import Progress
 from bot.views.blocks import code, link
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.access import Actor
 from bot.controls.events import FreezeBegun
 from bot.deployments.deployment import Deployment
-from bot.deployments.gate import span
+from bot.deployments.gates.gate import span
 from bot.views.blocks import (
     actions,
     button,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.deployments.gate import Gate, GateName, span
+from bot.deployments.gates.gate import Gate, GateName, span
 from bot.views.blocks import (
     MESSAGE_TEXT,
     Element,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.deployments.deployment import Deployment, State
-from bot.deployments.progress import Progress
+from bot.deployments.rollouts.progress import Progress
 from bot.views import icons
 from bot.views.blocks import code, context, escape, header, link, section, when
 from bot.views.card import CardFacts, card_blocks, headline

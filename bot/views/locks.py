@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.access import Actor
 from bot.controls.state import Controls, Lock
-from bot.deployments.gate import span
+from bot.deployments.gates.gate import span
 from bot.views.blocks import actions, button, code, confirm, context, escape, section, when
 from bot.views.freezes import place
 from bot.views.gates import lock_buttons

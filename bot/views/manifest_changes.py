@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.deployments.differences import FieldChange, ObjectDifference, Preview
+from bot.deployments.approvals.differences import FieldChange, ObjectDifference, Preview
 from bot.views import icons
 from bot.views.blocks import code, cut, escape
 from bot.views.wording import capped, count, listed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.deployments.deployment import Deployment, Stage
-from bot.deployments.progress import Doing, Progress
+from bot.deployments.rollouts.progress import Doing, Progress
 
 
 def phase(deployment: Deployment, progress: Mapping[str, Progress]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.deployments.events import BuildFound, DeploymentRequested
-from bot.deployments.gate import Gate
+from bot.deployments.gates.gate import Gate
 from bot.deployments.plan import Plan
 from bot.views.blocks import code, context, escape, fence, header, section
 from bot.views.changes import build_line, commit_lines, image_lines, newer_line

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, SoakReached, TagsGiven
-from bot.deployments.gate import Gate
+from bot.deployments.gates.gate import Gate
 from bot.views.blocks import BUTTON_VALUE, actions, button, code, context, escape, section, when
 from bot.views.gates import gate_line
 from bot.views.message import Block, Message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.deployments.refusal import GatesClosed
+from bot.deployments.gates.refusal import GatesClosed
 from bot.errors import NotKnown, UsageError, UserError
 from bot.views.blocks import code, context, cut, escape, section
 from bot.views.gates import refused_by

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.deployments.approvals.review import TakenBack
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentRequested
-from bot.deployments.review import TakenBack
 from bot.views import icons
 from bot.views.blocks import MESSAGE_TEXT, code, context, escape, link, section, shortened
 from bot.views.message import Message, Modal

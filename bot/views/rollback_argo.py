@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.deployments.argo_past import NO_HOOKS, Past
 from bot.deployments.events import AutoSyncLeftAlone, DeploymentEvent, DeploymentRequested
-from bot.deployments.gate import span
+from bot.deployments.gates.gate import span
+from bot.deployments.rollbacks.argo_past import NO_HOOKS, Past
 from bot.views.blocks import code, context, escape, section
 from bot.views.inputs import input_block, menu, optional, text
 from bot.views.message import Block, Message, Modal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.deployments.review import TakenBack
+from bot.deployments.approvals.review import TakenBack
 from bot.views import icons
 from bot.views.blocks import cut, when
 from bot.views.wording import quoted, who

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.deployments.gate import GateName
+from bot.deployments.gates.gate import GateName
 from bot.views import icons
 from bot.views.blocks import code, context, cut, divider, escape, header, link, section, when
 from bot.views.gates import gate_line

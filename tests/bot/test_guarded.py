@@ -17,7 +17,7 @@ from bot.deployments.controller import Controller
 from bot.deployments.deployment import State
 from bot.deployments.hotfix import HotfixWatch
 from bot.deployments.ledger import Ledger
-from bot.deployments.progress import ProgressBoard
+from bot.deployments.rollouts.progress import ProgressBoard
 from bot.guarded import guarded
 from bot.store import NewEvent, Recorded, Store
 from integrations.clock import FastClock

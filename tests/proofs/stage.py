@@ -14,7 +14,7 @@ from bot.controls.keeper import Keeper
 from bot.controls.register import Register
 from bot.deployments.controller import Controller
 from bot.deployments.ledger import Ledger
-from bot.deployments.progress import ProgressBoard
+from bot.deployments.rollouts.progress import ProgressBoard
 from bot.dispatch import Dispatch
 from bot.errors import UserError
 from bot.membership import GroupHistory, Membership, MembershipWatch

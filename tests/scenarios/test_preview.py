@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.deployments.differences import FieldChange, Preview
-from bot.deployments.preview import preview, sweep
+from bot.deployments.approvals.differences import FieldChange, Preview
+from bot.deployments.approvals.preview import preview, sweep
 from bot.sandbox.gitrepo import kustomization_path
 from integrations.kustomization import set_tags
 from tests.scenarios.story import Story, story

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from bot.access import Actor
+from bot.deployments.approvals.review import Review
 from bot.deployments.events.event import Event
 from bot.deployments.plan import Plan, Value
-from bot.deployments.review import Review
 
 
 class Quorum(Value):

@@ -14,7 +14,6 @@ from bot.controls.keeper import Keeper
 from bot.controls.register import Register
 from bot.deployments.actions import Start
 from bot.deployments.deployment import Deployment
-from bot.deployments.entry import check_open
 from bot.deployments.events import (
     BuildFound,
     DeploymentEnded,
@@ -23,6 +22,7 @@ from bot.deployments.events import (
     Outcome,
     WayBack,
 )
+from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import Ledger
 from bot.deployments.plan import Build
 from bot.deployments.queueing import queue_up

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.deployments.comparing import commits_between
 from bot.deployments.desired import moved_since
 from bot.deployments.plan import Build, Plan
+from bot.deployments.releases.comparing import commits_between
 from bot.deployments.waves import find_applications, in_waves
 from integrations.argocd.model import Application, Source
 from integrations.argocd.policy import AutoSync

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.deployments.approvals.riding import riding
 from bot.deployments.deployment import Deployment
 from bot.deployments.plan import Plan
-from bot.deployments.riding import riding
 from integrations.argocd.model import Application, ApplicationRef, HistoryEntry
 from integrations.gitops import GitCommit
 from tests.bot.deployments.histories import BASE, OURS, asked, at, planned_application

@@ -12,7 +12,7 @@ import pytest
 from bot.access import Actor
 from bot.deployments.events import DeploymentRequested
 from bot.deployments.ledger import Ledger
-from bot.deployments.progress import ProgressBoard
+from bot.deployments.rollouts.progress import ProgressBoard
 from bot.notifications import Outbox
 from bot.notifications.announcer import Announcer
 from bot.store import Store

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.access import Actor
-from bot.deployments.differences import ObjectDifference, Preview
+from bot.deployments.approvals.differences import ObjectDifference, Preview
+from bot.deployments.approvals.review import Review, SeenGate, Standing
 from bot.deployments.events import (
     ApprovalLapsed,
     ApprovalReminded,
@@ -18,7 +19,6 @@ from bot.deployments.events import (
     Rejected,
 )
 from bot.deployments.plan import Commit
-from bot.deployments.review import Review, SeenGate, Standing
 from bot.views import approving
 from bot.views.card import CardFacts, card
 from bot.views.history import details

@@ -22,7 +22,7 @@ from bot.deployments.events import (
     SyncBlocked,
 )
 from bot.deployments.plan import Build, Commit, Commits, ImageChange, LeftOut, NewerBuild, Plan
-from bot.deployments.progress import Progress
+from bot.deployments.rollouts.progress import Progress
 from bot.views.card import CardFacts, card
 from bot.views.history import details, listing
 from bot.views.message import Message

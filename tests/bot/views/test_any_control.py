@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.access import Actor
 from bot.controls.events import FreezeBegun, HotfixHeld, HotfixUnknown, Pinned
 from bot.controls.state import Controls, Lock
-from bot.deployments.gate import Gate, GateName
-from bot.deployments.refusal import GatesClosed
+from bot.deployments.gates.gate import Gate, GateName
+from bot.deployments.gates.refusal import GatesClosed
 from bot.views import freeze_forms, freezes, locks, pins, refusals
 from bot.views.freezes import FreezeFacts
 from tests.bot.deployments.histories import DANA, asked, at

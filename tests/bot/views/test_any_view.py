@@ -12,7 +12,7 @@ from bot.access import Actor, Memberships, Permission, Rights
 from bot.catalog import load
 from bot.command import Command, Option, Reply
 from bot.deployments.events import BuildFound
-from bot.deployments.gates import Gate, GateName
+from bot.deployments.gates.closed import Gate, GateName
 from bot.deployments.plan import Build, Plan
 from bot.doctor import Finding
 from bot.errors import NotAllowed, NotKnown, UsageError

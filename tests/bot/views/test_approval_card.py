@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.deployments.approvals.review import Review, SeenGate
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import ApprovalRequested
 from bot.deployments.plan import Commits, Plan
-from bot.deployments.review import Review, SeenGate
 from bot.views.approval_card import review_blocks, scope_sentence
 from bot.views.title import title
 from tests.bot.deployments.histories import asked, asked_to_sync, at, change

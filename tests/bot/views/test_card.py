@@ -16,7 +16,7 @@ from bot.deployments.events import (
     SyncIntended,
 )
 from bot.deployments.plan import Commits, Plan
-from bot.deployments.progress import Doing, Progress
+from bot.deployments.rollouts.progress import Doing, Progress
 from bot.views.card import CardFacts, card
 from bot.views.history import details, listing
 from bot.views.message import Message

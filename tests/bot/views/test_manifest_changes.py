@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.deployments.differences import FieldChange, ObjectDifference, Preview
+from bot.deployments.approvals.differences import FieldChange, ObjectDifference, Preview
 from bot.views.manifest_changes import manifest_lines
 
 APP = "link-app-production"

@@ -20,7 +20,7 @@ from bot.deployments.events import (
     Outcome,
 )
 from bot.deployments.plan import Build, Commit, Commits, Plan
-from bot.deployments.progress import Progress
+from bot.deployments.rollouts.progress import Progress
 from bot.views.card import CardFacts, card
 from integrations.argocd.model import Health, Sync
 from tests.bot.deployments.histories import (

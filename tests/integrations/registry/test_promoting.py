@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.deployments.plan import ImageChange
-from bot.deployments.promoting import tag_all
+from bot.deployments.releases.promoting import tag_all
 from bot.errors import Conflict
 from bot.sandbox.registry import build
 from integrations.errors import Unauthorized

@@ -6,8 +6,8 @@ import pytest
 
 from bot.deployments.events import WantedImage
 from bot.deployments.plan import ImageChange
-from bot.deployments.release import Release
-from bot.deployments.releasing import identified
+from bot.deployments.releases.release import Release
+from bot.deployments.releases.releasing import identified
 from bot.sandbox.registry import build
 from integrations.errors import Unauthorized
 from integrations.registry import Credentials

@@ -1,0 +1,86 @@
+"""Look up what approvers are shown beside the plan; what cannot be had is said, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.deployments.approvals.review import RIDING, Review, SeenGate, Standing
+from bot.deployments.approvals.riding import riding
+from bot.deployments.deployment import Deployment
+from bot.deployments.gates.closed import Gate, GateName
+from bot.deployments.plan import Commit, Plan
+from bot.deployments.rollbacks.taken_back import LOOKED_AT, taken_back
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+NO_LOGINS = "Whether an author approves their own change: the catalog names no github_logins."
+
+
+async def review(
+    services: Services, deployment: Deployment, plan: Plan, closed: Sequence[Gate]
+) -> Review:
+    """Everything that the approval card shows of one plan beyond images and commits.
+
+    Never raises for a system that is away: what it would have told is listed as unknown.
+    """
+    unknown: list[str] = []
+    ride: tuple[Commit, ...] = ()
+    try:
+        found = await riding(services, plan)
+        ride = found.commits
+        unknown += [
+            f"What rides along with {name}: Argo CD does not tell what it deployed last."
+            for name in found.untold
+        ]
+    except UpstreamError as error:
+        unknown.append(f"{RIDING}: {error.service}: {error.summary}")
+    if (plan.changes or ride) and not services.catalog.github_logins:
+        unknown.append(NO_LOGINS)
+    if plan.changes and plan.commits.status == "unknown":
+        unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
+    if plan.commits.files_cut:
+        unknown.append("Migrations: GitHub lists only 300 of the changed files.")
+    where = deployment.request.environment
+    newest = services.ledger.newest(where, LOOKED_AT)
+    return Review(
+        riding=ride,
+        migrations=plan.commits.migrations,
+        unsafe=plan.commits.unsafe,
+        standing=tuple(_standing(services, plan)),
+        gates=tuple(
+            SeenGate(name=gate.name.value, why=gate.why, opens=gate.opens)
+            for gate in closed
+            if gate.name is not GateName.APPROVAL
+        ),
+        previous=_previous(services, deployment),
+        taken_back=taken_back(newest, where, plan, services.clock.now()),
+        unknown=tuple(unknown),
+    )
+
+
+def _standing(services: Services, plan: Plan) -> list[Standing]:
+    known = services.applications.applications
+    standing = []
+    for planned in plan.applications:
+        app = known.get(planned.name)
+        standing.append(
+            Standing(
+                application=planned.name,
+                sync=app.sync.value if app else "",
+                health=app.health.value if app else "",
+                auto_sync=planned.auto_sync,
+            )
+        )
+    return standing
+
+
+def _previous(services: Services, deployment: Deployment) -> str:
+    """The last deployment that left its mark on any of the same applications."""
+    for other in services.ledger.newest(deployment.request.environment, limit=50):
+        is_other = other.id != deployment.id and other.ended is not None
+        if is_other and other.overlaps(deployment) and other.leaves_its_mark:
+            return other.id
+    return ""

@@ -1,0 +1,136 @@
+"""Commits of the GitOps repository that deploy along with what was asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot.deployments.plan import Commit, Plan
+from bot.deployments.rollouts.readings import DEPLOY_KEY, REVERT_KEY
+from integrations.argocd.model import Application, ApplicationRef, Sync
+
+if TYPE_CHECKING:
+    from bot.catalog import Image
+    from bot.services import Services
+    from integrations.gitops import GitCommit
+
+_MOST = 50
+_PROSE = (".md", ".rst", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Riding:
+    """The commits, newest first, and the applications of which it cannot be told."""
+
+    commits: tuple[Commit, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+async def riding(services: Services, plan: Plan) -> Riding:
+    """Commits of the GitOps repository that a sync of the plan's applications deploys along.
+
+    Where Argo CD syncs by itself nothing rides along: it was deployed when it was pushed.
+    Raises UpstreamError where a system is away.
+    """
+    found: dict[str, Commit] = {}
+    untold: list[str] = []
+    for app in plan.applications:
+        if app.auto_sync:
+            continue
+        whole = await services.argocd.get(ApplicationRef(app.name, app.namespace, app.project))
+        begin = _deployed(whole)
+        if not begin:
+            untold.append(app.name)
+            continue
+        head = plan.base or await services.gitops.fetch()
+        came = await came_between(services, app.environment, begin, head)
+        found |= {commit.sha: commit for commit in came}
+    return Riding(tuple(found.values()), tuple(untold))
+
+
+def _deployed(app: Application) -> str:
+    """The revision that was deployed last; without a history the one that it is Synced with."""
+    if app.history:
+        return app.history[-1].revision
+    return next(iter(app.sync_revisions), "") if app.sync is Sync.SYNCED else ""
+
+
+async def came_between(
+    services: Services, environment: str, begin: str, end: str
+) -> tuple[Commit, ...]:
+    """What was committed after `begin`, up to `end`, and makes an environment's files say something
+    else: neither other environments' folders, nor prose, nor comments. Raises UpstreamError.
+    """
+    if begin == end:
+        return ()
+    elsewhere = _elsewhere(services, environment)
+    came = await services.gitops.riding(begin, end, limit=_MOST)
+    touched = {
+        path
+        for commit in came
+        for path in commit.files
+        if not path.startswith(elsewhere) and not path.endswith(_PROSE)
+    }
+    moved = await _moved(services, sorted(touched), begin, end)
+    return tuple(
+        Commit(sha=each.sha, author=each.author, title=each.title, ours=_is_ours(services, each))
+        for each in came
+        if not each.files or moved.intersection(each.files)
+    )
+
+
+async def _moved(services: Services, paths: Sequence[str], begin: str, end: str) -> set[str]:
+    """The files that mean something else by then: comments and spaces are for people."""
+    if not paths:
+        return set()
+    before = await services.gitops.read_many(begin, paths)
+    after = await services.gitops.read_many(end, paths)
+    return await asyncio.to_thread(
+        lambda: {path for path in paths if _meaning(before.get(path)) != _meaning(after.get(path))}
+    )
+
+
+def _meaning(text: str | None) -> object:
+    """The documents of a YAML file; whatever is none stands for itself."""
+    if text is None:
+        return None
+    try:
+        return [*YAML(typ="safe").load_all(text)]
+    except (YAMLError, ValueError):
+        return text
+
+
+def _elsewhere(services: Services, environment: str) -> tuple[str, ...]:
+    """How paths in the folders of all other environments begin."""
+    folders = {
+        posixpath.dirname(image.file_in(other.name))
+        for other in services.catalog.environments
+        if other.name != environment
+        for image in _images(services, other.name)
+    }
+    here = {posixpath.dirname(each.file_in(environment)) for each in _images(services, environment)}
+    return tuple(f"{folder}/" for folder in sorted(folders - here - {""}))
+
+
+def _images(services: Services, environment: str) -> tuple[Image, ...]:
+    return services.catalog.images_of(environment) if environment else ()
+
+
+def _is_ours(services: Services, commit: GitCommit) -> bool:
+    """Whether a deployment of ours pushed this very commit: its author and its trailers alone
+    anybody could write.
+    """
+    for key in (commit.trailers.get(DEPLOY_KEY, ""), commit.trailers.get(REVERT_KEY, "")):
+        if services.ledger.knows(key):
+            deployment = services.ledger.get(key)
+            written, back = deployment.commit, deployment.reverted
+            shas = {written.sha if written and written.changed else "", back.sha if back else ""}
+            if commit.sha in shas:
+                return True
+    return False

@@ -1,0 +1,1 @@
+"""Which images ship: builds, digests, checks, soak, promotions."""

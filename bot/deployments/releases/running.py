@@ -1,0 +1,80 @@
+"""Which images really run in an environment: by its pods, or else by the record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from bot.deployments.releases.runs import Running
+from integrations.errors import UpstreamError
+
+if TYPE_CHECKING:
+    from bot.catalog import Environment, Image
+    from bot.services import Services
+    from integrations.argocd.model import Application
+    from integrations.argocd.objects import RunningImage
+
+
+async def running_in(
+    services: Services, environment: Environment, images: Sequence[Image]
+) -> dict[str, Running]:
+    """What runs of these images, by service. Raises UpstreamError where Argo CD does not say."""
+    here: dict[str, list[Image]] = {}
+    for image in images:
+        here.setdefault(image.application_in(environment.name), []).append(image)
+    known = services.applications.applications
+    pods: dict[str, tuple[RunningImage, ...]] = {}
+
+    async def look(app: Application, names: frozenset[str]) -> None:
+        pods[app.name] = await services.argocd.running_images(app.ref, names)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for application, carried in here.items():
+                if application in known:
+                    names = frozenset(image.name for image in carried)
+                    group.create_task(look(known[application], names), name=f"pods {application}")
+    except* UpstreamError as errors:
+        raise first_of(errors) from None
+    return {
+        image.service: _running(services, environment.name, image, pods.get(application, ()))
+        for application, carried in here.items()
+        for image in carried
+    }
+
+
+def first_of(errors: BaseExceptionGroup[UpstreamError]) -> UpstreamError:
+    """One of the errors of tasks that ran side by side: it stands for all of them."""
+    first = errors.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _running(
+    services: Services, environment: str, image: Image, pods: Iterable[RunningImage]
+) -> Running:
+    mine = [pod for pod in pods if pod.name == image.name]
+    tags = tuple(dict.fromkeys(_tag(pod.image) for pod in mine))
+    digests = tuple(dict.fromkeys(pod.digest for pod in mine if pod.digest))
+    if not digests and len(tags) == 1:
+        known = recorded(services, environment, image.service, tags[0])
+        digests = (known,) if known else ()
+    application = image.application_in(environment)
+    return Running(image.service, image.name, application, tags, digests)
+
+
+def recorded(services: Services, environment: str, service: str, tag: str) -> str:
+    """The digest that the newest deployment which wrote this tag there has recorded, or ""."""
+    for deployment in services.ledger.newest(environment, limit=100):
+        plan = deployment.planned.plan if deployment.planned else None
+        if deployment.commit and not deployment.reverted and plan:
+            for change in plan.changes:
+                if (change.service, change.after) == (service, tag) and change.digest:
+                    return change.digest
+    return ""
+
+
+def _tag(reference: str) -> str:
+    """The tag of "name:tag", "name:tag@digest"; "" for none."""
+    name = reference.partition("@")[0].rpartition("/")[2]
+    return name.partition(":")[2]

@@ -1,0 +1,48 @@
+"""Ask Argo CD for what one application of a deployment needs: a sync, or a rollback of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.deployments.approvals.riding import came_between
+from bot.deployments.deployment import ApplicationRun, Deployment
+from bot.deployments.plan import PlannedApplication
+from bot.deployments.rollbacks.by_argo import begin
+from bot.deployments.rollouts.order import is_exact, sync_words
+from bot.deployments.rollouts.readings import OPERATION_KEY
+from integrations.argocd.model import Application, ApplicationRef
+from integrations.errors import Rejected
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+
+async def post(
+    services: Services, deployment: Deployment, run: ApplicationRun, ref: ApplicationRef
+) -> Application:
+    """Start the operation; the answer carries it. Raises UpstreamError, as ArgoCD.sync does."""
+    way_back = deployment.request.way_back
+    if way_back is not None and way_back.history_id is not None:
+        return await begin(services, deployment, ref)
+    if deployment.reverted and is_exact(deployment, run.planned):
+        await _check_alone(services, deployment, run.planned)
+    known = services.applications.applications.get(ref.name)
+    words = sync_words(deployment, run.planned, known)
+    return await services.argocd.sync(ref, infos={OPERATION_KEY: run.operation_id}, **words)
+
+
+async def _check_alone(
+    services: Services, deployment: Deployment, planned: PlannedApplication
+) -> None:
+    """Raise Rejected where the way back would take commits along that nobody approved."""
+    commit, back = deployment.commit, deployment.reverted
+    assert commit is not None  # noqa: S101 - only what was committed is reverted
+    assert back is not None  # noqa: S101 - the caller asked
+    came = await came_between(services, planned.environment, commit.sha, back.sha)
+    others = [each for each in came if each.sha != back.sha]
+    if others:
+        raise Rejected(
+            "Git",
+            f"the earlier tags are there, beside “{others[0].title}” by {others[0].author}, which "
+            f"nobody approved: `/sync {planned.name}` asks for that.",
+        )

@@ -1,0 +1,280 @@
+"""Is this application really deployed? One reading of Argo CD at a time (pure).
+
+The rules A to F: an operation that is ours, completed; a comparison made after it ended; a
+revision that contains our commit; images that carry our tags; Healthy twice, `settle` apart;
+the same application all along. Nothing less is success (argo-cd's own `app wait` asks less).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.deployments.events import AppOutcome
+from bot.deployments.rollouts.operation import is_ours, operation_reading
+from bot.deployments.rollouts.readings import (
+    AskRefresh,
+    AskRevision,
+    Contained,
+    Expected,
+    Reading,
+    Seen,
+    Verdict,
+    Waiting,
+)
+from integrations.argocd.model import (
+    Application,
+    Health,
+    OperationState,
+    Phase,
+    ResourceRef,
+    Sync,
+)
+
+_FRESH_AFTER = timedelta(seconds=1)
+_REFRESH_AGAIN = timedelta(seconds=10)
+_STALE_LIMIT = 4
+
+
+def judge(
+    app: Application | None, expected: Expected, seen: Seen, now: datetime
+) -> tuple[Reading, Seen]:
+    """One reading of the application, and what to remember for the next.
+
+    `app` is None when Argo CD no longer knows it.
+    """
+    if app is None or (expected.uid and app.uid and app.uid != expected.uid):
+        gone = "was deleted" if app is None else "was deleted and created again"
+        return Verdict(AppOutcome.FAILED, f"The application {gone} during the deployment."), seen
+    seen = _remember(app, expected, seen, now)
+    reading = operation_reading(app, expected, seen, now)
+    if reading is None:
+        reading, seen = _result(app, expected, seen, now)
+    if isinstance(reading, Waiting) and _stuck(seen, expected, now):
+        limit = span(expected.progress_timeout)
+        message = f"No progress within {limit}. {reading.why}"
+        return Verdict(AppOutcome.TIMED_OUT, message, failing=blocking(app)), seen
+    return reading, seen
+
+
+def _remember(app: Application, expected: Expected, seen: Seen, now: datetime) -> Seen:
+    state = app.state
+    if state and state.phase.completed and not app.operation and is_ours(state, expected):
+        seen = replace(seen, ours_completed=state)
+    mark = _fingerprint(app)
+    if mark != seen.fingerprint:
+        seen = replace(seen, fingerprint=mark, progress_at=now)
+    return replace(seen, since=seen.since or now, progress_at=seen.progress_at or now)
+
+
+def _fingerprint(app: Application) -> tuple[object, ...]:
+    state = app.state
+    done = sum(1 for result in state.resources if result.status) if state else 0
+    healthy = sum(1 for resource in app.resources if resource.health is Health.HEALTHY)
+    retries = state.retry_count if state else 0
+    phase = state.phase if state else None
+    images = frozenset(app.images)
+    return (phase, bool(app.operation), retries, done, healthy, app.health, app.sync, images)
+
+
+def _stuck(seen: Seen, expected: Expected, now: datetime) -> bool:
+    assert seen.progress_at is not None  # noqa: S101 - _remember sets it
+    return now - seen.progress_at > timedelta(seconds=expected.progress_timeout)
+
+
+def _result(
+    app: Application, expected: Expected, seen: Seen, now: datetime
+) -> tuple[Reading, Seen]:
+    """Rules B to E, once the operation has completed."""
+    state = app.state
+    assert state is not None  # noqa: S101 - judge asked
+    # Of one known from the history alone only that it succeeded is known: nothing else goes there.
+    unseen = OperationState(state.operation, Phase.SUCCEEDED)
+    counted = state if is_ours(state, expected) else (seen.ours_completed or unseen)
+    if counted.phase in (Phase.FAILED, Phase.ERROR):
+        message = counted.message or f"The operation ended {counted.phase.value}."
+        return Verdict(AppOutcome.FAILED, message, failing=_sync_failed(counted)), seen
+    if expected.dry_run:
+        return _dry_run(counted), seen
+    stale = _stale(app, state, seen, now)
+    if stale is not None:
+        return stale
+    reading = _revision(app, expected, state)
+    if reading is not None:
+        return reading, replace(seen, healthy_since=None)
+    return _health(app, expected, counted, seen, now)
+
+
+def _dry_run(counted: OperationState) -> Verdict:
+    """What the operation would do: whatever it would change first, the rest as a number."""
+    refused = _sync_failed(counted)
+    if refused:
+        return Verdict(AppOutcome.FAILED, "The dry run was refused.", failing=refused)
+    said = [result.message for result in counted.resources if result.message]
+    changes = [message for message in said if " unchanged" not in message]
+    same = len(said) - len(changes)
+    notes = (*changes, f"{same} unchanged") if same else tuple(changes)
+    return Verdict(AppOutcome.SUCCEEDED, "Dry run.", notes=notes)
+
+
+def _stale(
+    app: Application, state: OperationState, seen: Seen, now: datetime
+) -> tuple[Reading, Seen] | None:
+    """Rule C: a comparison that began strictly after the operation finished."""
+    finished = state.finished_at
+    if finished is None or (app.reconciled_at and app.reconciled_at > finished):
+        return None
+    waiting = Waiting("Synced; waiting for Argo CD to compare again.")
+    if now < finished + _FRESH_AFTER:
+        return waiting, seen
+    last = seen.refreshed_at
+    if last and now - last < _REFRESH_AGAIN:
+        return waiting, seen
+    if seen.refreshes >= _STALE_LIMIT:
+        return Waiting("Argo CD's status is older than the operation; it does not refresh."), seen
+    return AskRefresh(), replace(seen, refreshed_at=now, refreshes=seen.refreshes + 1)
+
+
+def _revision(app: Application, expected: Expected, state: OperationState) -> Reading | None:
+    """Rule D."""
+    if not expected.commit:
+        return None
+    for revision in (*state.revisions, *app.sync_revisions):
+        match expected.contained.get(revision):
+            case None:
+                return AskRevision(revision)
+            case Contained.CHANGED:
+                return Verdict(AppOutcome.SUPERSEDED, "A later commit changed our image tags.")
+            case Contained.BEFORE:
+                return Waiting(f"Argo CD still compares revision {revision[:7]}, without ours.")
+            case Contained.YES:
+                pass
+    return None
+
+
+def _health(
+    app: Application, expected: Expected, counted: OperationState, seen: Seen, now: datetime
+) -> tuple[Reading, Seen]:
+    """Rule E: Healthy twice, `settle` apart, on our images alone; Degraded is given time."""
+    notes = (*_not_pruned(counted), *_moved_on(app, expected))
+    if app.sync is not Sync.SYNCED and not expected.selective and not notes:
+        return _out_of_sync(app, expected, seen, now)
+    seen = replace(seen, out_of_sync_since=None)
+    if app.health is Health.DEGRADED:
+        since = seen.degraded_since or now
+        seen = replace(seen, degraded_since=since, healthy_since=None)
+        if now - since >= timedelta(seconds=expected.degraded_grace):
+            message = app.health_message or _degraded_words(app)
+            return Verdict(AppOutcome.FAILED, message, notes, blocking(app)), seen
+        return Waiting("Degraded; given a moment to recover."), seen
+    seen = replace(seen, degraded_since=None)
+    if app.health is Health.SUSPENDED:
+        message = f"The rollout is paused: resume it in Argo CD ({_first_suspended(app)})."
+        return Verdict(AppOutcome.SUSPENDED, message, notes, blocking(app)), seen
+    if app.health is not Health.HEALTHY:
+        return Waiting(_not_healthy_words(app)), replace(seen, healthy_since=None)
+    wrong = other_images(app, expected.images, expected.digests)
+    if wrong:
+        return Waiting(f"Still running {wrong}."), replace(seen, healthy_since=None)
+    since = seen.healthy_since or now
+    seen = replace(seen, healthy_since=since)
+    if now - since >= timedelta(seconds=expected.settle):
+        revision = counted.revisions[0] if counted.revisions else ""
+        said = "Synced and Healthy." if app.sync is Sync.SYNCED else "Deployed and Healthy."
+        return Verdict(AppOutcome.SUCCEEDED, said, notes, revision=revision), seen
+    return Waiting("Healthy; making sure it stays so."), seen
+
+
+def _out_of_sync(
+    app: Application, expected: Expected, seen: Seen, now: datetime
+) -> tuple[Reading, Seen]:
+    problem = next((c for c in app.conditions if c.is_error), None)
+    said = problem.message if problem else f"it is still {app.sync.value} after the sync"
+    if app.sync is Sync.UNKNOWN:  # Argo CD could not compare: that tells nothing of our sync
+        seen = replace(seen, out_of_sync_since=None, healthy_since=None)
+        return Waiting(f"Argo CD cannot compare now: {said}"), seen
+    since = seen.out_of_sync_since or now
+    seen = replace(seen, out_of_sync_since=since, healthy_since=None)
+    if now - since > timedelta(seconds=expected.degraded_grace):
+        return Verdict(AppOutcome.FAILED, said, failing=blocking(app)), seen
+    return Waiting(said[:1].upper() + said[1:] + "."), seen
+
+
+def _moved_on(app: Application, expected: Expected) -> tuple[str, ...]:
+    """Whether Argo CD compares with a later commit than the one deployed, which is not our doing.
+
+    Rule D has made sure by now that it leaves our images as they are.
+    """
+    state = app.state
+    deployed = state.revisions if state else ()
+    if not expected.commit or app.sync is not Sync.OUT_OF_SYNC or not deployed:
+        return ()
+    newer = next((each for each in app.sync_revisions if each not in deployed), "")
+    return (f"OutOfSync: Git has moved on to {newer[:7]}, beside our tags",) if newer else ()
+
+
+def _not_pruned(counted: OperationState) -> tuple[str, ...]:
+    skipped = [str(r.ref) for r in counted.resources if r.status == "PruneSkipped"]
+    if not skipped:
+        return ()
+    few = ", ".join(skipped[:3]) + (" …" if len(skipped) > 3 else "")
+    return (f"{len(skipped)} no longer in Git and not pruned: {few}",)
+
+
+def _sync_failed(state: OperationState) -> tuple[tuple[ResourceRef, str], ...]:
+    return tuple(
+        (result.ref, result.message)
+        for result in state.resources
+        if result.status == "SyncFailed"
+        or (result.hook_type and result.hook_phase in (Phase.FAILED, Phase.ERROR))
+    )
+
+
+def span(seconds: float) -> str:
+    """A limit in words: "45 s", "10 min"."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"
+
+
+def other_images(app: Application, images: Mapping[str, str], digests: Mapping[str, str]) -> str:
+    """One image that runs with another tag than `images` (name -> tag) asks for, or is named by
+    another digest than `digests` knows; "" for none.
+    """
+    for running in app.images:
+        reference, _, digest = running.partition("@")
+        name, _, tag = reference.rpartition(":")
+        wanted, short = images.get(name), name.rpartition("/")[2]
+        if wanted is not None and tag != wanted:
+            return f"{short}:{tag}"
+        if wanted is not None and digest and digests.get(name, digest) != digest:
+            return f"{short}:{tag} as {digest[:19]}"
+    return ""
+
+
+def blocking(app: Application) -> tuple[tuple[ResourceRef, str], ...]:
+    """The objects that keep the application from Healthy, worst first."""
+    order = (Health.DEGRADED, Health.MISSING, Health.SUSPENDED, Health.PROGRESSING, Health.UNKNOWN)
+    unwell = [r for r in app.resources if r.health in order]
+    unwell.sort(key=lambda r: order.index(r.health or Health.UNKNOWN))
+    return tuple((r.ref, r.health_message or str(r.health)) for r in unwell)
+
+
+def _first_suspended(app: Application) -> str:
+    paused = [r for r in app.resources if r.health is Health.SUSPENDED]
+    return str(paused[0].ref) if paused else app.name
+
+
+def _degraded_words(app: Application) -> str:
+    unwell = [r.ref for r in app.resources if r.health is Health.DEGRADED]
+    return f"{unwell[0]} is Degraded." if unwell else "Degraded after the sync."
+
+
+def _not_healthy_words(app: Application) -> str:
+    unwell = blocking(app)
+    if not unwell:
+        return f"{app.health.value}."
+    ref, said = unwell[0]
+    more = f" and {len(unwell) - 1} more" if len(unwell) > 1 else ""
+    return f"{app.health.value}: waiting for {ref}{more} ({said})."
