@@ -69,7 +69,7 @@ async def test_freeze_alone_opens_a_form(tmp_path: Path) -> None:
         values = {"environment": "production", "until": "2h", "reason": "The fair"}
         await scene.oncall.submits(values)
         card = await scene.card(channel="#production")
-        await card.shows("production is frozen until", "The fair")
+        await card.shows("production is frozen by", "The fair", "until")
 
 
 async def test_who_may_not_freeze_is_told_who_may(tmp_path: Path) -> None:
