@@ -73,7 +73,7 @@ def exported(lines: Sequence[str], total: int, shell: str, *, heading: bool) -> 
 def _entry(line: Entry) -> str:
     first = [f"{_icon(line)} {person(line)}", when(line.at)]
     if line.environments:
-        first.append(escape(cut(listed(line.environments, 3), _NAME)))
+        first.append(code(cut(listed(line.environments, 3), _NAME)))
     second = code(cut(line.what, _LONGEST))
     if line.deployment:
         second += f" · {code(cut(line.deployment, _NAME))}"

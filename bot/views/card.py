@@ -162,8 +162,11 @@ def _foot(deployment: Deployment, facts: CardFacts) -> str:
         parts.append(f"Git {code(deployment.commit.sha[:7])}")
     if deployment.reverted:
         parts.append(f"taken back by {code(deployment.reverted.sha[:7])}")
-    plan = None if deployment.ended or deployment.awaits_approval else deployment.plan
-    parts += [escape(warning) for warning in (plan.warnings if plan else ())]
+    plan = None if deployment.awaits_approval else deployment.plan
+    said = plan.warnings if plan else ()
+    if deployment.ended:  # what stood over the scope then says nothing of how it ended
+        said = tuple(each for each in said if "/shipmate resume" not in each)
+    parts += [escape(warning) for warning in said]
     if facts.newer:
         parts.append(f"Newer: {reference(facts.newer, facts)}")
     return " · ".join(parts)

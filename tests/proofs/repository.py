@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -89,17 +89,20 @@ class Repository:
     async def contains(self, ancestor: str, descendant: str) -> bool:
         return await self._line.through(lambda: int(ancestor, 16) <= int(descendant, 16))
 
-    async def log(
-        self, revisions: str, *, without: Sequence[str] = (), limit: int = 100, **_: object
+    async def read_many(self, revision: str, paths: Sequence[str]) -> dict[str, str]:
+        texts = self.commits[int(revision, 16)].texts
+        return await self._line.through(lambda: {p: texts[p] for p in paths if p in texts})
+
+    async def riding(
+        self, base: str, head: str = "", paths: Sequence[str] = (), *, limit: int = 100
     ) -> tuple[GitCommit, ...]:
-        a, _dots, b = revisions.partition("..")
-
-        def is_told(each: Pushed) -> bool:
-            return any(not path.startswith(tuple(f"{w}/" for w in without)) for path in each.files)
-
         def told() -> tuple[GitCommit, ...]:
-            found = [(sha, each) for sha, each in self.between(a, b) if is_told(each)]
-            commits = [GitCommit(sha, "", "", each.at, "", each.trailers) for sha, each in found]
+            found = self.between(base, head or self.at)
+            commits = [
+                GitCommit(sha, "", "", each.at, "", each.trailers, each.files)
+                for sha, each in found
+                if not paths or set(paths) & set(each.files)
+            ]
             return tuple(commits[:limit])
 
         return await self._line.through(told)
@@ -119,8 +122,12 @@ class Repository:
         trailers: Mapping[str, str],
         since: str = "",
         key: str = "Deploy-Id",
+        on: Callable[[str], Awaitable[None]] | None = None,
         **_: object,
     ) -> CommitResult:
+        if on is not None:
+            await on(self.at)
+
         def write() -> CommitResult:
             base, there = self.at, self.commits[-1]
             earlier = self._find(key, trailers[key], since) if since else None

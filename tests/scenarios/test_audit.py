@@ -114,8 +114,8 @@ async def test_an_export_by_the_bot_and_one_of_the_file_are_the_same(
     assert [json.loads(line) for line in asked.out.splitlines()] == events[
         : len(asked.out.splitlines())
     ]
-    assert events[0]["type"] == "DeploymentRequested"
-    assert events[0]["data"]["reason"] == "=the hotfix"
+    asked_for = next(each for each in events if each["type"] == "DeploymentRequested")
+    assert asked_for["data"]["reason"] == "=the hotfix"
     assert {"Committed", "DeploymentEnded", "RequestAnswered"} <= {e["type"] for e in events}
 
 

@@ -67,7 +67,7 @@ LINES: Mapping[str, Line] = {
     "access report": Line("", "production: @approvers (@U0AMIR"),
     "whoami": Line("", "slack:U0OLU"),
     "login": Line("", "personal token"),
-    "doctor": Line("", "checks are well"),
+    "doctor": Line("", "GitHub: 3 checks"),
     "help": Line("app logs", "shipmate app logs <application> [kind/name]"),
 }
 
@@ -231,7 +231,7 @@ async def test_somebody_of_another_workspace_is_turned_away(stage: Stage) -> Non
     ("user", "may", "group"),
     [
         ("U0DANA", "staging: view, logs, deploy, lock\n", "@developers"),
-        ("U0AMIR", "production: view, approve\n", "@approvers"),
+        ("U0AMIR", "production: view, approve", "@approvers"),
         ("U0OLU", "shared: view, logs, sync, rollback, lock, freeze, operate", "@oncall"),
         ("U0OTTO", "staging: view\n", "no group"),
         ("U0GUEST", "Guests may not use shipmate.", ""),

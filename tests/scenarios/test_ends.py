@@ -59,8 +59,9 @@ async def test_a_tag_that_nobody_built_is_doubted_at_once_and_never_succeeds(
         card = await scene.card()
         await card.ends("Failed")
 
-        assert doubt in card.everything
-        assert "ImagePullBackOff" in card.everything
+        assert "The registry has no user-svc:sha-deadbee" in card.everything
+        assert "name a tag that is there" in card.everything
+        assert scene.operations("link-app-staging") == []
 
 
 async def test_cancelled_before_the_commit_nothing_happened(tmp_path: Path) -> None:
