@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import Need, Permission
+from bot.access import SHARED, Need, Permission
 from bot.command import Command, Context, Option, Reply
 from bot.controls.events import ControlEvent, LockAsked, LockStolen, LockTaken
 from bot.controls.keeper import LOCKED_FOR
@@ -17,7 +17,8 @@ from bot.controls.state import Controls, Lock
 from bot.deployments.gates.controls import control_gates, name_of
 from bot.deployments.gates.gate import GateName
 from bot.deployments.gates.refusal import GatesClosed
-from bot.errors import Conflict, UsageError
+from bot.deployments.permissions import needs_of_change
+from bot.errors import Conflict, NotAllowed, UsageError
 from bot.moments import length
 from bot.views import locks
 
@@ -62,19 +63,27 @@ def parse(words: Words, catalog: Catalog) -> LockArguments:
 
 
 def needs(arguments: LockArguments, catalog: Catalog) -> tuple[Need, ...]:
-    """`lock` there, also to ask for it."""
-    del catalog
-    return (Need(permission=Permission.LOCK, scope=arguments.scope),)
+    """`lock` there. To ask its owner is for everyone whom it can stop."""
+    scope = arguments.scope
+    if not arguments.ask:
+        return (Need(permission=Permission.LOCK, scope=scope),)
+    if scope == SHARED:
+        stopped = Need(permission=Permission.OPERATE, scope=scope)
+    else:
+        deploys = needs_of_change(scope, catalog)
+        stopped = Need(permission=Permission.SYNC, scope=scope, instead=deploys)
+    return (Need(permission=Permission.LOCK, scope=scope, instead=(stopped,)),)
 
 
 async def run(arguments: LockArguments, context: Context) -> Reply:
     """Decided and recorded in one go: of two who want it at once, one gets it."""
     services, now = context.services, context.services.clock.now()
+    may_hold = not arguments.ask or await _may_hold(arguments.scope, context)
     found: list[Lock | None] = [None]
 
     def decide(controls: Controls) -> list[ControlEvent]:
         found[0] = controls.lock_at(now)
-        return _wanted(arguments, context, controls)
+        return _wanted(arguments, context, controls, may_hold=may_hold)
 
     controls = await services.controls.record(arguments.scope, decide)
     before, lock = found[0], controls.lock
@@ -84,7 +93,19 @@ async def run(arguments: LockArguments, context: Context) -> Reply:
     return Reply(locks.taken(controls, lock, now, before=before))
 
 
-def _wanted(arguments: LockArguments, context: Context, controls: Controls) -> list[ControlEvent]:
+async def _may_hold(scope: str, context: Context) -> bool:
+    """Whether whoever asks for the lock can have it next, or only hope for its release."""
+    need = Need(permission=Permission.LOCK, scope=scope)
+    try:
+        await context.services.membership.authorise(context.actor, [need])
+    except NotAllowed:
+        return False
+    return True
+
+
+def _wanted(
+    arguments: LockArguments, context: Context, controls: Controls, *, may_hold: bool
+) -> list[ControlEvent]:
     """What the request comes to. Raises GatesClosed where somebody else has it."""
     actor, now = context.actor, context.services.clock.now()
     lock, until = controls.lock_at(now), now + arguments.lasts
@@ -93,13 +114,10 @@ def _wanted(arguments: LockArguments, context: Context, controls: Controls) -> l
         raise _moved_on(arguments, lock)
     if arguments.ask:
         if lock is None or mine:
-            whose = "yours already" if mine else "free"
-            raise Conflict(
-                f"The lock of {arguments.scope} is {whose}.",
-                hint=f"`/shipmate {'unlock' if mine else 'lock'} {arguments.scope}` "
-                f"{'releases' if mine else 'takes'} it.",
-            )
-        return [] if controls.is_waiting(actor.subject) else [LockAsked(at=now, actor=actor)]
+            raise _nothing_to_ask_for(arguments.scope, mine=mine, may_hold=may_hold)
+        if controls.has_asked(actor.subject):
+            return []
+        return [LockAsked(at=now, actor=actor, may_hold=may_hold)]
     if lock is None or mine:
         return [LockTaken(at=now, actor=actor, until=until, reason=arguments.reason)]
     if arguments.take:
@@ -108,6 +126,16 @@ def _wanted(arguments: LockArguments, context: Context, controls: Controls) -> l
     over = standing_over(services.controls, services.catalog, [arguments.scope], now)
     closed = [gate for gate in control_gates(over, (), actor) if gate.name is GateName.LOCK]
     raise GatesClosed(closed, now, "Nothing was changed.")
+
+
+def _nothing_to_ask_for(scope: str, *, mine: bool, may_hold: bool) -> Conflict:
+    if mine:
+        return Conflict(
+            f"The lock of {scope} is yours already.",
+            hint=f"`/shipmate unlock {scope}` releases it.",
+        )
+    takes = f"`/shipmate lock {scope}` takes it." if may_hold else "Ask for what it stopped again."
+    return Conflict(f"The lock of {scope} is free.", hint=takes)
 
 
 def _moved_on(arguments: LockArguments, lock: Lock | None) -> Conflict:
@@ -130,7 +158,7 @@ LOCK: Command[LockArguments] = Command(
     options=(
         Option("for", "How long, at most 24h; 2h if not given", value="time"),
         Option("reason", "Why; whoever it stops reads it", value="text"),
-        Option("ask", "Ask its owner for it, and get it next"),
+        Option("ask", "Ask its owner for it; who may have it gets it next"),
         Option("take", "Take it; its owner is told"),
         Option("of", "Only that lock, as its buttons have it", value="number"),
     ),

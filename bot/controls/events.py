@@ -55,10 +55,13 @@ class LockTaken(Happened):
 
 
 class LockAsked(Happened):
-    """Somebody waits for the lock; they get it in this order."""
+    """Somebody asks for the lock. Who may hold it waits, and they get it in this order; who may
+    not is told once it is released.
+    """
 
     type: Literal["LockAsked"] = "LockAsked"
     actor: Actor
+    may_hold: bool = True
 
 
 class LockHandedOver(Happened):

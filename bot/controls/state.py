@@ -62,6 +62,7 @@ class Controls:
     lock: Lock | None = None
     locks: int = 0
     asked: tuple[Actor, ...] = ()  # who waits for the lock, in order
+    hoping: tuple[Actor, ...] = ()  # who asked for its release, and may not have it themselves
     holds: Mapping[str, HotfixHeld] = field(default_factory=dict)
     judged: frozenset[str] = frozenset()  # deployments of which it was asked: a hotfix?
     pins: Mapping[str, Pin] = field(default_factory=dict)
@@ -86,6 +87,10 @@ class Controls:
     def is_waiting(self, subject: str) -> bool:
         """Whether this person has asked for the lock and not had it since."""
         return any(each.subject == subject for each in self.asked)
+
+    def has_asked(self, subject: str) -> bool:
+        """Whether this person waits for the lock, or hopes for its release."""
+        return any(each.subject == subject for each in (*self.asked, *self.hoping))
 
 
 def fold(scope: str, events: Iterable[ControlEvent]) -> Controls:
@@ -145,16 +150,23 @@ def _after_lock(
         case LockHandedOver():
             return _owned(was, event.to, event, "")
         case LockAsked():
-            known = was.is_waiting(event.actor.subject)
-            return was if known else replace(was, asked=(*was.asked, event.actor))
+            return _asked(was, event)
         case LockReminded() | LockReleased():
             if lock is None:
                 raise ValueError(f"{was.scope} is not locked")
             if isinstance(event, LockReminded):
                 return replace(was, lock=replace(lock, reminded=True))
-            return replace(was, lock=None)
+            return replace(was, lock=None, hoping=())
         case _:
             assert_never(event)
+
+
+def _asked(was: Controls, event: LockAsked) -> Controls:
+    if was.has_asked(event.actor.subject):
+        return was
+    if event.may_hold:
+        return replace(was, asked=(*was.asked, event.actor))
+    return replace(was, hoping=(*was.hoping, event.actor))
 
 
 def _owned(

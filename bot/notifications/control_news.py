@@ -115,7 +115,7 @@ def _lock(
             yield _lock_message(controls, lock, catalog, locks.announcement(controls, lock))
         case LockAsked() if lock is not None:
             yield _lock_message(controls, lock, catalog, locks.announcement(controls, lock))
-            told = locks.asking(controls, lock, event.actor)
+            told = locks.asking(controls, lock, event.actor, may_hold=event.may_hold)
             yield _reply(_lock_key(controls, lock), event, controls, catalog, told)
         case LockReminded() if lock is not None:
             told = locks.reminder(controls, lock)
@@ -133,6 +133,8 @@ def _lock(
         case LockReleased() if was is not None:
             how = f"released by {who(event.actor)}" if event.actor else "its time was up"
             yield _lock_message(before, was, catalog, locks.over(before, was, how))
+            if before.hoping:
+                yield _reply(_lock_key(before, was), event, before, catalog, locks.free(before))
         case _:
             return
 

@@ -28,13 +28,25 @@ def taken(controls: Controls, lock: Lock, now: datetime, *, before: Lock | None)
 
 
 def asked(controls: Controls, lock: Lock, actor: Actor) -> Message:
-    """What whoever asked is answered: their place among those who wait."""
+    """What whoever asked is answered: their place among those who wait, or that they will hear."""
+    if not controls.is_waiting(actor.subject):
+        return _hoping(controls, lock)
     subjects = [each.subject for each in controls.asked]
-    number = subjects.index(actor.subject) + 1 if actor.subject in subjects else 1
+    number = subjects.index(actor.subject) + 1
     turn = "You are next" if number == 1 else f"You are number {number}"
     said = (
         f"{who(lock.owner)} is told that you ask for the lock of {escape(controls.scope)}. {turn}: "
         f"you get it when it is handed over or released, at the latest {when(lock.until)}."
+    )
+    return Message(text=said, blocks=[section(f"✋ {said}")])
+
+
+def _hoping(controls: Controls, lock: Lock) -> Message:
+    scope = escape(controls.scope)
+    said = (
+        f"{who(lock.owner)} is told that you ask for the release of the lock of {scope}. You may "
+        f"not hold it yourself: you are told here once it is released, at the latest "
+        f"{when(lock.until)}."
     )
     return Message(text=said, blocks=[section(f"✋ {said}")])
 
@@ -56,6 +68,9 @@ def announcement(controls: Controls, lock: Lock) -> Message:
     if controls.asked:
         waiting = listed([who(each) for each in controls.asked], 5)
         small.append(f"{count(len(controls.asked), 'waits', 'wait')} for it: {waiting}")
+    if controls.hoping:
+        hoping = listed([who(each) for each in controls.hoping], 5)
+        small.append(f"{count(len(controls.hoping), 'asks', 'ask')} for its release: {hoping}")
     scope = controls.scope
     words = f"{scope} --of {lock.number}"
     row = lock_buttons(words, f"{place(scope)} is locked: {lock.reason or 'no reason given'}.")
@@ -91,11 +106,26 @@ def reminder(controls: Controls, lock: Lock) -> Message:
     )
 
 
-def asking(controls: Controls, lock: Lock, actor: Actor) -> Message:
-    """To the owner: somebody asks for it."""
+def asking(controls: Controls, lock: Lock, actor: Actor, *, may_hold: bool = True) -> Message:
+    """To the owner: somebody asks for it, or for its release where they may not have it."""
+    if not may_hold:
+        return Message(
+            text=f"{who(lock.owner)} {who(actor)} asks you to release the lock of "
+            f"{escape(controls.scope)}; they may not hold it themselves. "
+            f"{code(f'/shipmate unlock {controls.scope}')} releases it, and tells them."
+        )
     return Message(
         text=f"{who(lock.owner)} {who(actor)} asks for the lock of {escape(controls.scope)}. "
         f"{code(f'/shipmate lock hand-over {controls.scope}')} gives it to them."
+    )
+
+
+def free(controls: Controls) -> Message:
+    """To those who hoped for its release: nobody has it any more."""
+    hoping = " ".join(who(each) for each in controls.hoping)
+    return Message(
+        text=f"{hoping} the lock of {escape(controls.scope)} is released: ask again for what it "
+        "stopped."
     )
 
 

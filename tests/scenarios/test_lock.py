@@ -77,6 +77,28 @@ async def test_nor_does_it_go_to_them_by_itself(tmp_path: Path) -> None:
         assert scene.services.controls.of("staging").lock is None
 
 
+async def test_who_may_not_have_it_asks_for_its_release_and_hears_of_it(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.oncall.types("/shipmate lock production")
+        lock = await scene.card(channel="#production")
+        await scene.developer.clicks(lock, "Ask For Lock")
+        await scene.developer.is_told("ask for the release of the lock", "not hold it yourself")
+        await lock.is_followed_by("<@U0OLU> <@U0DANA> asks you to release", "tells them")
+        await lock.shows("1 asks for its release: <@U0DANA>")
+        await scene.developer.clicks(lock, "Ask For Lock")
+        await scene.outsider.clicks(lock, "Ask For Lock")
+        await scene.outsider.is_told("“lock” for production", "is held by @oncall")
+        await scene.developer.clicks(lock, "Take Lock")
+        await scene.developer.is_told("“lock” for production", "is held by @oncall")
+        assert len(lock.thread) == 1
+
+        await scene.oncall.clicks(lock, "Unlock")
+        await lock.is_followed_by("<@U0DANA> the lock of production is released: ask again")
+        assert scene.services.controls.of("production").lock is None
+        late = await hears(scene.developer, "/shipmate lock production --ask")
+        assert "is free. Ask for what it stopped again" in late
+
+
 async def test_its_owner_deploys_and_others_do_so_once_it_is_released(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         await scene.developer.types("/shipmate lock staging")

@@ -92,8 +92,8 @@ def _lock(over: Standing, actor: Actor) -> Iterator[Gate]:
     if over.waiting:
         why += f" {over.waiting} {'waits' if over.waiting == 1 else 'wait'} for the lock."
     opens = (
-        f"Ask its owner for it with `/shipmate lock {over.scope} --ask`, or take it with --take, "
-        f"which tells them; without the permission `lock` there, ask them in person. {over.unlocks}"
+        f"`/shipmate lock {over.scope} --ask` asks its owner for it; whoever may lock there can "
+        f"also take it with --take, which tells them. {over.unlocks}"
     ).rstrip()
     yield Gate(GateName.LOCK, why, opens, lock.until, _EITHER, f"{over.scope} --of {lock.number}")
 
