@@ -16,7 +16,8 @@ from bot.deployments.events import ApprovalRequested, Approved, DeploymentEvent,
 from bot.deployments.gates.entry import check_open
 from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join
-from bot.notifications.announcer import card_key
+from bot.notifications.card_facts import facts_of
+from bot.notifications.owed import card_key
 from bot.views import approving as views
 from bot.views import replies
 
@@ -82,11 +83,9 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     await check_voice(
         services, deployment, asked, context.actor, context.channel, override=arguments.override
     )
-    check_open(services, deployment.request)
     if not (arguments.yes and arguments.digest):  # a yes is to a plan that was shown
-        modal = views.confirm_modal(deployment, f"{_line(deployment, arguments)} --yes")
-        hint = f"Add --plan {asked.digest} --yes to approve."
-        return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
+        return _shown(deployment, arguments, context)
+    check_open(services, deployment.request)
     yes = Approved(
         at=services.clock.now(),
         actor=context.actor,
@@ -96,6 +95,16 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     )
     after = await services.ledger.record(deployment.id, lambda d: _once(d, yes))
     return Reply(views.decided(after, context.actor), follow=after.id)
+
+
+def _shown(deployment: Deployment, arguments: DecisionArguments, context: Context) -> Reply:
+    """The plan as it is, and the gates as they are now; while one is shut there is no yes to it."""
+    facts = facts_of(context.services, deployment)
+    modal = views.confirm_modal(deployment, facts, f"{_line(deployment, arguments)} --yes")
+    hint = f"Add --plan {_asked(deployment).digest} --yes to approve."
+    if facts.closed:
+        hint = "It can be approved once these gates are open."
+    return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
 
 
 async def reject(arguments: DecisionArguments, context: Context) -> Reply:

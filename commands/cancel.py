@@ -13,7 +13,7 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.events import CancelRequested
 from bot.errors import NotAllowed, UsageError
 from bot.grammar import Words, join
-from bot.notifications.announcer import card_key
+from bot.notifications.owed import card_key
 from bot.views import forms, replies
 
 if TYPE_CHECKING:

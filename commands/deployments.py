@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import Door, Need, Permission
 from bot.command import Command, Context, Option, Reply
-from bot.notifications.announcer import card_key
+from bot.notifications.card_facts import facts_of
+from bot.notifications.owed import card_key
 from bot.views import history
 from bot.views.message import Modal
 
@@ -82,9 +83,7 @@ async def run_show(arguments: ShowArguments, context: Context) -> Reply:
     services = context.services
     deployment = services.ledger.get(arguments.id)
     link = services.outbox.card_link(card_key(deployment.id))
-    progress = services.progress.of(deployment.id)
-    now = services.clock.now()
-    message = history.details(deployment, progress, services.argocd_url, link, now)
+    message = history.details(deployment, facts_of(services, deployment), link)
     if arguments.window and context.actor.door is Door.SLACK:
         return Reply(message, modal=Modal("Details", "", message.blocks))
     return Reply(message)

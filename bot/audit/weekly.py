@@ -15,8 +15,7 @@ from bot.audit.reading import Question, everything
 from bot.audit.week import Week, last_week
 from bot.audit.witnesses import DIGESTS
 from bot.guarded import attempt
-from bot.notifications.announcer import card_key
-from bot.notifications.owed import Owed
+from bot.notifications.owed import Owed, card_key
 from bot.store import NewEvent, VersionConflict
 from bot.views.digest import weekly
 

@@ -47,7 +47,8 @@ class Planned:
     """A plan, the gates that are closed for it now, and the files as they stand at its base.
 
     `soak` says for how long the source environment has run what ships, "" without a source.
-    `judged` names the gates that were asked at all, closed or open.
+    `judged` names the gates that were asked at all, closed or open; `warned` is what the plan
+    warns of because it lies over its applications now.
     """
 
     plan: Plan
@@ -55,6 +56,13 @@ class Planned:
     files: Mapping[str, str]
     soak: str = ""
     judged: tuple[GateName, ...] = ()
+    warned: tuple[str, ...] = ()
+
+    @property
+    def to_ask(self) -> Plan:
+        """The plan without those warnings: whoever looks at it while it waits, sees them anew."""
+        lasting = tuple(said for said in self.plan.warnings if said not in self.warned)
+        return self.plan.model_copy(update={"warnings": lasting})
 
 
 async def plan_of(services: Services, deployment: Deployment, *, at_act: bool = False) -> Planned:
@@ -140,7 +148,8 @@ async def plan_deploy(
     soak = release.soak.told(services.clock.now()) if release.soak else ""
     closed = gates(plan, facts, services.clock.now())
     asked = judged(plan, facts, asks_registry=services.registry is not None)
-    return Planned(_warned(plan, facts), closed, now.files, soak, asked)
+    over = _over(plan, facts)
+    return Planned(_warned(plan, over), closed, now.files, soak, asked, over)
 
 
 async def plan_sync(
@@ -168,7 +177,8 @@ async def plan_sync(
     facts = replace(known, missing=missing, needs_approval=unapproved)
     facts = _with(services, plan, facts, await allowance(services, plan.applications))
     closed = gates(plan, facts, services.clock.now())
-    return Planned(_warned(plan, facts), closed, {}, judged=judged(plan, facts))
+    over = _over(plan, facts)
+    return Planned(_warned(plan, over), closed, {}, judged=judged(plan, facts), warned=over)
 
 
 async def _objects(
@@ -244,10 +254,12 @@ def _unapproved(services: Services, environments: Iterable[str]) -> tuple[str, .
     return tuple(name for name in names if services.catalog.environment(name).needs_approval)
 
 
-def _warned(plan: Plan, facts: Facts) -> Plan:
-    """The plan with what people are warned of: pins and holds, which stop automation alone."""
-    names = [app.name for app in plan.applications]
-    said = warnings(facts.standing, names, facts.actor)
+def _over(plan: Plan, facts: Facts) -> tuple[str, ...]:
+    """What people are warned of: pins and holds, which stop automation alone."""
+    return warnings(facts.standing, [app.name for app in plan.applications], facts.actor)
+
+
+def _warned(plan: Plan, said: tuple[str, ...]) -> Plan:
     return plan.model_copy(update={"warnings": (*plan.warnings, *said)}) if said else plan
 
 

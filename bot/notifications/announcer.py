@@ -12,6 +12,10 @@ from bot.access import Permission
 from bot.access.wording import listed
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
+    ApprovalLapsed,
+    ApprovalRequested,
+    Approved,
+    CancelRequested,
     DeploymentCorrected,
     DeploymentEnded,
     DeploymentEvent,
@@ -19,14 +23,15 @@ from bot.deployments.events import (
     DeploymentRequested,
     DeploymentStarted,
     QueueHeld,
+    Rejected,
     read_event,
 )
 from bot.deployments.folding import after
+from bot.deployments.gates.live import frozen_by_the_clock, is_under
 from bot.deployments.ledger import PREFIX
-from bot.deployments.rollbacks.going_back import known_history
-from bot.deployments.rollbacks.offer import Offer, offer
-from bot.notifications.outbox import Owed
-from bot.views.card import CardFacts, card
+from bot.notifications.card_facts import facts_of
+from bot.notifications.owed import Owed, card_key
+from bot.views.card import card
 from bot.views.thread import is_broadcast, stage
 
 if TYPE_CHECKING:
@@ -39,6 +44,8 @@ _REFRESH = 15.0
 _QUIET = 10  # cards that wait for Slack, beyond which none is rendered for its clock alone
 _REMEMBERED = timedelta(hours=1)
 _OTHERS_CARE = (DeploymentRequested, DeploymentQueued, DeploymentStarted, DeploymentEnded)
+_DECIDES = (ApprovalRequested, Approved, Rejected, ApprovalLapsed, CancelRequested)
+"""What takes buttons off a card or makes them mean something else: it is shown at once."""
 
 
 class Announcer:
@@ -51,10 +58,13 @@ class Announcer:
         self._next: dict[str, None] = {}
         self._later: dict[str, dict[str, None]] = defaultdict(dict)
         self._unlinked: set[str] = set()  # cards that name another whose address is not known yet
+        self._pressing: set[str] = set()  # cards whose buttons are not what they say any more
+        self._frozen = frozen_by_the_clock(services.catalog, services.clock.now())
         self._ends: list[tuple[Deployment, DeploymentEvent]] = []
         self._wake = asyncio.Event()
         services.ledger.listeners.append(self._hear)
         services.progress.listeners.append(self._mark)
+        services.controls.listeners.append(lambda controls, _: self._mark_under(controls.scope))
 
     async def restore(self) -> None:
         """Owe again what an earlier life may have left undelivered.
@@ -112,12 +122,29 @@ class Announcer:
                 unlinked, self._unlinked = self._unlinked, set()
                 for key in unlinked:
                     self._mark(key)
+                self.look_at_the_clock()
             waiting = self._services.outbox.waiting_cards()
             for deployment in self._services.ledger.open():
                 if waiting[deployment.request.channel] < _QUIET:
                     self._mark(deployment.id)
 
+    def look_at_the_clock(self) -> None:
+        """Mark what waits where a freeze window of the catalog has begun or ended."""
+        now_frozen = frozen_by_the_clock(self._services.catalog, self._services.clock.now())
+        was, self._frozen = self._frozen, now_frozen
+        for scope in {environment for environment, _ in was ^ now_frozen}:
+            self._mark_under(scope)
+
+    def _mark_under(self, scope: str) -> None:
+        """Every card that waits under `scope`: what lies over that is other than it says."""
+        for deployment in self._services.ledger.open():
+            waits = deployment.started_at is None
+            if waits and is_under(self._services.catalog, deployment, scope):
+                self._mark(deployment.id)
+
     def _hear(self, deployment: Deployment, event: DeploymentEvent) -> None:
+        if isinstance(event, _DECIDES):
+            self._pressing.add(deployment.id)
         self._mark(deployment.id)
         self._tell(deployment, event)
         if isinstance(event, _OTHERS_CARE) and not deployment.is_dry_run:
@@ -149,7 +176,8 @@ class Announcer:
     def _mark(self, key: str) -> None:
         deployment = self._services.ledger.get(key)
         later = self._later[deployment.request.channel]
-        if deployment.ended or self._services.outbox.waits(card_key(key)):
+        pressing = deployment.ended or key in self._pressing
+        if pressing or self._services.outbox.waits(card_key(key)):
             later.pop(key, None)
             self._next[key] = None
         elif key not in self._next:
@@ -159,30 +187,17 @@ class Announcer:
     def _owe_card(self, deployment: Deployment) -> None:
         if self._is_quiet(deployment):
             return
-        outbox, ledger = self._services.outbox, self._services.ledger
-        newer = self._newer(deployment)
-        named = (*_mentioned(deployment), *filter(None, [newer]))
-        links = {key: outbox.card_link(card_key(key)) for key in named}
-        if not all(links.values()):
+        is_pressing = deployment.id in self._pressing
+        self._pressing.discard(deployment.id)
+        facts = facts_of(self._services, deployment)
+        if not all(facts.links.values()):
             self._unlinked.add(deployment.id)
-        facts = CardFacts(
-            now=self._services.clock.now(),
-            progress=self._services.progress.of(deployment.id),
-            sizes=self._sizes(deployment),
-            argocd_url=self._services.argocd_url,
-            is_newest=ledger.is_newest(deployment),
-            newer=newer,
-            links=links,
-            way_back=self._offer(deployment),
-            over=frozenset(key for key in named if ledger.get(key).ended),
-            behind=tuple(ledger.behind(deployment)),
-        )
-        outbox.owe(
+        self._services.outbox.owe(
             Owed(
                 key=card_key(deployment.id),
                 channel=deployment.request.channel,
                 message=card(deployment, facts),
-                urgent=deployment.ended is not None,
+                urgent=deployment.ended is not None or is_pressing,
             )
         )
 
@@ -221,17 +236,6 @@ class Announcer:
         holders = catalog.access.holders(Permission.ROLLBACK, name).subjects
         return listed(holders) if holders else ""
 
-    def _offer(self, deployment: Deployment) -> Offer | None:
-        """The rollback that the card offers: nothing is looked up where nothing went badly."""
-        if not (deployment.ended and deployment.went_badly):
-            return None
-        services = self._services
-        if deployment.request.kind != "deploy" or not services.ledger.is_newest(deployment):
-            return None
-        environment = services.catalog.environment(deployment.request.environment)
-        every = [image.service for image in services.catalog.images_of(environment.name)]
-        return offer(deployment, known_history(services, environment, every))
-
     def _is_quiet(self, deployment: Deployment) -> bool:
         """Whether nobody needs to see it: automation did it where that is no news, and it goes
         well so far. What has a card keeps it.
@@ -241,27 +245,3 @@ class Announcer:
             return False
         has_card = outbox.posted(key) is not None or outbox.waits(key)
         return not (deployment.went_badly or deployment.held or has_card)
-
-    def _sizes(self, deployment: Deployment) -> dict[str, int]:
-        """How many resources each application has, as far as that is known now."""
-        if deployment.ended:
-            return {}
-        known = self._services.applications.applications
-        return {name: len(known[name].resources) for name in deployment.runs if name in known}
-
-    def _newer(self, deployment: Deployment) -> str:
-        """The newest later one of the scope that changed something or still may, "" if none."""
-        later = self._services.ledger.later_than(deployment)
-        return next((other.id for other in later if other.leaves_its_mark), "")
-
-
-def card_key(deployment_id: str) -> str:
-    """The outbox key of a deployment's card."""
-    return f"deployment:{deployment_id}:card"
-
-
-def _mentioned(deployment: Deployment) -> tuple[str, ...]:
-    behind = deployment.queued.behind if deployment.queued else ()
-    held = (deployment.held.by,) if deployment.held else ()
-    retried = (deployment.request.retry_of,) if deployment.request.retry_of else ()
-    return (*behind, *held, *retried)

@@ -26,8 +26,7 @@ from bot.controls.events import (
 from bot.controls.register import PREFIX
 from bot.controls.scopes import channels_of, is_known
 from bot.controls.state import Controls, Lock, after
-from bot.notifications.announcer import card_key
-from bot.notifications.owed import Owed
+from bot.notifications.owed import Owed, card_key
 from bot.views import freezes, locks, pins
 from bot.views.message import Message
 from bot.views.wording import who

@@ -38,6 +38,11 @@ class Undelivered:
     since: float
 
 
+def card_key(deployment_id: str) -> str:
+    """The key of a deployment's card."""
+    return f"deployment:{deployment_id}:card"
+
+
 def digest(message: Message) -> str:
     """Tells two messages apart. Raises TypeError where the blocks are no JSON."""
     text = json.dumps([message.text, list(message.blocks)], sort_keys=True)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from bot.deployments.approvals.approval import Approval
 from bot.deployments.approvals.review import Review, Standing
 from bot.deployments.deployment import Deployment, State
+from bot.deployments.gates.gate import BY_MEMORY
 from bot.deployments.plan import Commits
 from bot.views import icons
 from bot.views.blocks import Element, button, code, confirm, context, cut, escape, section, when
 from bot.views.card_facts import CardFacts, reference
+from bot.views.gates import gate_line
 from bot.views.manifest_changes import hooks_of, manifest_lines
 from bot.views.message import Block
 from bot.views.taken_back import taken_back_line, taken_back_words
@@ -33,7 +35,7 @@ def approval_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
         ]
         return [context(*said)] if said else []
     asked = approval.asked
-    blocks = [*_asked_again(deployment), *review_blocks(deployment, facts=facts)]
+    blocks = [*_asked_again(deployment), *review_blocks(deployment, facts)]
     may = listed([escape(spoken(each)) for each in asked.approvers], 4) or "nobody"
     small = [
         f"*{voices(approval)}*",
@@ -61,28 +63,29 @@ def _asked_again(deployment: Deployment) -> list[Block]:
 
 
 def review_blocks(
-    deployment: Deployment, *, facts: CardFacts | None = None, commits: int = _SHOWN
+    deployment: Deployment, facts: CardFacts, *, commits: int = _SHOWN
 ) -> list[Block]:
-    """What deploys along, what it migrates, how the target stands, and every gate."""
+    """What deploys along, what it migrates, how the target stands, and every gate: those that
+    memory knows of as they are now, the rest as they were when the approval was asked for.
+    """
     approval = deployment.approval
     if approval is None:
         return []
     review = approval.asked.review
     blocks: list[Block] = []
     told = (
-        _warnings(review, deployment),
+        _warnings(review, deployment, facts),
         _sharp(deployment, commits),
         _riding(review, commits),
         manifest_lines(review.preview, commits),
         _migrations(review),
         _standing(review, deployment),
-        _gates(review),
+        _gates(review, facts),
     )
     blocks += [section("\n".join(lines)) for lines in told if lines]
     small = [escape(cut(each, 300)) for each in (review.soak, review.verification) if each]
     if review.previous:
-        last = reference(review.previous, facts) if facts else code(review.previous)
-        small.append(f"Last deployment here: {last}")
+        small.append(f"Last deployment here: {reference(review.previous, facts)}")
     small += [f"{icons.WARNING} Not known: {escape(cut(each, 300))}" for each in review.unknown]
     return [*blocks, context(*small)] if small else blocks
 
@@ -96,11 +99,11 @@ def _sharp(deployment: Deployment, most: int) -> list[str]:
     return [f"{icons.WARNING} *The sync concerns:*", *capped(rows, most)]
 
 
-def _warnings(review: Review, deployment: Deployment) -> list[str]:
+def _warnings(review: Review, deployment: Deployment, facts: CardFacts) -> list[str]:
     back = [taken_back_line(review.taken_back)] if review.taken_back else []
     plan = deployment.plan
-    planned = plan.warnings if plan else ()
-    return [*back, *(f"{icons.WARNING} {escape(cut(each, 300))}" for each in planned)]
+    said = dict.fromkeys([*(plan.warnings if plan else ()), *facts.warned])
+    return [*back, *(f"{icons.WARNING} {escape(cut(each, 300))}" for each in said)]
 
 
 def _riding(review: Review, most: int) -> list[str]:
@@ -141,14 +144,16 @@ def _stands(each: Standing, wave: int) -> str:
     return " · ".join(parts)
 
 
-def _gates(review: Review) -> list[str]:
+def _gates(review: Review, facts: CardFacts) -> list[str]:
     """Every gate that is closed, and of those that were asked the open ones."""
-    closed = {gate.name for gate in review.gates}
+    seen = [gate for gate in review.gates if gate.name not in BY_MEMORY]
+    closed = {gate.name for gate in seen} | {gate.name.value for gate in facts.closed}
     still_open = [name for name in review.judged if name not in closed]
     lines = [
         f"⛔ *{escape(gate.name)}:* {escape(cut(gate.why, 300))} {escape(cut(gate.opens, 200))}"
-        for gate in review.gates
+        for gate in seen
     ]
+    lines += [gate_line(gate, facts.now) for gate in facts.closed]
     if still_open:
         every = "Open" if closed else "Every gate but the approval is open"
         lines.append(f"{icons.STATE[State.SUCCEEDED]} {every}: {listed(still_open, 12)}.")

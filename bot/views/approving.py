@@ -10,6 +10,7 @@ from bot.deployments.deployment import Deployment
 from bot.views import icons
 from bot.views.approval_card import review_blocks, scope_sentence, voices
 from bot.views.blocks import code, context, cut, escape, header, link, plain, section, when
+from bot.views.card_facts import CardFacts
 from bot.views.changes import commit_lines, image_lines
 from bot.views.fit import fit
 from bot.views.message import Block, Message, Modal
@@ -40,8 +41,10 @@ def waiting_list(
     return Message(text=said, blocks=fit(blocks))
 
 
-def confirm_modal(deployment: Deployment, line: str) -> Modal:
-    """The plan once more in full, with the one button that approves it."""
+def confirm_modal(deployment: Deployment, facts: CardFacts, line: str) -> Modal:
+    """The plan once more in full, with the one button that approves it; none while memory knows
+    of a gate that is shut.
+    """
     blocks: list[Block] = [section(f"*{escape(title(deployment))}*")]
     blocks.append({"type": "section", "text": plain(scope_sentence(deployment), 3000)})
     request, plan = deployment.request, deployment.plan
@@ -51,7 +54,10 @@ def confirm_modal(deployment: Deployment, line: str) -> Modal:
         blocks.append(section("\n".join(image_lines(plan.changes))))
     if plan and request.sync is None:
         blocks.append(section("\n".join(commit_lines(plan.commits, 20))))
-    blocks += review_blocks(deployment, commits=20)
+    blocks += review_blocks(deployment, facts, commits=20)
+    if facts.closed:
+        shut = "It can be approved once what is shut above is open: look again then."
+        return Modal("Approve", "", fit([*blocks, context(shut)]))
     return Modal(
         "Approve", "form:approve", fit(blocks), submit="Approve", close="Go Back", line=line
     )

@@ -164,6 +164,8 @@ def _foot(deployment: Deployment, facts: CardFacts) -> str:
         parts.append(f"taken back by {code(deployment.reverted.sha[:7])}")
     plan = None if deployment.awaits_approval else deployment.plan
     said = plan.warnings if plan else ()
+    if not deployment.awaits_approval:
+        said = tuple(dict.fromkeys((*said, *facts.warned)))
     if deployment.ended:  # what stood over the scope then says nothing of how it ended
         said = tuple(each for each in said if "/shipmate resume" not in each)
     parts += [escape(warning) for warning in said]

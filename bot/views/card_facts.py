@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.deployments.deployment import Deployment
+from bot.deployments.gates.gate import Gate
 from bot.deployments.rollbacks.offer import Offer
 from bot.deployments.rollouts.progress import Progress
 from bot.views.blocks import code, link
@@ -26,6 +27,8 @@ class CardFacts:
     over: frozenset[str] = frozenset()  # those named by this one that have ended
     way_back: Offer | None = None  # what can be gone back to, where it went badly
     behind: tuple[Deployment, ...] = ()  # those that wait for this one, or for a word on its end
+    closed: tuple[Gate, ...] = ()  # what memory knows to be shut to it now, before it starts
+    warned: tuple[str, ...] = ()  # what lies over it now and stops automation alone
 
 
 def reference(key: str, facts: CardFacts) -> str:

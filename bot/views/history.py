@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from bot.deployments.deployment import Deployment, State
-from bot.deployments.rollouts.progress import Progress
 from bot.views import icons
 from bot.views.blocks import code, context, escape, header, link, section, when
 from bot.views.card import CardFacts, card_blocks, headline
@@ -67,15 +65,10 @@ def _line(deployment: Deployment, url: str) -> str:
     return " · ".join(parts)
 
 
-def details(
-    deployment: Deployment,
-    progress: Mapping[str, Progress],
-    argocd_url: str,
-    url: str,
-    now: datetime,
-) -> Message:
-    """The card's content without its buttons, every commit, and when each step was."""
-    facts = CardFacts(now=now, progress=progress, argocd_url=argocd_url)
+def details(deployment: Deployment, facts: CardFacts, url: str) -> Message:
+    """The card's content without its buttons, every commit, and when each step was; `url` is
+    where the card is.
+    """
     blocks, firm = card_blocks(deployment, facts, commits=30)
     asides = deployment.planned.plan.asides if deployment.planned else ()
     if asides:

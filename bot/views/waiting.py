@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.deployments.deployment import Deployment, State
 from bot.views.blocks import code, context, escape, section, when
 from bot.views.card_facts import CardFacts, reference
+from bot.views.gates import gate_line
 from bot.views.message import Block
 from bot.views.wording import listed
 
@@ -12,9 +13,22 @@ GO_ON = "Go On starts this one alone; Resume Queue starts all that wait, in thei
 
 
 def queue_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
-    """Nothing once it has started."""
+    """Nothing once it has started; an approval's card has a place of its own for shut gates."""
     if deployment.state is not State.QUEUED:
         return []
+    return [*_waits_for(deployment, facts), *_shut(facts)]
+
+
+def _shut(facts: CardFacts) -> list[Block]:
+    """What would refuse it if its turn came now."""
+    if not facts.closed:
+        return []
+    lines = [gate_line(gate, facts.now) for gate in facts.closed]
+    said = "Shut to it now. It is refused if that is still so when its turn comes."
+    return [section("\n".join(lines)), context(said)]
+
+
+def _waits_for(deployment: Deployment, facts: CardFacts) -> list[Block]:
     if deployment.request.goes_back_at_once and deployment.found:
         return [section("What runs there is being stopped first.")]
     if deployment.held:

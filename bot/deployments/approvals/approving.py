@@ -49,7 +49,7 @@ async def ask(services: Services, deployment: Deployment, planned: Planned) -> N
     seen = await evidence(services, deployment, planned)
     environment = services.catalog.environment(scope_of(deployment))
     notify = await slack_ids(services, approvers_of(services.catalog, environment))
-    asked = _asked(services, deployment, planned.plan, seen, notify)
+    asked = _asked(services, deployment, planned.to_ask, seen, notify)
     await services.ledger.record(
         deployment.id, lambda d: [] if d.approval or d.cancel or d.ended else [asked]
     )

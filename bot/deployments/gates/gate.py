@@ -30,6 +30,10 @@ class GateName(StrEnum):
     APPLICATION = "application"
 
 
+BY_MEMORY = frozenset({GateName.FREEZE, GateName.LOCK, GateName.PIN, GateName.HOLD})
+"""The gates that memory alone knows of: whoever shows them shows them as they are now."""
+
+
 class Bypass(StrEnum):
     """By which right a change may pass a gate that stays closed for others."""
 

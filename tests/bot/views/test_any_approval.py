@@ -99,10 +99,11 @@ def waiting(draw: st.DrawFn) -> History:
 @given(waiting())
 def test_everything_that_is_said_of_it_fits(history: History) -> None:
     deployment = history.deployment
-    message = card(deployment, CardFacts(now=at(4000), argocd_url=URL))
+    facts = CardFacts(now=at(4000), argocd_url=URL)
+    message = card(deployment, facts)
     assert_fits(message)
     assert message.text.startswith(deployment.state.value)
-    assert_fits(details(deployment, {}, URL, "https://slack.example/p1", at(4000)))
+    assert_fits(details(deployment, facts, "https://slack.example/p1"))
     for event in history.events:
         post = stage(deployment, event)
         if post is not None:
@@ -113,7 +114,7 @@ def test_everything_that_is_said_of_it_fits(history: History) -> None:
     assert_fits(approving.decided(deployment, AMIR))
     assert_modal_fits(approving.reject_modal(deployment, "d1"))
     if deployment.approval is not None:
-        assert_modal_fits(approving.confirm_modal(deployment, "d1"))
+        assert_modal_fits(approving.confirm_modal(deployment, facts, "d1"))
 
 
 @quick

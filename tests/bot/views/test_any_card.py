@@ -21,6 +21,7 @@ from bot.deployments.events import (
     Outcome,
     SyncBlocked,
 )
+from bot.deployments.gates.gate import BY_MEMORY, Gate
 from bot.deployments.plan import Build, Commit, Commits, ImageChange, LeftOut, NewerBuild, Plan
 from bot.deployments.rollouts.progress import Progress
 from bot.views.card import CardFacts, card
@@ -192,6 +193,15 @@ def _run(draw: st.DrawFn, history: History, plan: Plan) -> None:
         history.then(CancelRequested, actor=OLU, revert=draw(st.booleans()))
 
 
+gates = st.builds(
+    Gate,
+    st.sampled_from(sorted(BY_MEMORY)),
+    untrusted,
+    untrusted,
+    st.sampled_from([None, at(9000)]),
+)
+
+
 @st.composite
 def facts(draw: st.DrawFn, deployment: Deployment) -> CardFacts:
     row = draw(progress)
@@ -200,6 +210,8 @@ def facts(draw: st.DrawFn, deployment: Deployment) -> CardFacts:
         progress={**dict.fromkeys(deployment.runs, row), "": draw(progress)},
         argocd_url=draw(st.sampled_from([URL, ""])),
         is_newest=draw(st.booleans()),
+        closed=tuple(draw(st.lists(gates, max_size=3))),
+        warned=tuple(draw(st.lists(untrusted, max_size=2))),
     )
 
 
@@ -252,9 +264,8 @@ def test_every_post_of_its_thread_fits(history: History) -> None:
 @given(st.data(), histories())
 def test_its_details_fit(data: st.DataObject, history: History) -> None:
     deployment = history.deployment
-    rows = data.draw(facts(deployment)).progress
 
-    assert_fits(details(deployment, rows, URL, "https://slack.example/p1", at(4000)))
+    assert_fits(details(deployment, data.draw(facts(deployment)), "https://slack.example/p1"))
 
 
 @quick

@@ -9,10 +9,12 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.events import ApprovalRequested
 from bot.deployments.plan import Commits, Plan
 from bot.views.approval_card import review_blocks, scope_sentence
+from bot.views.card_facts import CardFacts
 from bot.views.title import title
 from tests.bot.deployments.histories import asked, asked_to_sync, at, change
 
 CHANGES = (change("user-svc"),)
+NOW = CardFacts(now=at(600))
 
 
 def waiting(plan: Plan, review: Review, *, sharply: bool = False) -> Deployment:
@@ -24,7 +26,7 @@ def waiting(plan: Plan, review: Review, *, sharply: bool = False) -> Deployment:
 
 
 def gates_of(review: Review) -> str:
-    return str(review_blocks(waiting(Plan(changes=CHANGES), review)))
+    return str(review_blocks(waiting(Plan(changes=CHANGES), review), NOW))
 
 
 def test_gates_that_nobody_asked_are_not_called_open() -> None:
@@ -58,4 +60,4 @@ def test_approvers_of_a_sync_read_what_it_deletes() -> None:
     deployment = waiting(Plan(sharp=objects), Review(), sharply=True)
     assert title(deployment).endswith(" with --force and --prune")
     assert "--prune ConfigMap/old and --prune Secret/key" in scope_sentence(deployment)
-    assert all(each in str(review_blocks(deployment)) for each in objects)
+    assert all(each in str(review_blocks(deployment, NOW)) for each in objects)

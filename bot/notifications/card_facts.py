@@ -1,0 +1,69 @@
+"""Gathers from every memory what a deployment's card shows beyond the deployment itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.deployments.deployment import Deployment
+from bot.deployments.gates.live import lies_over
+from bot.deployments.rollbacks.going_back import known_history
+from bot.deployments.rollbacks.offer import Offer, offer
+from bot.notifications.owed import card_key
+from bot.views.card_facts import CardFacts
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+
+def facts_of(services: Services, deployment: Deployment) -> CardFacts:
+    """As things are now, in memory alone: whoever shows a deployment shows it by these."""
+    ledger = services.ledger
+    newer = _newer(services, deployment)
+    named = (*_mentioned(deployment), *filter(None, [newer]))
+    over = lies_over(services, deployment)
+    return CardFacts(
+        now=services.clock.now(),
+        progress=services.progress.of(deployment.id),
+        sizes=_sizes(services, deployment),
+        argocd_url=services.argocd_url,
+        is_newest=ledger.is_newest(deployment),
+        newer=newer,
+        links={key: services.outbox.card_link(card_key(key)) for key in named},
+        way_back=_offer(services, deployment),
+        over=frozenset(key for key in named if ledger.get(key).ended),
+        behind=tuple(ledger.behind(deployment)),
+        closed=over.closed,
+        warned=over.warned,
+    )
+
+
+def _mentioned(deployment: Deployment) -> tuple[str, ...]:
+    behind = deployment.queued.behind if deployment.queued else ()
+    held = (deployment.held.by,) if deployment.held else ()
+    retried = (deployment.request.retry_of,) if deployment.request.retry_of else ()
+    return (*behind, *held, *retried)
+
+
+def _newer(services: Services, deployment: Deployment) -> str:
+    """The newest later one of the scope that changed something or still may, "" if none."""
+    later = services.ledger.later_than(deployment)
+    return next((other.id for other in later if other.leaves_its_mark), "")
+
+
+def _sizes(services: Services, deployment: Deployment) -> dict[str, int]:
+    """How many resources each application has, as far as that is known now."""
+    if deployment.ended:
+        return {}
+    known = services.applications.applications
+    return {name: len(known[name].resources) for name in deployment.runs if name in known}
+
+
+def _offer(services: Services, deployment: Deployment) -> Offer | None:
+    """The rollback that the card offers: nothing is looked up where nothing went badly."""
+    if not (deployment.ended and deployment.went_badly):
+        return None
+    if deployment.request.kind != "deploy" or not services.ledger.is_newest(deployment):
+        return None
+    environment = services.catalog.environment(deployment.request.environment)
+    every = [image.service for image in services.catalog.images_of(environment.name)]
+    return offer(deployment, known_history(services, environment, every))
