@@ -16,6 +16,7 @@ from bot.audit.answered import RequestAnswered
 from bot.command import Command, Context, Reply
 from bot.errors import NotAllowed, NotKnown, UsageError, UserError
 from bot.grammar import Words, brief, nearest, read
+from bot.mending import mended
 from bot.metrics import Metrics
 from bot.redaction import may_hold_credentials, redacted
 from bot.request import Answer, Found, Prepared, Request
@@ -82,7 +83,23 @@ class Dispatch:
             words = _without_credentials(read(found.rest, command.options))
             return Prepared(found, command.parse(words, self._services.catalog))
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
+            self._offer_mended(error, found)
             return self._noted(self._failed(error, command, found.request, found.began), found)
+
+    def _offer_mended(self, error: Exception, found: Found) -> None:
+        """Where the words are wrong for want of quotes or dashes, the line to copy."""
+        command = found.command
+        line = mended(found.rest, command.options)
+        if not line or "`" in line or not isinstance(error, (UsageError, NotKnown)):
+            return
+        try:
+            command.parse(read(line, command.options), self._services.catalog)
+        except UserError:
+            return
+        if isinstance(error, NotKnown):
+            error.near = ()
+        whole = f"{typed_name(command)} {redacted(line)}"
+        error.hint = " ".join(each for each in (error.hint, f"Did you mean `{whole}`?") if each)
 
     def is_known(self, request: Request) -> bool:
         """Whether the actor's memberships are at hand, so that nobody need be asked."""
@@ -99,6 +116,7 @@ class Dispatch:
             await self._services.membership.authorise(request.actor, needs, request.channel)
             reply = await command.run(prepared.arguments, self._context(request))
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
+            self._offer_mended(error, found)
             answer = self._failed(error, command, request, found.began)
             return await self._kept(answer, found, prepared.arguments, needs)
         self._told(command, request, "failed" if reply.failed else "ok", found.began)

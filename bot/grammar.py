@@ -13,6 +13,7 @@ from bot.quoting import Token, brief, join, split
 __all__ = ["Words", "brief", "join", "nearest", "read", "split"]
 
 _LONGEST_GUESS = 80
+_NO_OPTIONS = ("-", "->")
 _ALIKE = 0.65
 """difflib's ratio from which two words are alike: “postgres” is no mistyped “stage”."""
 
@@ -47,11 +48,7 @@ class Words:
     def at_most(self, count: int) -> None:
         """Raise UsageError, naming the first surplus word, when there are more than `count`."""
         if len(self.positional) > count:
-            reason = self.options.get("reason", "")
-            whole = brief(f"{reason} {self.positional[count]}")
-            hint = f'Put the reason in quotes: --reason "{whole}".' if reason else ""
-            surplus = brief(self.positional[count])
-            raise UsageError(f"“{surplus}” is one word too many.", hint=hint)
+            raise UsageError(f"“{brief(self.positional[count])}” is one word too many.")
 
     def flag(self, name: str) -> bool:
         """Whether the switch is set."""
@@ -88,7 +85,7 @@ def read(text: str, options: Sequence[Declared] = ()) -> Words:
     while index < len(tokens):
         token = tokens[index]
         index += 1
-        if token.quoted or not token.text.startswith("-") or token.text == "-":
+        if token.quoted or not token.text.startswith("-") or token.text in _NO_OPTIONS:
             positional.append(token.text)
         elif token.text == "--":
             positional += [each.text for each in tokens[index:]]

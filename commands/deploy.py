@@ -24,6 +24,7 @@ from bot.grammar import Words, join, nearest
 from bot.views import forms, replies
 from bot.views.message import Modal
 from bot.views.plan import dry_run
+from commands.places import check_place_first, place_first
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog, Environment
@@ -46,6 +47,8 @@ class DeployArguments(BaseModel):
 
 def parse(words: Words, catalog: Catalog) -> DeployArguments:
     """The words as arguments. Raises UsageError and NotKnown."""
+    words = place_first(words, catalog)
+    check_place_first(words, catalog, "/deploy")
     environment = catalog.environment(words.take(0, "environment"))
     tag, named = "", words.positional[1:]
     known = {image.service for image in catalog.images_of(environment.name)}

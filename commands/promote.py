@@ -20,13 +20,14 @@ from bot.deployments.planning import Planned, plan_deploy
 from bot.deployments.queueing import check_room
 from bot.deployments.releases.builds import find_build
 from bot.deployments.releases.candidates import both_sides
-from bot.deployments.releases.promotion import check_order, default_way, main_tag, shipped
+from bot.deployments.releases.promotion import check_order, main_tag, shipped
 from bot.deployments.releases.releasing import shipment_of
 from bot.deployments.tags import with_new_tags
 from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join
 from bot.views.plan import dry_run
 from bot.views.promoting import not_ready, promotion_requested
+from commands.places import way_of
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -48,18 +49,7 @@ class PromoteArguments(BaseModel):
 
 def parse(words: Words, catalog: Catalog) -> PromoteArguments:
     """The words as arguments. Raises UsageError, NotKnown, and Conflict for a forbidden order."""
-    named = words.positional
-    services = {image.service for image in catalog.services}
-    if not named or named[0] in services:
-        way = default_way(catalog)
-        if way is None:
-            raise UsageError("The catalog promotes nothing: name both environments.")
-        source, target = way
-    else:
-        source = catalog.environment(words.take(0, "environment to promote from"))
-        what = "environment to promote to"
-        target = catalog.environment(words.take(1, what, field="environment"))
-        named = named[2:]
+    (source, target), named = way_of(words.positional, catalog)
     check_order(catalog, source, target)
     arguments = PromoteArguments(
         source=source.name,
@@ -195,7 +185,7 @@ PROMOTE: Command[PromoteArguments] = Command(
         Option("override-checks", "Go on although CI or the soak says no; needs a reason"),
         Option("dry-run", "Show what would change, and change nothing"),
     ),
-    examples=("", "staging production user-svc", "dev staging", "--dry-run"),
+    examples=("", "staging production user-svc", "user-svc to production", "dev staging"),
     parse=parse,
     needs=needs,
     run=run,

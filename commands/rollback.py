@@ -32,6 +32,7 @@ from bot.errors import Conflict, NotAllowed, NotKnown, UsageError
 from bot.grammar import Words, join
 from bot.views import replies
 from bot.views import rollback as views
+from commands.places import check_place_first, place_first
 from commands.rollback_argo import run_by_argo
 from commands.rollback_dry_run import run_dry
 
@@ -62,6 +63,8 @@ class RollbackArguments(BaseModel):
 
 def parse(words: Words, catalog: Catalog) -> RollbackArguments:
     """The words as arguments. Raises UsageError, NotKnown, and NotAllowed for what is protected."""
+    words = place_first(words, catalog)
+    check_place_first(words, catalog, "/rollback")
     named = words.take(0, "environment or application", field="environment")
     words.at_most(2)
     environment, application, by_argo = _scope(named, catalog)

@@ -172,9 +172,3 @@ def test_nearest_finds_typing_mistakes_and_parts_of_names() -> None:
 @given(st.text(max_size=100), st.lists(st.text(max_size=20)))
 def test_nearest_names_only_candidates(word: str, candidates: list[str]) -> None:
     assert set(nearest(word, candidates)) <= set(candidates)
-
-
-def test_a_reason_without_quotes_is_told_to_have_them() -> None:
-    with pytest.raises(UsageError) as caught:
-        words("production --reason release 12").at_most(1)
-    assert caught.value.hint == 'Put the reason in quotes: --reason "release 12".'

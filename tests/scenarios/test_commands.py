@@ -11,6 +11,7 @@ import pytest_asyncio
 from bot.declared import declared
 from bot.exits import Exit
 from tests.scenarios.asking import by_api, hears, token_of
+from tests.scenarios.mistakes import MISTAKES
 from tests.scenarios.story import Person, Story, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -144,33 +145,7 @@ async def test_a_token_is_given_in_slack_alone(stage: Stage) -> None:
     assert said.end["exit_code"] == Exit.NOT_ALLOWED
 
 
-@pytest.mark.parametrize(
-    ("line", "mistake", "help_"),
-    [
-        ("/deploy stagign", "There is no environment “stagign”", "`staging`"),
-        ("/deploy staging sha-xyz", "“sha-xyz” is not a tag for staging", "sha-<7 to 40 hex"),
-        ("/deploy staging latest", "“latest” is not a tag for staging", "sha-<7 to 40 hex"),
-        ("/deploy staging sha-abc1234 usr-svc", "no service “usr-svc”", "`user-svc`"),
-        ("/deploy staging usr-svc", "“usr-svc” is not a tag", "Did you mean the service user-svc"),
-        ("/deploy staging --dryrun", "There is no option “--dryrun”", "Did you mean --dry-run?"),
-        ("/deploy staging --reason", "--reason needs a value", "[--reason"),
-        ('/deploy staging --reason "why', "The quote that opens", "never closed"),
-        ("/sync linkerd", "“linkerd”", "`linkerd-config`"),
-        ("/sync user-svc --resource Deployment", "takes a kind and a name", "Deployment/user-svc"),
-        ("/sync all --prune", "take one application at a time", "/sync <application"),
-        ("/where stagin", "“stagin” is no environment, no service", "`staging`"),
-        ("/where 1a2b3c4", "link/app has no commit 1a2b3c4", "/where [environment"),
-        ("/shipmate deployments --limit many", "takes a whole number from 1 to 50", "[--limit n]"),
-        ("/shipmate show", "The id is missing", "/shipmate show <id>"),
-        ("/shipmate show dnothing", "There is no deployment", "/shipmate deployments"),
-        ("/shipmate cancel x --revert --stop", "exclude each other", "[--revert | --stop]"),
-        ("/shipmate app get link-app-stagin", "Argo CD lists no", "`link-app-staging`"),
-        ("/shipmate app logs link-app-staging --since soon", "such as 30s, 10m", "[--since time]"),
-        ("/shipmate app", "There is no command “app”", "`/shipmate app get`"),
-        ("/shipmate deplyo staging", "There is no command “deplyo staging”", "`/deploy`"),
-        ("/shipmate whoami me", "“me” is one word too many", "/shipmate whoami"),
-    ],
-)
+@pytest.mark.parametrize(("line", "mistake", "help_"), MISTAKES)
 async def test_a_usage_error_names_the_mistake_and_the_way_out(
     line: str, mistake: str, help_: str, stage: Stage
 ) -> None:
