@@ -66,7 +66,8 @@ async def run(arguments: ExportArguments, context: Context) -> Reply:
             hint="`/shipmate deployments` lists the newest with their ids.",
         )
     if not arguments.format:
-        parts = evidence(found, services.store.head)
+        categories = {app.name: app.category for app in services.catalog.applications}
+        parts = evidence(found, services.store.head, categories)
         return Reply(page(key, parts), document=text(key, parts))
     if len(found) > arguments.limit:
         raise Conflict(

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot.audit.entries import Entry, command_line
 from bot.audit.heads import head_text
+from bot.audit.parts import Part, part_of
+from bot.audit.sentences import sentence, wave_name
+from bot.deployments.deployment import Deployment
+from bot.deployments.events import (
+    ApprovalLapsed,
+    ApprovalRequested,
+    Approved,
+    DeploymentEvent,
+    DeploymentRequested,
+    WaveStarted,
+    read_event,
+)
+from bot.deployments.folding import after
 
 if TYPE_CHECKING:
+    from bot.deployments.plan import PlannedApplication
     from bot.store import Recorded
 
 Told = tuple["Recorded", Entry]
+_AT = "%Y-%m-%d %H:%M:%S UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +38,47 @@ class Section:
     lines: tuple[str, ...]
 
 
-def evidence(events: Sequence[Told], head: tuple[int, str]) -> tuple[Section, ...]:
-    """Request, plan, gates, approvals, commit, operations, end and place in the record.
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One event with what is known once it has happened; None where this bot cannot read it."""
+
+    recorded: Recorded
+    line: Entry
+    event: DeploymentEvent | None
+    then: Deployment | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """Every step, what became void (position -> why), and the waves' names by application."""
+
+    steps: Sequence[_Step]
+    void: Mapping[int, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+
+def evidence(
+    events: Sequence[Told], head: tuple[int, str], categories: Mapping[str, str]
+) -> tuple[Section, ...]:
+    """Request, plan, approvals, commit, operations, end and place in the record: every event of
+    the deployment has its sentence in one of them.
 
     `events` are all that the record holds of one deployment, oldest first: its own, and requests
-    that named it. `head` is the record's.
+    that named it. `head` is the record's; `categories` says of each application what its wave is
+    called.
     """
     own = [told for told in events if told[0].stream.startswith("deployment/")]
+    steps = [*_steps(own)]
+    story = _Story(steps, _voided(steps), categories)
     parts = (
-        ("Request", _request(own)),
-        ("Plan", _plan(own)),
-        ("Gates and approvals", _approvals(own)),
-        ("Git", _git(own)),
-        ("Argo CD", _operations(own)),
-        ("End", _end(own)),
+        (Part.REQUEST, [*_request(story), *_told(story, Part.REQUEST)]),
+        (Part.PLAN, _plan(story)),
+        (Part.APPROVAL, _told(story, Part.APPROVAL)),
+        (Part.RUN, _told(story, Part.RUN)),
+        (Part.GIT, _told(story, Part.GIT)),
+        (Part.ARGOCD, _told(story, Part.ARGOCD)),
+        (Part.END, _told(story, Part.END)),
+        (Part.OTHER, _told(story, Part.OTHER)),
         ("Asked about it", _asked(events)),
         ("Record", _place(own, head)),
     )
@@ -51,89 +93,105 @@ def text(key: str, sections: Iterable[Section]) -> str:
     return "\n".join(lines)
 
 
-def _request(own: Sequence[Told]) -> Iterable[str]:
-    for event, line in _of(own, "DeploymentRequested"):
-        yield f"{_at(event)}  {command_line(event.data)}"
-        yield f"By {_who(line)}, by the door {line.door or 'unknown'}"
-        if line.why:
-            yield f"Reason: {_flat(line.why)}"
-        for flag in ("needs_approval", "override_checks", "break_glass"):
-            if event.data.get(flag):
-                yield flag.replace("_", " ").capitalize()
+def _steps(own: Sequence[Told]) -> Iterator[_Step]:
+    then: Deployment | None = None
+    for recorded, line in own:
+        try:
+            event = read_event(recorded.data)
+            then = after(then, event)
+        except ValueError:  # of a bot that knows more: its own words are told
+            yield _Step(recorded, line, None, then)
+        else:
+            yield _Step(recorded, line, event, then)
 
 
-def _plan(own: Sequence[Told]) -> Iterable[str]:
-    plans = [event for event, _ in own if event.type in ("ApprovalRequested", "DeploymentPlanned")]
-    for event in plans[-1:]:
-        plan = _mapping(event.data.get("plan"))
-        for change in _items(plan.get("changes")):
-            digest = f" @ {change['digest']}" if change.get("digest") else ""
-            yield f"{change.get('service')}: {change.get('before')} -> {change.get('after')}{digest}"
-        for number, wave in enumerate(plan.get("waves") or ()):
-            names = [str(each.get("name")) for each in _items(wave)]
-            yield f"Wave {number + 1}: {', '.join(names)}"
-
-
-def _approvals(own: Sequence[Told]) -> Iterable[str]:
-    for event, line in own:
-        data = event.data
-        match event.type:
-            case "ApprovalRequested":
-                yield f"{_at(event)}  Approval asked for, of the plan {data.get('digest', '')}"
-                approvers = [str(each) for each in data.get("approvers") or ()]  # type: ignore[attr-defined]
-                yield f"Needed: {data.get('needed', 1)}, of {', '.join(approvers)}"
-                for gate in _items(_mapping(data.get("review")).get("gates")):
-                    yield f"Closed then: {gate.get('name')}: {_flat(str(gate.get('why', '')))}"
-            case "Approved" | "Rejected" | "DeploymentReviewed":
-                why = f": {_flat(line.why or line.message)}" if line.why or line.message else ""
-                plan = f" the plan {data['digest']}" if data.get("digest") else ""
-                yield f"{_at(event)}  {event.type}{plan} by {_who(line)}{why}"
-            case "ApprovalLapsed":
-                yield f"{_at(event)}  Lapsed: {_flat(line.message)}"
+def _voided(steps: Sequence[_Step]) -> Mapping[int, str]:
+    """The askings and the approvals that do not hold any more or never counted, with why."""
+    void: dict[int, str] = {}
+    standing: list[int] = []
+    for step in steps:
+        match step.event:
+            case ApprovalRequested():
+                standing.append(step.recorded.position)
+            case Approved() as yes:
+                approval = step.then.approval if step.then else None
+                counts = approval is not None and yes in approval.approved
+                standing += [step.recorded.position] * counts
+                if not counts:
+                    void[step.recorded.position] = "It did not count."
+            case ApprovalLapsed(why=why):
+                since = f"VOID since {step.recorded.at.strftime(_AT)}: {_flat(why)}"
+                void |= dict.fromkeys(standing, since)
+                standing.clear()
             case _:
-                continue
+                pass
+    return void
 
 
-def _git(own: Sequence[Told]) -> Iterable[str]:
-    for event, _ in _of(own, "CommitIntended", "Committed", "RevertIntended", "Reverted"):
-        what = str(event.data.get("sha") or f"on top of {event.data.get('base', '')}")
-        unchanged = " (nothing to change)" if event.data.get("changed") is False else ""
-        yield f"{_at(event)}  {event.type} {what}{unchanged}"
+def _request(story: _Story) -> Iterator[str]:
+    for step in story.steps:
+        if isinstance(step.event, DeploymentRequested):
+            yield f"{_at(step.recorded)}  {command_line(step.recorded.data)}"
+            yield f"By {_who(step.line)}, by the door {step.line.door or 'unknown'}"
+            if step.line.why:
+                yield f"Reason: {_flat(step.line.why)}"
+            for flag in ("needs_approval", "override_checks", "break_glass"):
+                if getattr(step.event, flag):
+                    yield flag.replace("_", " ").capitalize()
 
 
-def _operations(own: Sequence[Told]) -> Iterable[str]:
-    for event, line in own:
-        if not event.type.startswith("Sync") and event.type != "ApplicationEnded":
+def _plan(story: _Story) -> Iterator[str]:
+    """The newest one that was ever made."""
+    plans = [step.then.plan for step in story.steps if step.then and step.then.plan]
+    for plan in plans[-1:]:
+        for change in plan.changes:
+            digest = f" @ {change.digest}" if change.digest else ""
+            yield f"{change.service}: {change.before} -> {change.after}{digest}"
+        for wave in plan.waves:
+            yield _wave(story, wave)
+
+
+def _wave(story: _Story, applications: Sequence[PlannedApplication]) -> str:
+    names = dict.fromkeys(story.categories.get(app.name, "") for app in applications)
+    category = " and ".join(filter(None, names))
+    return wave_name(applications[0].wave if applications else 0, applications, category)
+
+
+def _told(story: _Story, part: Part) -> Iterator[str]:
+    for step in story.steps:
+        if part_of(step.event) is not part or isinstance(step.event, DeploymentRequested):
             continue
-        data = event.data
-        state = " ".join(str(data[name]) for name in ("sync", "health") if data.get(name))
-        details = [
-            line.outcome,
-            state,
-            f"at {str(data['revision'])[:12]}" if data.get("revision") else "",
-            f"operation {data['operation_id']}" if data.get("operation_id") else "",
-            _flat(line.message),
-        ]
-        said = ", ".join(each for each in details if each)
-        yield f"{_at(event)}  {event.type} {data.get('application', '')}" + (said and f": {said}")
+        said = _sentence(story, step)
+        void = story.void.get(step.recorded.position, "")
+        yield f"{_at(step.recorded)}  {said}" + (f" [{void}]" if void else "")
+        if isinstance(step.event, ApprovalRequested):
+            yield from _asking(step.event)
 
 
-def _end(own: Sequence[Told]) -> Iterable[str]:
-    for event, line in own:
-        if event.type in ("CancelRequested", "DeploymentEnded", "DeploymentCorrected"):
-            by = f" by {_who(line)}" if line.who else ""
-            said = ". ".join(each for each in (line.outcome, _flat(line.message)) if each)
-            yield f"{_at(event)}  {event.type}{by}" + (said and f": {said}")
+def _sentence(story: _Story, step: _Step) -> str:
+    event, waves = step.event, step.then.waves if step.then else ()
+    if event is None:
+        said = ". ".join(each for each in (step.line.outcome, _flat(step.line.message)) if each)
+        return f"{step.line.what}: {said}" if said else step.line.what
+    is_wave = isinstance(event, WaveStarted) and event.wave < len(waves)
+    wave = _wave(story, waves[event.wave]) if isinstance(event, WaveStarted) and is_wave else ""
+    return sentence(event, _who(step.line), wave)
 
 
-def _asked(events: Sequence[Told]) -> Iterable[str]:
+def _asking(event: ApprovalRequested) -> Iterator[str]:
+    yield f"Needed: {event.needed}, of {', '.join(event.approvers)}"
+    for gate in event.review.gates:
+        yield f"Closed then: {gate.name}: {_flat(gate.why)}"
+
+
+def _asked(events: Sequence[Told]) -> Iterator[str]:
     for event, line in events:
         if not event.stream.startswith("deployment/"):
             said = f" ({_flat(line.message)})" if line.message else ""
             yield f"{_at(event)}  {line.what}: {line.outcome} by {_who(line)}{said}"
 
 
-def _place(own: Sequence[Told], head: tuple[int, str]) -> Iterable[str]:
+def _place(own: Sequence[Told], head: tuple[int, str]) -> Iterator[str]:
     for which, told in (("First", own[:1]), ("Last", own[-1:])):
         for event, _ in told:
             yield f"{which} event: {head_text(event.position, event.hash)}"
@@ -142,12 +200,8 @@ def _place(own: Sequence[Told], head: tuple[int, str]) -> Iterable[str]:
     yield "Check it with: shipmate audit verify"
 
 
-def _of(own: Sequence[Told], *types: str) -> list[Told]:
-    return [told for told in own if told[0].type in types]
-
-
 def _at(event: Recorded) -> str:
-    return event.at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    return event.at.strftime(_AT)
 
 
 def _who(line: Entry) -> str:
@@ -157,11 +211,3 @@ def _who(line: Entry) -> str:
 
 def _flat(said: str) -> str:
     return " ".join(said.split())
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _items(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

@@ -89,16 +89,17 @@ async def test_a_page_of_evidence_for_one_change(afternoon: Afternoon) -> None:
         f"Evidence for {afternoon.deployment}",
         "By slack:U0DANA (dana), by the door slack",
         "Reason: =the hotfix",
-        "Wave 1: link-",
-        f"Committed {commit.sha}",
-        "SyncIntended link-frontend: operation ",
-        "ApplicationEnded link-frontend: Succeeded, Synced Healthy",
-        "DeploymentEnded: Succeeded",
+        "Wave 3 (applications): link-app-staging, link-frontend",
+        "Wave 3 (applications): link-app-staging, link-frontend began.",
+        f"Committed and pushed as {commit.sha}.",
+        "link-frontend: a sync was about to be asked for, operation ",
+        f"link-frontend: Succeeded, Synced Healthy at {commit.sha}",
+        "Ended Succeeded.",
         "Head of the record: ",
     ):
         assert part in ran.out
     told = await hears(scene.oncall, f"/shipmate audit export --deployment {afternoon.deployment}")
-    assert f"Committed {commit.sha}" in told
+    assert f"Committed and pushed as {commit.sha}" in told
 
 
 async def test_an_export_by_the_bot_and_one_of_the_file_are_the_same(
