@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.access import Door, Need, Permission
 from bot.command import Command, Context, Option, Reply
+from bot.deployments.rollbacks.undone import taken_back_by
 from bot.notifications.card_facts import facts_of
 from bot.notifications.owed import card_key
 from bot.views import history
@@ -72,10 +73,11 @@ async def run_list(arguments: ListArguments, context: Context) -> Reply:
         every = services.ledger.newest(arguments.environment, _EVER)
         newest = [each for each in every if each.ended and each.awaits_review][: arguments.limit]
     else:
-        newest = services.ledger.newest(arguments.environment, arguments.limit)
+        every = newest = services.ledger.newest(arguments.environment, arguments.limit)
     links = {each.id: services.outbox.card_link(card_key(each.id)) for each in newest}
     listing = history.unreviewed if arguments.unreviewed else history.listing
-    return Reply(listing(newest, arguments.environment, links))
+    taken_back = taken_back_by(reversed(every))  # a rollback is newer than what it takes back
+    return Reply(listing(newest, arguments.environment, links, taken_back))
 
 
 async def run_show(arguments: ShowArguments, context: Context) -> Reply:

@@ -8,6 +8,7 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.gates.live import lies_over
 from bot.deployments.rollbacks.going_back import known_history
 from bot.deployments.rollbacks.offer import Offer, offer
+from bot.deployments.rollbacks.undone import taken_back_by
 from bot.notifications.owed import card_key
 from bot.views.card_facts import CardFacts
 
@@ -19,7 +20,9 @@ def facts_of(services: Services, deployment: Deployment) -> CardFacts:
     """As things are now, in memory alone: whoever shows a deployment shows it by these."""
     ledger = services.ledger
     newer = _newer(services, deployment)
-    named = (*_mentioned(deployment), *filter(None, [newer]))
+    taken_back = _taken_back(services, deployment)
+    back = [taken_back.id] if taken_back else []
+    named = (*_mentioned(deployment), *back, *filter(None, [newer]))
     over = lies_over(services, deployment)
     return CardFacts(
         now=services.clock.now(),
@@ -32,6 +35,7 @@ def facts_of(services: Services, deployment: Deployment) -> CardFacts:
         way_back=_offer(services, deployment),
         over=frozenset(key for key in named if ledger.get(key).ended),
         behind=tuple(ledger.behind(deployment)),
+        taken_back=taken_back,
         closed=over.closed,
         warned=over.warned,
     )
@@ -48,6 +52,14 @@ def _newer(services: Services, deployment: Deployment) -> str:
     """The newest later one of the scope that changed something or still may, "" if none."""
     later = services.ledger.later_than(deployment)
     return next((other.id for other in later if other.leaves_its_mark), "")
+
+
+def _taken_back(services: Services, deployment: Deployment) -> Deployment | None:
+    """The rollback that took it back: nobody looks where nothing could be."""
+    if not (deployment.ended and deployment.leaves_its_mark):
+        return None
+    later = [*services.ledger.later_than(deployment), deployment]
+    return taken_back_by(reversed(later)).get(deployment.id)
 
 
 def _sizes(services: Services, deployment: Deployment) -> dict[str, int]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from bot.deployments.decide import not_attempted
 from bot.deployments.deployment import Deployment, State
-from bot.views.blocks import code, context, cut, escape, fence, section
+from bot.views import icons
+from bot.views.blocks import code, context, cut, escape, fence, section, when
 from bot.views.buttons import can_retry
-from bot.views.card_facts import CardFacts
+from bot.views.card_facts import CardFacts, reference
 from bot.views.failure import correction_block, failure_blocks, told_by_objects
 from bot.views.message import Block
-from bot.views.wording import listed, who
+from bot.views.wording import listed, quoted, who
 
 
 def end_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
@@ -25,10 +26,20 @@ def end_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
     if deployment.corrected is None or not deployment.corrected.healthy:
         blocks += failure_blocks(deployment)
         blocks += _said(deployment)
+    if facts.taken_back:
+        blocks.append(_rolled_back(facts.taken_back, facts))
     step = next_step(deployment, facts.behind, is_newest=facts.is_newest)
     if step:
         blocks.append(section(f"*Next:* {step}"))
     return blocks
+
+
+def _rolled_back(back: Deployment, facts: CardFacts) -> Block:
+    """Who took it back since, when and why."""
+    request = back.request
+    why = f": {quoted(request.reason)}" if request.reason.strip() else ""
+    by = f"{who(request.actor)}, {when(request.at)}{why}"
+    return section(f"{icons.BACK} *Rolled back* by {by} ({reference(back.id, facts)})")
 
 
 def next_step(deployment: Deployment, behind: Sequence[Deployment], *, is_newest: bool) -> str:

@@ -46,3 +46,4 @@ OUTCOME: dict[AppOutcome, str] = {
 
 PENDING = "⚪"
 WARNING = "⚠️"
+BACK = "⏪"

@@ -44,7 +44,12 @@ async def test_the_button_of_a_failure_brings_back_what_ran_before(tmp_path: Pat
         assert "/shipmate resume staging" in second.everything
         pins = scene.services.controls.of("staging").pins
         assert [*pins] == [scene.services.ledger.newest()[0].id]
-        await card.shows("Newer: ")
+        await card.shows("Newer: ", "*Rolled back* by <@U0OLU>")
+        back, taken_back = scene.services.ledger.newest()
+        told = await hears(scene.developer, "/shipmate deployments staging")
+        assert f"Failed, rolled back by {back.id}" in told, told
+        told = await hears(scene.developer, f"/shipmate show {taken_back.id}")
+        assert "Rolled back by @U0OLU" in told, told
         assert f"Roll Back to {tag}" not in card.buttons
 
 

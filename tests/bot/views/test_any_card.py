@@ -274,7 +274,14 @@ def test_a_list_of_them_fits(some: list[History], times: int, linked: bool) -> N
     deployments = [history.deployment for history in some] * times
     links = {"d1": "https://slack.example/p1"} if linked else {}
 
-    assert_fits(listing(deployments, "staging", links))
+    assert_fits(
+        listing(
+            deployments,
+            "staging",
+            links,
+            {deployments[0].id: deployments[-1]} if deployments else {},
+        )
+    )
 
 
 def crowded() -> History:
