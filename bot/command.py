@@ -39,11 +39,21 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A reply's document as a file. `said` introduces it; `told` is answered once it is sent."""
+
+    name: str
+    said: str
+    told: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a command answers. `follow` is the id of a deployment whose end is the answer's end.
 
     `modal` is opened instead of a message, at doors that have modals. `document` is what a shell
-    gets, whole, in place of a message that can only show its beginning.
+    gets, whole, in place of a message that can only show its beginning; with `file`, Slack's
+    people get it as a file in a direct message, and `message` where that cannot be sent.
     """
 
     message: Message
@@ -51,6 +61,7 @@ class Reply:
     modal: Modal | None = None
     failed: bool = False
     document: str = ""
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "channels:read": "finds channels by name, and whether one is shared with outsiders",
     "chat:write": "posts and updates its cards",
     "commands": "is asked by slash command",
+    "files:write": "sends whoever exports the record a file",
     "groups:history": "the same in private channels that it was invited to",
     "groups:read": "the same for private channels",
     "usergroups:read": "knows who is a developer, an approver, on call",

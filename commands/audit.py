@@ -101,7 +101,7 @@ async def run(arguments: AuditArguments, context: Context) -> Reply:
     found = await asyncio.to_thread(newest, services.store.path, asked, arguments.limit)
     more = ["/shipmate audit", *asked_again(arguments)]
     more += ["--limit", str(min(_MOST, arguments.limit * 3))] if found.has_more else ["--all"]
-    return Reply(views.audit(found, _about(arguments), " ".join(more)))
+    return Reply(views.audit(found, about(arguments), " ".join(more)))
 
 
 def question(
@@ -119,7 +119,8 @@ def question(
     )
 
 
-def _about(arguments: AuditArguments) -> str:
+def about(arguments: AuditArguments) -> str:
+    """What was asked for, as the end of a sentence."""
     parts = [f" of {arguments.user}"] if arguments.user else []
     parts += [f" in {arguments.environment}"] if arguments.environment else []
     match arguments.since:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.audit import export
 from bot.audit.evidence import evidence, text
 from bot.audit.reading import everything
-from bot.command import Command, Context, Option, Reply
+from bot.command import Command, Context, File, Option, Reply
 from bot.errors import Conflict, NotKnown, UsageError
 from bot.grammar import brief
 from bot.views import audit as views
@@ -16,6 +16,7 @@ from bot.views.evidence import page
 from commands.audit import (
     WHOSE,
     AuditArguments,
+    about,
     asked_again,
     environment,
     needs,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.grammar import Words
 
 _MOST = 10_000
-_SHOWN = 12
+_SHOWN = 5
 
 
 class ExportArguments(AuditArguments):
@@ -56,7 +57,9 @@ def parse(words: Words, catalog: Catalog) -> ExportArguments:
 
 
 async def run(arguments: ExportArguments, context: Context) -> Reply:
-    """Every event that answers, whole; in Slack its beginning, with the count."""
+    """Every event that answers, whole: in Slack as a file, or where none can be sent its beginning
+    with the count.
+    """
     services = context.services
     key = arguments.deployment
     found = await asyncio.to_thread(everything, services.store.path, question(arguments, services))
@@ -81,7 +84,16 @@ async def run(arguments: ExportArguments, context: Context) -> Reply:
         ["shipmate audit export", "--format", arguments.format, *asked_again(arguments)]
     )
     message = views.exported(written[: _SHOWN + heading], len(found), again, heading=heading)
-    return Reply(message, document="\n".join(written))
+    document = "\n".join(written)
+    file = _file(arguments, len(found), context) if found else None
+    return Reply(message, document=document, file=file)
+
+
+def _file(arguments: ExportArguments, total: int, context: Context) -> File:
+    day = context.services.clock.now().strftime("%Y-%m-%d")
+    of = f"-{arguments.deployment}" if arguments.deployment else ""
+    name = f"shipmate-audit{of}-{day}.{arguments.format}"
+    return File(name, views.introduced(total, about(arguments)), views.sent(total, name))
 
 
 AUDIT_EXPORT: Command[ExportArguments] = Command(

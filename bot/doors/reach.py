@@ -8,12 +8,13 @@ from typing import Protocol
 
 import structlog
 
+from bot.command import File, Reply
 from bot.doors import forms as slack_forms
 from bot.notifications.fitting import fitted
 from bot.notifications.refusals import Meaning, meaning
 from bot.request import Answer
 from bot.views.message import Message, Modal
-from bot.views.refusals import upstream_failed
+from bot.views.refusals import file_not_sent, upstream_failed
 from integrations.errors import UpstreamError
 from integrations.slack import SlackRefused
 
@@ -29,6 +30,10 @@ class Slack(Protocol):
 
     async def ephemeral(self, channel: str, user: str, message: Message) -> object:
         """Say something in a channel to one person alone."""
+        ...
+
+    async def send_file(self, user: str, name: str, text: str, said: str) -> object:
+        """Send a file to the person alone."""
         ...
 
     async def open_modal(self, trigger_id: str, modal: Modal) -> object:
@@ -60,8 +65,20 @@ async def tell(slack: Slack, answer: Answer, reach: Reach, command: str = "") ->
         if failed is None:
             return
         message = message if message.text else upstream_failed(failed)
+    if answer.reply.file:
+        message = await _sent(slack, answer.reply, answer.reply.file, reach.user)
     if message.text:
         await _say(slack, message, reach)
+
+
+async def _sent(slack: Slack, reply: Reply, file: File, user: str) -> Message:
+    """What is said once the file is sent, or where it cannot be."""
+    try:
+        await slack.send_file(user, file.name, reply.document, file.said)
+    except UpstreamError as error:
+        log.warning("file not sent", reason=str(error))
+        return file_not_sent(reply.message, error)
+    return file.told
 
 
 async def _show(slack: Slack, modal: Modal, reach: Reach) -> UpstreamError | None:

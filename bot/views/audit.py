@@ -40,6 +40,7 @@ _END = {state.value: icon for state, icon in icons.STATE.items()}
 _DECIDED, _CARRIED_OUT = "✍️", "👤"
 _LONGEST = 300
 _NAME = 80
+_LINE = 240  # of an export that can only be shown
 
 
 def audit(page: Page, about: str, more: str) -> Message:
@@ -59,15 +60,26 @@ def audit(page: Page, about: str, more: str) -> Message:
 
 
 def exported(lines: Sequence[str], total: int, shell: str, *, heading: bool) -> Message:
-    """The beginning of an export, with its count; the whole is for a shell. `heading`: the first
+    """The beginning of an export, cut, with its count; the whole is for a shell. `heading`: the first
     line is no event.
     """
     said = f"{count(total, 'event')} of the record."
-    shown = "\n".join(lines)
+    shown = "\n".join(cut(line, _LINE) for line in lines)
     left = total - len(lines) + heading
     small = f"{count(left, 'more event')}. " if left > 0 else ""
     blocks = [section(said), section(fence(shown)), context(f"{small}The whole: {code(shell)}")]
     return Message(text=said, blocks=fit(blocks))
+
+
+def sent(total: int, name: str) -> Message:
+    """What is answered once the whole export is with whoever asked for it."""
+    said = f"{count(total, 'event')} of the record: {code(name)} is in your direct messages."
+    return Message(text=said, blocks=[section(f"📎 {said}")])
+
+
+def introduced(total: int, about: str) -> str:
+    """What stands over the file."""
+    return escape(cut(f"{count(total, 'event')} of the record{about}.", _LONGEST))
 
 
 def _entry(line: Entry) -> str:

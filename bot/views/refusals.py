@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.deployments.gates.refusal import GatesClosed
 from bot.errors import NotKnown, UsageError, UserError
+from bot.views import icons
 from bot.views.blocks import code, context, cut, escape, section
 from bot.views.gates import refused_by
 from bot.views.message import Message
@@ -38,6 +39,13 @@ def upstream_failed(error: UpstreamError) -> Message:
         else "It is not known whether anything changed: look before you ask again."
     )
     return _message(said, [changed, _next_step(error)])
+
+
+def file_not_sent(message: Message, error: UpstreamError) -> Message:
+    """The message that stands in for a file, and why there is none."""
+    why = escape(f"The file could not be sent: {error.service}: {error.summary}")
+    small = context(f"{icons.WARNING} {why}", _next_step(error))
+    return Message(text=f"{message.text} {why}", blocks=[*message.blocks, small])
 
 
 def bug(reference: str) -> Message:

@@ -14,6 +14,7 @@ from integrations.errors import Forbidden
 from integrations.slack import wire
 from integrations.slack.channels import Channels
 from integrations.slack.errors import SlackRefused
+from integrations.slack.files import send_file
 from integrations.slack.model import (
     Conversation,
     Identity,
@@ -120,6 +121,12 @@ class Slack:
         await self._transport.act(
             "chat.postEphemeral", channel=channel_id, user=user, **wire.said(message)
         )
+
+    async def send_file(self, user: str, name: str, text: str, said: str) -> None:
+        """Send a text as a file to one person, in a direct message. Raises UpstreamError, and
+        Forbidden where the token lacks `files:write`.
+        """
+        await send_file(self._transport, user, name, text.encode(), said)
 
     async def open_modal(self, trigger_id: str, modal: SlackModal) -> str:
         """Open a modal and return its view ID. A trigger lives 3 s and opens one modal."""

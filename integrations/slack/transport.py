@@ -56,6 +56,10 @@ class Transport:
         """Call a method that changes something, as JSON. Raises UpstreamError."""
         return await self._call(method, json=arguments)
 
+    async def form(self, method: str, **arguments: str | int) -> Json:
+        """Call a method that takes no JSON. Raises UpstreamError."""
+        return await self._call(method, data=arguments)
+
     async def ask(self, method: str, **arguments: str | int) -> Json:
         """Call a method that only reads. Raises UpstreamError.
 

@@ -89,6 +89,11 @@ def identity(body: Json) -> Identity:
     )
 
 
+def upload(answer: Json) -> tuple[str, str]:
+    """Where the bytes of a file go, and the file's ID."""
+    return str(answer["upload_url"]), str(answer["file_id"])
+
+
 def posted(body: Json) -> Posted:
     """Of chat.postMessage."""
     return Posted(body["channel"], body["ts"])

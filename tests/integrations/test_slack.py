@@ -13,7 +13,7 @@ import pytest
 from bot.sandbox.slack import Channel, SandboxSlack
 from bot.views.message import Message, Modal
 from integrations.clock import FastClock
-from integrations.errors import Forbidden, RateLimited, Rejected, Unauthorized
+from integrations.errors import BadAnswer, Forbidden, RateLimited, Rejected, Unauthorized
 from integrations.slack import Posted, Slack, SlackRefused
 
 SECTION = {"type": "section", "text": {"type": "plain_text", "text": "Running"}}
@@ -264,3 +264,34 @@ async def test_everything_that_is_sent_is_in_slacks_reference(
         assert call.error == "", (call.method, call.answer)
         assert set(call.args) <= set(reference["args"]["properties"]), call.method
         assert set(reference["args"]["required"]) - {"token"} <= set(call.args), call.method
+
+
+async def test_a_file_goes_to_one_person_alone(world: World) -> None:
+    await world.slack.send_file("U0OLU", "audit.csv", "a,ü\n", "Two columns.")
+    room = world.sandbox.workspace.direct("U0OLU")
+    (message,) = world.sandbox.messages(room.id)
+    ((key, name, size),) = message.files
+    assert (message.text, name, size) == ("Two columns.", "audit.csv", 5)
+    assert world.sandbox.workspace.uploads[key][2] == "a,ü\n".encode()
+    uploads = [call.method for call in world.sandbox.calls if call.method.startswith("files.")]
+    assert uploads == ["files.getUploadURLExternal", "files.completeUploadExternal"]
+
+
+async def test_whoever_is_not_there_gets_none(world: World) -> None:
+    with pytest.raises(SlackRefused) as refused:
+        await world.slack.send_file("U0NOBODY", "audit.csv", "a\n", "One column.")
+    assert refused.value.code == "channel_not_found"
+
+
+async def test_bytes_go_to_slack_alone(world: World) -> None:
+    world.sandbox.workspace.base_url = "http://files.example.com"
+    with pytest.raises(Rejected, match="does not lead to Slack"):
+        await world.slack.send_file("U0OLU", "audit.csv", "a\n", "One column.")
+
+
+async def test_an_upload_that_slack_does_not_take_is_not_shared(world: World) -> None:
+    base = world.sandbox.base_url
+    world.sandbox.workspace.base_url = f"{base}/nowhere"
+    with pytest.raises(BadAnswer, match="the upload"):
+        await world.slack.send_file("U0OLU", "audit.csv", "a\n", "One column.")
+    assert world.sandbox.calls_of("files.completeUploadExternal") == []

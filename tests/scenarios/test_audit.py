@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -127,9 +127,37 @@ async def test_a_spreadsheet_gets_text(afternoon: Afternoon) -> None:
     assert next(row["why"] for row in rows if row["why"]) == "'=the hotfix"
 
 
-async def test_slack_shows_the_beginning_of_an_export_and_its_count(afternoon: Afternoon) -> None:
+async def test_slack_gets_an_export_as_a_file_that_nobody_else_sees(afternoon: Afternoon) -> None:
+    slack = afternoon.scene.world.slack
     told = await hears(afternoon.scene.oncall, "/shipmate audit export --format csv --since 1h")
+    assert "is in your direct messages" in told
+    assert "position" not in told
+    room = slack.workspace.direct("U0OLU")
+    (message,) = [each for each in slack.messages(room.id) if each.files]
+    ((key, name, size),) = message.files
+    assert name.startswith("shipmate-audit-")
+    assert name.endswith(".csv")
+    assert "of the record of the last 1:00:00." in message.text
+    content = slack.workspace.uploads[key][2]
+    assert len(content) == size
+    rows = list(csv.DictReader(content.decode().splitlines()))
+    assert next(row["why"] for row in rows if row["why"]) == "'=the hotfix"
+
+
+async def test_without_the_scope_slack_shows_its_beginning_and_the_line_for_a_shell(
+    afternoon: Afternoon,
+) -> None:
+    workspace = afternoon.scene.world.slack.workspace
+    whole = workspace.installation
+    workspace.installation = replace(whole, scopes=whole.scopes - {"files:write"})
+    try:
+        told = await hears(afternoon.scene.oncall, "/shipmate audit export --format csv --since 1h")
+    finally:
+        workspace.installation = whole
     assert "position,at,stream" in told
+    assert "The file could not be sent: Slack: files.getUploadURLExternal is not allowed" in told
+    assert "files:write" in told
+    assert "/shipmate doctor" in told
     assert "more events" in told
     assert "shipmate audit export --format csv --since 60m" in told
 

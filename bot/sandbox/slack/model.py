@@ -92,6 +92,7 @@ class SlackMessage:
     reply_users: tuple[str, ...] = ()
     latest_reply: str = ""
     reactions: tuple[tuple[str, str], ...] = ()  # (name, user)
+    files: tuple[tuple[str, str, int], ...] = ()  # (id, name, bytes)
 
     @property
     def is_reply(self) -> bool:

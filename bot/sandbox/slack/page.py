@@ -47,6 +47,7 @@ class Page:
         return [
             web.get("/page/state", self.state),
             web.get("/page/events", self.events),
+            web.get("/page/file/{id}", self.file),
             web.get("/page/panel", self.panel),
             web.post("/page/panel", self._told(self.turn)),
             web.post("/page/command", self._told(self.command)),
@@ -81,6 +82,15 @@ class Page:
                 line = _event(self._workspace, change, persona) if change else b": still here\n\n"
                 if line:
                     await response.write(line)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """The bytes of a file that somebody was sent."""
+        name, _, content = self._workspace.uploads.get(request.match_info["id"], ("", 0, b""))
+        if not content:
+            raise web.HTTPNotFound
+        plain = "".join(each for each in name if each.isalnum() or each in "-._")
+        headers = {"Content-Disposition": f'attachment; filename="{plain}"'}
+        return web.Response(body=content, headers=headers)
 
     async def panel(self, _: web.Request) -> web.Response:
         """The controls, as they stand."""

@@ -55,6 +55,7 @@ def page_message(message: SlackMessage) -> Json:
         "edited": bool(message.edited_ts),
         "metadata": dict(message.metadata) if message.metadata else None,
         "ephemeral": bool(message.ephemeral_to),
+        "files": [{"id": key, "name": name, "size": size} for key, name, size in message.files],
     }
 
 
@@ -62,6 +63,8 @@ def page_thing(workspace: Workspace, thing: object) -> object:
     """What changed, as JSON."""
     if isinstance(thing, SlackMessage):
         return page_message(thing)
+    if isinstance(thing, Channel):
+        return _channel(thing)
     if isinstance(thing, View):
         return view_json(thing, workspace.installation)
     return thing

@@ -36,6 +36,10 @@ def message_json(message: SlackMessage, app: Installation, *, metadata: bool = F
         body |= {"subtype": "tombstone", "hidden": True}
     if message.reactions:
         body["reactions"] = _reactions(message)
+    if message.files:
+        body["files"] = [
+            {"id": key, "name": name, "size": size} for key, name, size in message.files
+        ]
     return body | _thread_fields(message)
 
 

@@ -100,6 +100,7 @@ class Workspace:
                 return one
         channel = Channel(self.mint("D0"), "", members=members, is_im=True)
         self.channels[channel.id] = channel
+        self.feed.publish("channel", channel, user)
         return channel
 
     def join(self, channel: str, *users: str) -> Channel:

@@ -38,6 +38,7 @@ const EVENTS = [
   "view",
   "view_closed",
   "error",
+  "channel",
   "panel",
 ];
 const RETRY_MS = 1000;

@@ -49,6 +49,8 @@ function heard(name, thing) {
     case "message":
     case "changed":
       return store.put(thing);
+    case "channel":
+      return store.putChannel(thing);
     case "deleted":
       return store.drop(thing);
     case "ephemeral":

@@ -33,6 +33,7 @@ function made(store, message, options) {
     note: h("div.note"),
     head: h("div.message-head"),
     content: h("div.content"),
+    files: h("div.files"),
     edited: h("span.edited"),
     thread: h("div.thread-line"),
     tools: h("div.tools", { role: "toolbar", "aria-label": "Message actions" }),
@@ -44,7 +45,7 @@ function made(store, message, options) {
     h(
       "div.message-row",
       holders.gutter,
-      h("div.message-body", holders.head, holders.content, holders.edited, holders.thread),
+      h("div.message-body", holders.head, holders.content, holders.files, holders.edited, holders.thread),
     ),
     holders.tools,
   );
@@ -76,9 +77,15 @@ function redraw(store, element, message, options) {
   );
   put(holders.note, noteOf(store, message, options));
   drawContent(store, holders.content, message);
+  put(holders.files, (message.files ?? []).map(fileLink));
   put(holders.edited, message.edited && "(edited)");
   put(holders.thread, options.summary && threadButton(store, message, options.summary));
   put(holders.tools, tools(store, message, options));
+}
+
+function fileLink({ id, name, size }) {
+  const href = `/page/file/${encodeURIComponent(id)}`;
+  return h("a.file", { href, download: name }, h("b", name), ` ${size.toLocaleString("en")} bytes`);
 }
 
 function drawContent(store, holder, message) {

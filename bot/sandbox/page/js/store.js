@@ -112,6 +112,13 @@ export class Store {
     this.changed();
   }
 
+  /** A channel or a conversation that was not there before. */
+  putChannel(channel) {
+    if (this.state.channels.some(({ id }) => id === channel.id)) return;
+    this.state.channels = [...this.state.channels, channel];
+    this.changed();
+  }
+
   /** A message is gone, whether everybody saw it or only this persona. */
   drop({ channel, ts }) {
     const others = (message) => message.ts !== ts;

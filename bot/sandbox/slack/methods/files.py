@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sandbox.slack.arguments import Arguments
 from bot.sandbox.slack.methods.method import Method
-from bot.sandbox.slack.model import Json, SlackMessage
+from bot.sandbox.slack.model import Channel, Json, SlackMessage
 from bot.sandbox.slack.rates import Tier
 from bot.sandbox.slack.refusal import Refusal, invalid
 from bot.sandbox.slack.workspace import Workspace
@@ -25,20 +25,36 @@ def complete_upload(workspace: Workspace, args: Json) -> Json:
     for one in files:
         if not workspace.uploads.get(one.get("id", ""), ("", 0, b""))[2]:
             raise Refusal("file_not_found")
-    if args.get("channel_id"):
-        _share(workspace, args, [workspace.uploads[one["id"]][0] for one in files])
+    names = [one for one in str(args.get("channels", "")).split(",") if one]
+    places = [args["channel_id"]] if args.get("channel_id") else names
+    for channel in [_place(workspace, one) for one in places]:
+        _share(workspace, args, channel)
     shared = [{"id": one["id"], "title": one.get("title", "")} for one in files]
     return {"files": shared}
 
 
-def _share(workspace: Workspace, args: Json, names: list[str]) -> None:
-    channel = workspace.channel(args["channel_id"])
+def _place(workspace: Workspace, word: str) -> Channel:
+    """A channel by its id, or a member's direct messages."""
+    if word in workspace.users:
+        return workspace.direct(word)
+    channel = workspace.channel(word)
     if not workspace.bot_is_in(channel):
         raise Refusal("not_in_channel")
+    return channel
+
+
+def _share(workspace: Workspace, args: Json, channel: Channel) -> None:
     app = workspace.installation
-    text = args.get("initial_comment") or ", ".join(names)
-    thread_ts = args.get("thread_ts", "")
-    draft = SlackMessage(channel.id, app.bot_user_id, text, bot_id=app.bot_id, thread_ts=thread_ts)
+    keys = [one["id"] for one in args["files"]]
+    files = tuple((key, *workspace.uploads[key][:2]) for key in keys)
+    draft = SlackMessage(
+        channel.id,
+        app.bot_user_id,
+        args.get("initial_comment") or ", ".join(name for _, name, _ in files),
+        bot_id=app.bot_id,
+        thread_ts=args.get("thread_ts", ""),
+        files=files,
+    )
     workspace.messages.add(draft)
 
 

@@ -224,3 +224,24 @@ async def test_a_page_that_is_closed_is_no_fault(
         while feed.listening:
             await post(http, "say", channel="C0DEPLOY", text="Anybody?")
     assert [record.exc_info for record in caplog.records if record.exc_info] == []
+
+
+async def test_a_file_reaches_one_person_and_can_be_fetched(
+    slack: SandboxSlack, http: aiohttp.ClientSession, web_api: AsyncWebClient
+) -> None:
+    async with ears(http, "U0DANA") as dana:
+        asked = await web_api.files_getUploadURLExternal(filename='re"port.csv', length=4)
+        async with http.post(asked["upload_url"], data=b"a,b\n") as taken:
+            assert taken.status == 200
+        files = [{"id": asked["file_id"], "title": "report"}]
+        await web_api.files_completeUploadExternal(files=files, channels=["U0DANA"])
+        name, room = await dana()
+        assert (name, room["name"]) == ("channel", "shipmate")
+        name, message = await dana()
+        assert (name, message["channel"]) == ("message", room["id"])
+        assert message["files"] == [{"id": asked["file_id"], "name": 're"port.csv', "size": 4}]
+    async with http.get(f"/page/file/{asked['file_id']}") as response:
+        assert await response.read() == b"a,b\n"
+        assert response.headers["Content-Disposition"] == 'attachment; filename="report.csv"'
+    async with http.get("/page/file/F0nothing") as response:
+        assert response.status == 404
