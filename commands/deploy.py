@@ -18,9 +18,12 @@ from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
 from bot.deployments.releases.builds import find_build
 from bot.deployments.rollbacks.taken_back import LOOKED_AT, asked_back
+from bot.deployments.superseding import ask_once
 from bot.deployments.tags import with_new_tags
 from bot.errors import UsageError
 from bot.grammar import Words, join, nearest
+from bot.notifications.owed import card_key
+from bot.views import asked_already as views
 from bot.views import forms, replies
 from bot.views.message import Modal
 from bot.views.plan import dry_run
@@ -114,7 +117,14 @@ async def run(arguments: DeployArguments, context: Context) -> Reply:
     environment = services.catalog.environment(arguments.environment)
     requested = _requested(arguments, context, environment)
     check_open(services, requested)
-    deployment = await services.ledger.request(requested)
+    is_new = True
+    if requested.needs_approval:
+        deployment, is_new = await ask_once(services, requested)
+    else:
+        deployment = await services.ledger.request(requested)
+    if not is_new:
+        url = services.outbox.card_link(card_key(deployment.id))
+        return Reply(views.asked_already(deployment, url), follow=deployment.id)
     newest = services.ledger.newest(environment.name, LOOKED_AT)
     back = asked_back(newest, deployment.request, services.clock.now())
     return Reply(replies.deployment_requested(deployment.request, back=back), follow=deployment.id)

@@ -22,9 +22,12 @@ from bot.deployments.releases.builds import find_build
 from bot.deployments.releases.candidates import both_sides
 from bot.deployments.releases.promotion import check_order, main_tag, shipped
 from bot.deployments.releases.releasing import shipment_of
+from bot.deployments.superseding import ask_once, covered_by
 from bot.deployments.tags import with_new_tags
 from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join
+from bot.notifications.owed import card_key
+from bot.views import asked_already as views
 from bot.views.plan import dry_run
 from bot.views.promoting import not_ready, promotion_requested
 from commands.places import way_of
@@ -106,8 +109,13 @@ async def run(arguments: PromoteArguments, context: Context) -> Reply:
     if soaking and not arguments.when_ready:
         return Reply(not_ready(soaking, now, _when_ready(arguments)), failed=True)
     request = asked.request.model_copy(update=_waiting(soaking))
-    deployment = await services.ledger.request(request)
-    return Reply(promotion_requested(deployment.request), follow=deployment.id)
+    older = await covered_by(services, request, asked.found.build.sha)
+    deployment, is_new = await ask_once(services, request)
+    if is_new:
+        said = promotion_requested(deployment.request, views.takes_place_of(older))
+    else:
+        said = views.asked_already(deployment, services.outbox.card_link(card_key(deployment.id)))
+    return Reply(said, follow=deployment.id)
 
 
 def _waiting(soaking: list[Gate]) -> dict[str, object]:

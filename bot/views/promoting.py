@@ -13,8 +13,8 @@ from bot.views.message import Block, Message
 from bot.views.wording import listed
 
 
-def promotion_requested(request: DeploymentRequested) -> Message:
-    """It is written down; the card tells the rest."""
+def promotion_requested(request: DeploymentRequested, supersedes: str = "") -> Message:
+    """It is written down; the card tells the rest. `supersedes` says whose place it takes."""
     only = f" ({escape(listed(request.services, 4))})" if request.services else ""
     said = (
         f"What *{escape(request.source)}* runs{only} goes to *{escape(request.environment)}* as "
@@ -24,6 +24,8 @@ def promotion_requested(request: DeploymentRequested) -> Message:
         said += f" It waits until it has run long enough, {when(request.ready_at)}."
     elif request.needs_approval:
         said += " It waits there for an approval."
+    if supersedes:
+        said += f" {supersedes}"
     small = f"{code(request.id)} · {code('/shipmate deployments')}"
     return Message(text=said, blocks=[section(said), context(small)])
 

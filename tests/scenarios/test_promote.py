@@ -114,7 +114,7 @@ async def test_a_dry_run_shows_it_and_touches_nothing(tmp_path: Path) -> None:
         (" dev production", "production takes what staging runs, not what dev runs"),
         (" production staging", "staging takes what dev runs"),
         (" staging dev", "names no source"),
-        (" staging", "The environment to promote to is missing"),
+        (" staging", "/promote dev staging` or `/promote staging production"),
         (" stagging production", "Did you mean"),
         (" staging production usr-svc", "Did you mean"),
         (" --override-checks", "--override-checks needs a --reason"),

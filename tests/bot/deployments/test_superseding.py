@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.deployments.superseding import may_cover
+from bot.deployments.superseding import asked_already, may_cover
 from tests.bot.deployments.histories import PIPELINE, History, asked, asked_to_sync
 
 
 def covers(older: History, newer: History) -> bool:
-    return may_cover(older.deployment, newer.deployment)
+    return may_cover(older.deployment, newer.deployment.request)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,20 @@ def test_syncs_and_other_environments_never_cover() -> None:
     assert not covers(asked(environment="dev"), asked(environment="staging"))
     assert not covers(asked_to_sync(), asked())
     assert not covers(asked(), asked_to_sync())
+
+
+def test_the_same_is_found_whoever_asks_and_nothing_else_is() -> None:
+    first = asked(services=("user-svc",)).found().deployment
+    again = asked(services=("user-svc",), actor=PIPELINE, reason="Soon").deployment.request
+    assert asked_already([first], again) == first
+    for other in (
+        asked(),
+        asked(services=("chat-svc",)),
+        asked(
+            services=("user-svc",), environment="staging" if again.environment == "dev" else "dev"
+        ),
+        asked(services=("user-svc",), override_checks=True),
+        asked_to_sync(),
+    ):
+        assert asked_already([first], other.deployment.request) is None
+    assert asked_already([asked(services=("user-svc",)).cancelled().deployment], again) is None
