@@ -18,7 +18,7 @@ from bot.membership.grants_seen import STREAM
 from bot.membership.history import PREFIX, fold
 from bot.membership.past import who_could_approve
 from bot.views import access
-from bot.views.wording import listed
+from commands.people import called
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -117,17 +117,8 @@ async def _actor(who: str, context: Context) -> Actor:
         return Actor(kind="ci", id=pipeline[1], door=Door.API)
     if not who.startswith("@"):
         return Actor(id=who)
-    found = await context.services.slack.users_called(who.removeprefix("@"))
-    if len(found) > 1:
-        ids = listed([f"{each.name} ({each.id})" for each in found])
-        raise UsageError(f"Several people are called {brief(who)}: {ids}.", hint="Name an ID.")
-    if not found:
-        raise NotKnown(
-            f"Nobody is called {brief(who)} in Slack.",
-            hint="Name them as @user, or by their member ID (profile, ⋮, Copy member ID).",
-            field="who",
-        )
-    return Actor(id=found[0].id, name=found[0].name)
+    found = await called(who, context, field="who")
+    return Actor(id=found.id, name=found.name)
 
 
 def parse_report(words: Words, catalog: Catalog) -> ReportArguments:

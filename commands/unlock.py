@@ -16,8 +16,9 @@ from bot.controls.scopes import scope_named
 from bot.controls.state import Controls, Lock
 from bot.deployments.gates.controls import name_of, place
 from bot.errors import Conflict, NotAllowed, UsageError
-from bot.grammar import Words, brief, join
+from bot.grammar import Words, join
 from bot.views import lock_forms, locks
+from commands.people import called
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -112,14 +113,11 @@ async def _new_owner(arguments: UnlockArguments, controls: Controls, context: Co
     for each in controls.asked:
         if said.lstrip("@").casefold() in (each.name.casefold(), each.id.casefold()):
             return await _entitled(each, controls, context)
-    found = _MENTION.fullmatch(said)
-    if found is None:
-        raise UsageError(
-            f"“{brief(said)}” has not asked for the lock, and is not known by that name.",
-            hint="`/shipmate lock hand-over` alone opens a form to pick somebody.",
-            field="to",
-        )
-    person = await context.services.slack.user(found.group(1))
+    mention = _MENTION.fullmatch(said)
+    if mention is not None:
+        person = await context.services.slack.user(mention.group(1))
+    else:
+        person = await called(said, context, field="to")
     actor = Actor(id=person.id, name=person.name, team=person.team_id)
     return await _entitled(actor, controls, context)
 

@@ -20,7 +20,7 @@ def announcement(scope: str, pinned: Pinned) -> Message:
     )
     reason = quoted(pinned.reason) if pinned.reason else ""
     candidate = (
-        f" Next would be {pinned.candidate}, which was rolled back from."
+        f" They may bring {pinned.candidate} again, which was rolled back from."
         if pinned.candidate
         else ""
     )
@@ -34,7 +34,7 @@ def announcement(scope: str, pinned: Pinned) -> Message:
         section(f"📌 *{said}*"),
         context(
             "Automation is refused there; people are warned.",
-            f"Next: {code(cut(pinned.candidate, 128))}" if pinned.candidate else "",
+            f"Next: {_next(scope, pinned)}",
             reason,
             f"Rollback {code(pinned.id)}",
         ),
@@ -99,6 +99,13 @@ def resumed(scope: str, pins: Sequence[Pinned], holds: Sequence[HotfixHeld]) -> 
         lines.append(line)
     lines += [f"The hold of {code(hold.id)} is over." for hold in holds]
     return Message(text=said, blocks=[section(f"▶️ *{said}*"), section("\n".join(lines))])
+
+
+def _next(scope: str, pinned: Pinned) -> str:
+    """What ends it for good."""
+    tag = code(cut(pinned.candidate, 128)) if pinned.candidate else "what was rolled back from"
+    resume = code(f"/shipmate resume {scope}")
+    return f"see that {tag} is mended; then Resume (or {resume}), and deploy what mends it."
 
 
 def _what(pinned: Pinned) -> str:

@@ -135,7 +135,13 @@ async def test_it_is_handed_over_by_name_by_form_and_never_to_who_may_not_have_i
         told = await hears(scene.developer, "/shipmate lock hand-over staging @U0OTTO")
         assert "may not have the lock" in told
         told = await hears(scene.developer, "/shipmate lock hand-over staging @nobody")
-        assert "not known by that name" in told
+        assert "Nobody is called @nobody in Slack" in told
+        assert "Copy member ID" in told
+        told = await hears(scene.developer, "/shipmate lock hand-over staging @otto")
+        assert "may not have the lock" in told
+        told = await hears(scene.developer, "/shipmate lock hand-over staging @Olu")
+        assert "U0OLU> has the lock of staging now" in told or "@U0OLU has the lock" in told
+        await hears(scene.oncall, "/shipmate lock hand-over staging @dana")
 
         await scene.developer.types("/shipmate lock hand-over")
         assert (await scene.developer.form()).content["callback_id"] == "form:lock hand-over"

@@ -47,6 +47,7 @@ async def test_a_pin_refuses_automation_and_warns_people_until_somebody_resumes(
         await pin(scene)
         note = await scene.card()
         await note.shows("pinned at", "sha-0f0f0f0", "<@U0OLU>", "It leaked")
+        await note.shows("Next: see that `sha-abc1234` is mended; then Resume")
 
         key = await pipeline_deploys(scene, "staging")
         refused = await end_of(scene, key)
