@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from bot.deployments.rollbacks.auto_sync import AutoSyncKeeper
 from bot.deployments.rollbacks.worker import RollbackWorker
 from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
-from bot.guarded import attempt
+from bot.guarded import attempt, count_faults, to_its_end
 from bot.measures import Measures
 from bot.membership import MembershipWatch
 from bot.membership.grants_seen import note_grants
@@ -82,7 +82,7 @@ class Bot:
                 clients.services(self.settings, self.clock, store)
             )
             self.services = services
-            Measures(services, self.metrics.registry)
+            Measures(services, self.metrics.registry, count_faults())
             await services.ledger.load()
             await services.controls.load()
             await services.membership.history.load()
@@ -125,31 +125,20 @@ class Bot:
         await announcer.restore()
         await group_changes.restore()
         await ControlNews(services).restore()
-        workers = [
-            group.create_task(services.outbox.run(), name="outbox"),
-            group.create_task(announcer.run(), name="cards"),
-            group.create_task(doors.run(), name="slack"),
-            group.create_task(services.applications.run(), name="applications"),
-            group.create_task(services.reachability.run(), name="reachability"),
-            group.create_task(
-                MembershipWatch(services.membership, self.clock).run(), name="memberships"
-            ),
-        ]
+        running: dict[str, Callable[[], Awaitable[object]]] = {
+            "outbox": services.outbox.run,
+            "cards": announcer.run,
+            "slack": doors.run,
+            "applications": services.applications.run,
+            "reachability": services.reachability.run,
+            "memberships": MembershipWatch(services.membership, self.clock).run,
+        }
         if self._drive:
-            workers += [
-                group.create_task(Controller(services).run(), name="controller"),
-                group.create_task(Aftercare(services).run(), name="aftercare"),
-                group.create_task(Lookout(services).run(), name="lookout"),
-                group.create_task(RollbackWorker(services).run(), name="rollbacks"),
-                group.create_task(AutoSyncKeeper(services).run(), name="auto-sync"),
-                group.create_task(Keeper(services).run(), name="controls"),
-                group.create_task(
-                    attempt("left previews", partial(sweep, services)), name="left previews"
-                ),
-                group.create_task(HotfixWatch(services).run(), name="hotfixes"),
-                group.create_task(WeeklyDigest(services).run(), name="weekly digest"),
-            ]
-        return workers
+            running |= _driving(services)
+        return [
+            group.create_task(to_its_end(name, run, self.clock), name=name)
+            for name, run in running.items()
+        ]
 
     async def _listen(self, doors: Doors) -> web.AppRunner:
         runner = web.AppRunner(doors.application(), access_log=None, shutdown_timeout=1.0)
@@ -158,6 +147,21 @@ class Bot:
         await web.TCPSite(runner, host, port).start()
         self.port = int(runner.addresses[0][1])
         return runner
+
+
+def _driving(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
+    """What changes the world, by name."""
+    return {
+        "controller": Controller(services).run,
+        "aftercare": Aftercare(services).run,
+        "lookout": Lookout(services).run,
+        "rollbacks": RollbackWorker(services).run,
+        "auto-sync": AutoSyncKeeper(services).run,
+        "controls": Keeper(services).run,
+        "left previews": partial(attempt, "left previews", partial(sweep, services)),
+        "hotfixes": HotfixWatch(services).run,
+        "weekly digest": WeeklyDigest(services).run,
+    }
 
 
 async def serve(settings: Settings, clock: Clock | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -22,8 +22,11 @@ _SECONDS = (15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)
 class Measures(Collector):
     """Counts deployments as they end; reads all else off the services when it is asked."""
 
-    def __init__(self, services: Services, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, services: Services, registry: CollectorRegistry, faults: Mapping[str, int]
+    ) -> None:
         self._services = services
+        self._faults = faults
         self._ended = Counter(
             "shipmate_deployments",
             "Deployments that ended, by kind, environment and outcome",
@@ -49,6 +52,12 @@ class Measures(Collector):
         for system in self._services.reachability.degraded:
             away.add_metric([system], 1)
         yield away
+        faults = CounterMetricFamily(
+            "shipmate_worker_faults", "Bugs that workers outlived, by worker", labels=["worker"]
+        )
+        for worker, number in self._faults.items():
+            faults.add_metric([worker], number)
+        yield faults
 
     def describe(self) -> Iterator[Metric]:
         """Nothing beforehand: the services are not asked before they run."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 import structlog
 
+from bot.guarded import for_ever, stumbled
 from integrations.clock import Clock
 from integrations.errors import UpstreamError
 
@@ -68,7 +70,8 @@ class Reachability:
         await self._clock.sleep(_FIRST_SECONDS)
         async with asyncio.TaskGroup() as group:
             for name in self._probes:
-                group.create_task(self._keep_asking(name), name=f"probe {name}")
+                turn = for_ever(f"probe {name}", partial(self._ask, name), self._clock)
+                group.create_task(turn, name=f"probe {name}")
 
     async def tick(self, name: str) -> bool:
         """Ask one system. Whether it answered."""
@@ -79,15 +82,18 @@ class Reachability:
                 log.warning("system.away", system=name, reason=error.summary)
             self._problems[name] = error.summary
             return False
+        except Exception as error:  # noqa: BLE001 - it is logged with its trace
+            reference = stumbled(f"probe {name}", error)
+            self._problems[name] = f"shipmate itself failed to ask it (reference {reference})."
+            return False
         if self._problems.pop(name, None) is not None:
             log.info("system.back", system=name)
         return True
 
-    async def _keep_asking(self, name: str) -> None:
+    async def _ask(self, name: str) -> None:
         suspected = self._suspected[name]
-        while True:
-            suspected.clear()
-            is_well = await self.tick(name)
-            with suppress(TimeoutError):
-                async with self._clock.timeout(_WELL_SECONDS if is_well else _AWAY_SECONDS):
-                    await suspected.wait()
+        suspected.clear()
+        is_well = await self.tick(name)
+        with suppress(TimeoutError):
+            async with self._clock.timeout(_WELL_SECONDS if is_well else _AWAY_SECONDS):
+                await suspected.wait()

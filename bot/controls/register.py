@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bot.access import Actor
 from bot.controls.events import ControlEvent, Pinned, PinResumed, read_event
 from bot.controls.state import Controls, after, fold
+from bot.guarded import stumbled
 from bot.store import EventStore, VersionConflict
 from bot.store.recording import as_recorded, to_store
 from integrations.clock import Clock
@@ -30,7 +31,8 @@ def control_id(request_key: str) -> str:
 class Register:
     """What lies over each scope now; the only way to change it is to append to it.
 
-    `listeners` are told of each event after it is durable; they must not wait.
+    `listeners` are told of each event after it is durable; they must not wait, and a bug in one
+    fails nobody.
     """
 
     def __init__(self, store: EventStore, clock: Clock) -> None:
@@ -114,7 +116,10 @@ class Register:
         controls = self._all[was.scope] = steps[-1][0]
         for then, event in steps:
             for listener in self.listeners:
-                listener(then, event)
+                try:
+                    listener(then, event)
+                except Exception as error:  # noqa: BLE001 - it is logged with its trace
+                    stumbled("listener", error)
         return controls
 
 

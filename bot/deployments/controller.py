@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
-
-import structlog
 
 from bot.deployments import next_steps, steps
 from bot.deployments.actions import (
@@ -30,12 +27,11 @@ from bot.deployments.events import (
 from bot.deployments.patience import patiently, unless
 from bot.deployments.trouble import trouble
 from bot.errors import UserError
+from bot.guarded import stumbled
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
-
-log = structlog.get_logger(__name__)
 
 _ONLY_READ = (FindBuild, AwaitSource, JoinQueue, AskApproval, MakePlan)
 """Steps that may be left at any point: a cancellation does not wait for their answers."""
@@ -78,9 +74,8 @@ class Controller:
                 bell = ledger.bell()
                 try:
                     await self._go_on(ledger.get(key), bell)
-                except Exception:  # not even the failure could be recorded: a full disk, say
-                    reference = secrets.token_hex(4)
-                    log.exception("deployment.stuck", deployment=key, reference=reference)
+                except Exception as error:  # noqa: BLE001 - not even the failure could be recorded
+                    stumbled("controller", error, "deployment.stuck", deployment=key)
                     with suppress(TimeoutError):
                         async with self._services.clock.timeout(_NEXT_WAKE):
                             await bell.wait()
@@ -108,9 +103,8 @@ class Controller:
             is_clean = error.changed == "no" and not (failed.commit or failed.has_asked)
             said = f"{error.service}: {error.summary}" + (" Nothing was changed." * is_clean)
             await self._fail(deployment.id, said, next_steps.after_a_fault(failed))
-        except Exception:
-            reference = secrets.token_hex(4)
-            log.exception("deployment.bug", deployment=deployment.id, reference=reference)
+        except Exception as error:  # noqa: BLE001 - it is logged with its trace
+            reference = stumbled("controller", error, "deployment.bug", deployment=deployment.id)
             await self._fail(
                 deployment.id,
                 f"shipmate itself failed here (reference {reference}).",

@@ -15,6 +15,7 @@ from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_ev
 from bot.deployments.folding import after
 from bot.errors import NotKnown
 from bot.grammar import nearest
+from bot.guarded import stumbled
 from bot.quoting import brief
 from bot.store import EventStore, VersionConflict
 from bot.store.recording import as_recorded, to_store
@@ -36,7 +37,8 @@ def deployment_id(request_key: str) -> str:
 class Ledger:
     """Every deployment's present state; the only way to change one is to append to it.
 
-    `listeners` are told of each event after it is durable; they must not wait.
+    `listeners` are told of each event after it is durable; they must not wait, and a bug in one
+    fails nobody.
     """
 
     def __init__(self, store: EventStore, clock: Clock) -> None:
@@ -204,7 +206,10 @@ class Ledger:
                 bell.set()
         for event in events:
             for listener in self.listeners:
-                listener(deployment, event)
+                try:
+                    listener(deployment, event)
+                except Exception as error:  # noqa: BLE001 - it is logged with its trace
+                    stumbled("listener", error)
 
 
 def _folded(before: Deployment | None, events: Sequence[DeploymentEvent]) -> Deployment:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import structlog
 
+from bot.guarded import stumbled
 from bot.membership.choke_point import Membership
 from integrations.clock import Clock
 from integrations.errors import UpstreamError
@@ -39,7 +40,7 @@ class MembershipWatch:
         except UpstreamError as error:
             log.warning("groups.unseen", service=error.service, reason=error.summary)
             return False
-        except Exception:
-            log.exception("groups.unrecorded")
+        except Exception as error:  # noqa: BLE001 - it is logged with its trace
+            stumbled("memberships", error, "groups.unrecorded")
             return False
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ from bot.deployments.events import (
 from bot.deployments.folding import after
 from bot.deployments.gates.live import frozen_by_the_clock, is_under
 from bot.deployments.ledger import PREFIX
+from bot.guarded import for_ever
+from bot.notifications.again import Again
 from bot.notifications.card_facts import facts_of
 from bot.notifications.owed import Owed, card_key
 from bot.views.card import card
@@ -60,6 +63,7 @@ class Announcer:
         self._unlinked: set[str] = set()  # cards that name another whose address is not known yet
         self._pressing: set[str] = set()  # cards whose buttons are not what they say any more
         self._frozen = frozen_by_the_clock(services.catalog, services.clock.now())
+        self.again = Again(services.clock)
         self._ends: list[tuple[Deployment, DeploymentEvent]] = []
         self._wake = asyncio.Event()
         services.ledger.listeners.append(self._hear)
@@ -85,8 +89,9 @@ class Announcer:
     async def run(self) -> None:
         """Render what has changed, soon after it did, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._render(), name="cards")
-            group.create_task(self._refresh(), name="card clock")
+            clock = self._services.clock
+            group.create_task(for_ever("cards", self._render, clock), name="cards")
+            group.create_task(for_ever("card clock", self._refresh, clock), name="card clock")
 
     def tick(self) -> None:
         """Render the cards that are not as they should be, as far as Slack can take them.
@@ -94,39 +99,39 @@ class Announcer:
         It takes a few messages a second. Where very many cards change at once, the ends are
         rendered at once, and the rest when their turn comes, as they are by then.
         """
-        ledger, waiting = self._services.ledger, self._services.outbox.waiting_cards()
+        waiting = self._services.outbox.waiting_cards()
         for channel, later in self._later.items():
             for key in [*islice(later, max(0, _AHEAD - waiting[channel]))]:
                 del later[key]
                 self._next[key] = None
         now, self._next = self._next, {}
         for key in now:
-            self._owe_card(ledger.get(key))
+            self.again.attempt(key, partial(self._owe_card, key))
+            self._pressing.discard(key)
         ends, self._ends = self._ends, []
-        for deployment, event in ends:  # after their cards, which the outbox shows first
-            self._owe_stage(deployment, event)
+        for told in ends:  # after their cards, which the outbox shows first
+            self._owe_post(*told)
 
     async def _render(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            self.tick()
-            await self._services.clock.sleep(_GATHER)
-            if any(self._later.values()):
-                self._wake.set()
+        await self._wake.wait()
+        self._wake.clear()
+        self.tick()
+        await self._services.clock.sleep(_GATHER)
+        if any(self._later.values()):
+            self._wake.set()
 
     async def _refresh(self) -> None:
-        while True:
-            for _ in range(int(_REFRESH / _LINK)):
-                await self._services.clock.sleep(_LINK)
-                unlinked, self._unlinked = self._unlinked, set()
-                for key in unlinked:
-                    self._mark(key)
-                self.look_at_the_clock()
-            waiting = self._services.outbox.waiting_cards()
-            for deployment in self._services.ledger.open():
-                if waiting[deployment.request.channel] < _QUIET:
-                    self._mark(deployment.id)
+        for _ in range(int(_REFRESH / _LINK)):
+            await self._services.clock.sleep(_LINK)
+            unlinked, self._unlinked = self._unlinked, set()
+            for key in unlinked:
+                self._mark(key)
+            self.look_at_the_clock()
+        self.again.tick()
+        waiting = self._services.outbox.waiting_cards()
+        for deployment in self._services.ledger.open():
+            if waiting[deployment.request.channel] < _QUIET:
+                self._mark(deployment.id)
 
     def look_at_the_clock(self) -> None:
         """Mark what waits where a freeze window of the catalog has begun or ended."""
@@ -161,7 +166,7 @@ class Announcer:
         if isinstance(event, DeploymentEnded | DeploymentCorrected):
             self._ends.append((deployment, event))
         else:
-            self._owe_stage(deployment, event)
+            self._owe_post(deployment, event)
 
     def _mark_older(self, deployment: Deployment) -> None:
         """The card that the deployment replaces as its scope's newest, and dry runs since."""
@@ -184,11 +189,10 @@ class Announcer:
             later[key] = None
         self._wake.set()
 
-    def _owe_card(self, deployment: Deployment) -> None:
+    def _owe_card(self, key: str) -> None:
+        deployment = self._services.ledger.get(key)
         if self._is_quiet(deployment):
             return
-        is_pressing = deployment.id in self._pressing
-        self._pressing.discard(deployment.id)
         facts = facts_of(self._services, deployment)
         if not all(facts.links.values()):
             self._unlinked.add(deployment.id)
@@ -197,9 +201,13 @@ class Announcer:
                 key=card_key(deployment.id),
                 channel=deployment.request.channel,
                 message=card(deployment, facts),
-                urgent=deployment.ended is not None or is_pressing,
+                urgent=deployment.ended is not None or key in self._pressing,
             )
         )
+
+    def _owe_post(self, deployment: Deployment, event: DeploymentEvent) -> None:
+        key = f"{deployment.id} {event.type} {deployment.version}"
+        self.again.attempt(key, partial(self._owe_stage, deployment, event))
 
     def _owe_stage(self, deployment: Deployment, event: DeploymentEvent) -> None:
         if self._is_quiet(deployment):

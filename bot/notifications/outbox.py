@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Callable
 
+from bot.guarded import for_ever
 from bot.notifications.deliveries import Deliveries
 from bot.notifications.delivery import Delivery
 from bot.notifications.limits import Limits
@@ -113,7 +114,8 @@ class Outbox:
         await self.load()
         async with asyncio.TaskGroup() as group:
             for number in range(_WORKERS):
-                group.create_task(self._work(), name=f"outbox {number}")
+                work = for_ever("outbox", self._one_or_wait, self._clock)
+                group.create_task(work, name=f"outbox {number}")
 
     async def tick(self) -> bool:
         """Make the one step that is most pressing now. Whether there was one."""
@@ -134,10 +136,6 @@ class Outbox:
         except TimeoutError:
             return False
         return True
-
-    async def _work(self) -> None:
-        while True:
-            await self._one_or_wait()
 
     async def _one_or_wait(self) -> None:
         coming = self._next()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from bot.guarded import stumbled
 from bot.notifications.deliveries import Deliveries
 from bot.notifications.delivery import Delivery, Step
 from bot.notifications.fitting import fitted
@@ -67,9 +68,9 @@ class Sender:
             self._limits.went(delivery.channel)
         except UpstreamError as error:
             self._deliveries.keep(self._after(step, self._deliveries.known[key], error))
-        except Exception:  # noqa: BLE001 - it is logged with its trace
+        except Exception as error:  # noqa: BLE001 - it is logged with its trace
             # A message that trips over a bug must not hold up the others.
-            _log.exception("outbox.bug", key=key)
+            stumbled("outbox", error, "outbox.bug", key=key)
             until = self._now() + _MESSAGE_AGAIN
             failed = self._deliveries.known[key]
             self._deliveries.keep(failed.held_up("a bug of the bot", until, stuck=True))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 from structlog.testing import capture_logs
 
 from bot.controls.events import FreezeEnded
@@ -18,7 +19,8 @@ from bot.deployments.deployment import State
 from bot.deployments.hotfix import HotfixWatch
 from bot.deployments.ledger import Ledger
 from bot.deployments.rollouts.progress import ProgressBoard
-from bot.guarded import guarded
+from bot.guarded import count_faults, for_ever, guarded, to_its_end
+from bot.measures import Measures
 from bot.store import NewEvent, Recorded, Store
 from integrations.clock import FastClock
 from tests.bot.controls.laid import frozen
@@ -33,6 +35,23 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     opened = Store.open(tmp_path / "shipmate.db", CLOCK)
     yield opened
     await opened.close()
+
+
+def _registry(faults: Mapping[str, int]) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    nothing = SimpleNamespace(open=list, listeners=[])
+    Measures(
+        services(
+            ledger=nothing,
+            reachability=SimpleNamespace(degraded={}),
+            outbox=SimpleNamespace(undelivered=()),
+            argocd=SimpleNamespace(requests={}),
+            applications=SimpleNamespace(age_seconds=1.0, connected=True),
+        ),
+        registry,
+        faults,
+    )
+    return registry
 
 
 class FullDisk:
@@ -75,13 +94,52 @@ async def test_a_look_that_fails_once_is_logged_with_a_reference_and_the_next_on
         again.set()
 
     with capture_logs() as logs:
-        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
             worker = group.create_task(guarded("sweeper", tick, CLOCK, every=1))
             await again.wait()
             worker.cancel()
 
     (said,) = logs
     assert (said["event"], said["worker"], len(said["reference"])) == ("worker.bug", "sweeper", 8)
+
+
+async def test_what_runs_for_ever_and_what_has_an_end_are_begun_again_and_counted() -> None:
+    turns, runs, both = list[int](), list[int](), asyncio.Barrier(2)
+
+    async def turn() -> None:
+        turns.append(1)
+        if len(turns) != 3:
+            raise RuntimeError("a bug")
+        await both.wait()
+        await asyncio.Event().wait()
+
+    async def run() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            raise ExceptionGroup("a child's", [ValueError("a bug")])
+
+    faults = count_faults()
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        working = group.create_task(for_ever("outbox", turn, CLOCK))
+        await to_its_end("slack", run, CLOCK)
+        await both.wait()
+        working.cancel()
+
+    assert faults == {"outbox": 2, "slack": 1}
+    told = generate_latest(_registry(faults)).decode()
+    assert 'shipmate_worker_faults_total{worker="outbox"} 2.0' in told
+
+
+async def test_a_listener_that_trips_fails_nobody_who_records(store: Store) -> None:
+    ledger, heard = Ledger(store, CLOCK), list[str]()
+    ledger.listeners.append(lambda deployment, _: heard.remove(deployment.id))
+    ledger.listeners.append(lambda deployment, _: heard.append(deployment.id))
+    faults = count_faults()
+
+    await ledger.request(asked().deployment.request)
+
+    assert heard == ["d1"]
+    assert faults == {"listener": 1}
 
 
 async def test_the_keeper_of_controls_outlives_a_full_disk(store: Store) -> None:
@@ -93,7 +151,7 @@ async def test_the_keeper_of_controls_outlives_a_full_disk(store: Store) -> None
     await register.record("staging", lambda _: [frozen(until=at(0))])
     disk.is_full = True
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         keeper = group.create_task(Keeper(services(controls=register, clock=CLOCK)).run())
         await disk.refused.wait()
         disk.is_full = False
@@ -111,7 +169,7 @@ async def test_a_deployment_that_cannot_even_be_failed_is_looked_at_again(store:
     disk.is_full = True
     found = services(ledger=ledger, clock=CLOCK, progress=ProgressBoard())  # no Git: its plan fails
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         controller = group.create_task(Controller(found).run())
         await disk.refused.wait()
         disk.is_full = False
@@ -127,7 +185,7 @@ async def test_a_hotfix_that_cannot_be_recorded_ends_no_watch(store: Store) -> N
     found = services(ledger=ledger, controls=controls, clock=CLOCK, github=Beside())
     disk.is_full = True
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         watch = group.create_task(HotfixWatch(found).run())
         for key in ("d1", "d2"):
             await ship(ledger, key)

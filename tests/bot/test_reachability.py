@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from bot.guarded import count_faults
 from bot.reachability import Reachability
 from integrations.clock import FastClock
 from integrations.errors import Unreachable, UpstreamError
@@ -31,6 +32,18 @@ class Git:
         self.asked.set()
         if self.is_away:
             raise Unreachable("Git", "It cannot be reached.")
+
+
+@dataclass
+class Tripping(Git):
+    """A system whose answer trips over a bug of ours, for a while."""
+
+    is_well: bool = False
+
+    async def probe(self) -> None:
+        self.asked.set()
+        if not self.is_well:
+            raise KeyError("commit")
 
 
 @asynccontextmanager
@@ -72,6 +85,22 @@ async def test_it_is_asked_again_by_itself() -> None:
         for _ in range(3):
             await git.asked.wait()
             git.asked.clear()
+
+
+async def test_a_probe_that_trips_is_told_as_ours_and_asked_again() -> None:
+    git = Tripping()
+    faults = count_faults()
+    reachability = Reachability(Watched(), {"Git": git.probe}, FastClock(1000))
+    async with asking(reachability), asyncio.timeout(5):
+        await git.asked.wait()
+        git.asked.clear()
+        await git.asked.wait()
+        assert "shipmate itself failed to ask it (reference " in reachability.degraded["Git"]
+        git.is_well = True
+        while reachability.degraded:
+            git.asked.clear()
+            await git.asked.wait()
+    assert faults["probe Git"] >= 1
 
 
 async def test_argo_cd_is_away_when_its_stream_says_so_or_nothing_comes() -> None:

@@ -37,8 +37,11 @@ class Shelf:
     def __init__(self) -> None:
         self.owed: list[Owed] = []
         self.in_the_channel = 0
+        self.tears: set[str] = set()  # keys that it trips over
 
     def owe(self, owed: Owed) -> None:
+        if any(part in owed.key for part in self.tears):
+            raise RuntimeError("a bug")
         self.owed.append(owed)
 
     def card_link(self, key: str) -> str:
@@ -150,3 +153,25 @@ async def test_a_decided_card_passes_all_that_wait_for_a_busy_channel(room: Room
     room.renders()
     urgent = {each.key for each in room.shelf.owed if each.urgent}
     assert card_key("d1") in urgent
+
+
+async def test_a_card_that_trips_holds_up_no_other_and_comes_again(room: Room) -> None:
+    room.shelf.tears.add(card_key("d1"))
+    await room.waits_for_approval("d1")
+    await room.waits_for_approval("d2")
+    assert list(room.renders()) == ["d2"]
+
+    room.shelf.tears.clear()
+    room.announcer.again.tick()
+    assert [each.key for each in room.shelf.owed][-1] == card_key("d1")
+
+
+async def test_a_post_that_trips_is_not_lost(room: Room) -> None:
+    await room.waits_for_approval("d1")
+    room.shelf.tears.add("Approved")
+    await room.happens("d1", Approved(at=at(5), actor=AMIR, digest="p1"))
+    assert not any("Approved" in each.key for each in room.shelf.owed)
+    room.shelf.tears.clear()
+    room.announcer.again.tick()
+    room.announcer.again.tick()
+    assert [":Approved:" in each.key for each in room.shelf.owed].count(True) == 1
