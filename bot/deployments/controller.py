@@ -10,6 +10,7 @@ from bot.deployments import next_steps, steps
 from bot.deployments.actions import (
     Action,
     AskApproval,
+    AwaitApproval,
     AwaitSource,
     FindBuild,
     JoinQueue,
@@ -111,7 +112,8 @@ class Controller:
                 "Show that reference to whoever runs shipmate: its log has the rest.",
             )
         else:
-            self._services.progress.note(deployment.id, "")
+            if not isinstance(action, AwaitApproval):  # each look at what waits says how it stands
+                self._services.progress.note(deployment.id, "")
 
     async def _perform(self, deployment: Deployment, action: Action) -> None:
         """Patiently, until a person cancels it; what only reads is left at once then."""

@@ -24,12 +24,16 @@ from bot.deployments.events import (
     ApprovalRequested,
     DeploymentEnded,
     DeploymentEvent,
+    NewerBuildSeen,
     Outcome,
     Quorum,
 )
+from bot.deployments.patience import unless
 from bot.deployments.plan import Plan
 from bot.deployments.planning import Planned
 from bot.deployments.superseding import supersede_older
+from bot.deployments.trouble import trouble
+from bot.errors import UserError
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -123,7 +127,32 @@ def scope_of(deployment: Deployment) -> str:
 async def _look_again(
     services: Services, deployment: Deployment, plan: Callable[[], Awaitable[Planned]]
 ) -> None:
-    """Ask anew where the plan is another by now; a system that is away changes nothing."""
+    """Ask anew where the plan is another by now. Whatever is decided meanwhile ends the look: a
+    cancellation, a yes or a no waits for no answer of a slow system.
+    """
+    found: list[str | NewerBuildSeen] = []
+
+    async def look() -> None:
+        found.extend(await _news(services, deployment, plan))
+
+    await unless(
+        lambda: services.ledger.get(deployment.id).version != deployment.version,
+        lambda: services.ledger.bell(deployment.id),
+        look,
+    )
+    for news in found:
+        if isinstance(news, str):
+            await lapse(services, deployment, news)
+        else:
+            await _unless_decided(services, deployment, news)
+
+
+async def _news(
+    services: Services, deployment: Deployment, plan: Callable[[], Awaitable[Planned]]
+) -> list[str | NewerBuildSeen]:
+    """Why the plan does not hold any more, or what is newer by now. What cannot be told now is no
+    news: a system that is away, or a file in Git that says nothing sensible for a while.
+    """
     approval = deployment.approval
     assert approval is not None  # noqa: S101 - attend() asked
     try:
@@ -131,22 +160,27 @@ async def _look_again(
         seen = await review(services, deployment, planned.plan, planned.closed)
     except UpstreamError as error:
         services.reachability.heard(error)
-        return
+        services.progress.note(deployment.id, trouble(error))
+        return []
+    except UserError as error:
+        services.progress.note(deployment.id, error.message)
+        return []
+    services.progress.note(deployment.id, "")
     if seen.riding_is_unknown:
-        return  # what cannot be told now is no news
+        return []
     if plan_digest(planned.plan, seen) != approval.asked.digest:
-        await lapse(services, deployment, what_moved(approval.asked.plan, planned.plan))
-        return
+        return [what_moved(approval.asked.plan, planned.plan)]
     newer = await newer_than(services, deployment)
-    if newer is not None:
-        await _unless_decided(services, deployment, newer)
+    return [newer] if newer is not None else []
 
 
 async def lapse(services: Services, deployment: Deployment, why: str) -> None:
-    """Have the approvers asked anew, unless it is over or written already."""
+    """Have the approvers asked anew, unless it is over, refused or written already."""
 
     def lapsed(d: Deployment) -> list[DeploymentEvent]:
-        if d.approval is None or d.ended or d.cancel or d.has_written:
+        if d.approval is None or d.approval.rejected:
+            return []
+        if d.ended or d.cancel or d.has_written:
             return []
         by = tuple(yes.actor for yes in d.approval.approved)
         return [ApprovalLapsed(at=services.clock.now(), why=why, approved_by=by)]
