@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 
 from pydantic_core import to_json
@@ -16,7 +13,7 @@ GENESIS = "0" * 64
 """The `prev_hash` of the very first event."""
 
 COLUMNS = "position, stream, version, at, type, data, actor, door, prev_hash, hash"
-"""The columns of an event in the order in which they are sealed; `hash` is the seal."""
+"""The columns of an event; `hash` is the seal of all others."""
 
 Unsealed = tuple[int, str, int, str, str, str, str, str, str]
 """The columns of one event up to and with `prev_hash`, exactly as stored."""
@@ -24,17 +21,16 @@ Unsealed = tuple[int, str, int, str, str, str, str, str, str]
 Row = tuple[int, str, int, str, str, str, str, str, str, str]
 """All columns of one event, exactly as stored."""
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-
 _SEALED = """
     SELECT
-        CAST(json_array(position, stream, version, at, type, data, actor, door, prev_hash) AS BLOB),
+        CAST(
+            json_array(prev_hash, position, stream, version, at, type, actor, door) || data AS BLOB
+        ),
         CAST(hash AS BLOB)
     FROM events ORDER BY position
 """
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_PREV_HASH = (-66, -2)
-"""Where `prev_hash` stands in the sealed text: before a quote and the bracket."""
+_PREV_HASH = len('["')
+"""Where `prev_hash` begins in the sealed text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +71,25 @@ class Chain:
 
 
 def seal(columns: Unsealed) -> str:
-    """The hash of one event: SHA-256, in hex, of its columns as one compact ASCII JSON array.
-
-    `data` enters as the stored text, so nothing has to be parsed to check it.
-    """
+    """The hash of one event: SHA-256, in hex, of its sealed text."""
     return sha256(sealed_text(columns)).hexdigest()
 
 
 def sealed_text(columns: Unsealed) -> bytes:
-    """The very bytes that are hashed."""
-    written = to_json(columns)  # several times quicker, and the same but for what is no plain ASCII
-    return written if written.isascii() and b"\x7f" not in written else _encode(columns).encode()
+    """The very bytes that are hashed: a compact JSON array of `prev_hash` and the other columns,
+    and behind it `data` as it is stored, so nothing is parsed or escaped to check it; in UTF-8.
+    """
+    *place, data, actor, door, prev_hash = columns
+    return to_json((prev_hash, *place, actor, door)) + data.encode()
 
 
 def verify(connection: sqlite3.Connection, positions: Sequence[int] = ()) -> Chain:
-    """Recompute every hash, in about 4 s per million events, as of one moment.
+    """Recompute every hash, in about 3 s per million events, as of one moment.
 
-    `positions` are those whose hashes are wanted.
+    `positions` are those whose hashes are wanted. From then on the connection gives text that is
+    no UTF-8, which only a stranger wrote, as far as it can be read.
     """
+    connection.text_factory = _legible
     connection.execute("BEGIN")
     try:
         events, head = _walk(connection)
@@ -111,31 +108,20 @@ def verify(connection: sqlite3.Connection, positions: Sequence[int] = ()) -> Cha
 def _walk(connection: sqlite3.Connection) -> tuple[int, str]:
     """How many events fit, from the first on, and the hash of the last of them.
 
-    SQLite puts the sealed text together, three times faster. Should it ever write a character
+    SQLite puts the sealed text together, twice as fast as we. Should it ever write a character
     otherwise than we do, `examine` finds the event to be well.
     """
     events, head = 0, GENESIS.encode()
-    begin, end = _PREV_HASH
-    for written, sealed in connection.execute(_SEALED):
-        text = written if written.isascii() else _as_ascii(written)
-        if sha256(text).hexdigest().encode() != sealed or not text.endswith(head, begin, end):
+    for text, sealed in connection.execute(_SEALED):
+        if sha256(text).hexdigest().encode() != sealed or not text.startswith(head, _PREV_HASH):
             break
         events += 1
         head = sealed
     return events, head.decode()
 
 
-def _as_ascii(json_text: bytes) -> bytes:
-    return _FOREIGN.sub(_escaped, json_text.decode()).encode()
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return _escape(found[0])
-
-
-@lru_cache(1024)  # the same few signs stand in every other event
-def _escape(text: str) -> str:
-    return _encode(text)[1:-1]
+def _legible(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 def examine(rows: Iterable[Row]) -> list[Fault]:

@@ -91,6 +91,29 @@ async def test_odd_characters_in_any_column_are_no_fault(store: Store, database:
             ["event at position 4 was changed after it was written"],
         ),
         (
+            sql(
+                "UPDATE events SET data = data || char(0) WHERE position = 5",
+                "UPDATE events SET actor = actor || char(0) || 'x' WHERE position = 6",
+                "UPDATE events SET data = CAST(x'7b7dff' AS TEXT) WHERE position = 8",
+            ),
+            [
+                "event at position 5 was changed after it was written",
+                "event at position 6 was changed after it was written",
+                "event at position 8 was changed after it was written",
+            ],
+        ),
+        (
+            # The same characters in another column are another event.
+            sql(
+                "UPDATE events SET actor = 'slack', door = ':U1' WHERE position = 3",
+                "UPDATE events SET door = data, data = '' WHERE position = 4",
+            ),
+            [
+                "event at position 3 was changed after it was written",
+                "event at position 4 was changed after it was written",
+            ],
+        ),
+        (
             sql("DELETE FROM events WHERE position IN (3, 4, 5, 9)"),
             ["events at positions 3 to 5 are missing", "event at position 9 is missing"],
         ),
