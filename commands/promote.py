@@ -109,7 +109,7 @@ async def run(arguments: PromoteArguments, context: Context) -> Reply:
     if soaking and not arguments.when_ready:
         return Reply(not_ready(soaking, now, _when_ready(arguments)), failed=True)
     request = asked.request.model_copy(update=_waiting(soaking))
-    older = await covered_by(services, request, asked.found.build.sha)
+    older = await covered_by(services, request, asked.found.build)
     deployment, is_new = await ask_once(services, request)
     if is_new:
         said = promotion_requested(deployment.request, views.takes_place_of(older))

@@ -52,6 +52,16 @@ def expired(hours: str) -> str:
     return f"Nobody approved it within {hours} of working time. Nothing was changed."
 
 
+def superseded(newer: Deployment) -> str:
+    """A newer request does all that this one would have done, and more."""
+    name = newer.request.actor.name or newer.request.actor.subject
+    tags = " and ".join(sorted({image.tag for image in newer.request.images})) or newer.tag
+    return (
+        f"{newer.id}, which {name} asked for, takes its place before it started: {tags} contains "
+        "every image of it. Nothing was changed."
+    )
+
+
 def cancelled(deployment: Deployment) -> str:
     """What a cancelled deployment leaves behind."""
     if deployment.cancel and deployment.cancel.rollback:

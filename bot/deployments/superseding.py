@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.deployments import endings
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import (
     DeploymentEnded,
@@ -12,6 +13,8 @@ from bot.deployments.events import (
     DeploymentRequested,
     Outcome,
 )
+from bot.deployments.plan import Build, Plan
+from bot.deployments.releases.builds import sha_of
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -26,24 +29,32 @@ async def supersede_older(services: Services, newer: Deployment) -> None:
 
     What GitHub cannot tell is not superseded: then both wait, which is only slower.
     """
-    after = newer.found.build.sha if newer.found else ""
+    request, build = newer.request, newer.found.build if newer.found else None
+    if request.kind != "deploy":
+        return
+    ships = brought(request, build, newer.plan, _every(services, request))
     for older in services.ledger.ahead_of(newer):
-        if may_cover(older, newer.request) and await _descends(services, older, after):
+        if may_cover(older, request, is_approved=newer.is_approved) and await _contains(
+            services, ships, older
+        ):
             ended = DeploymentEnded(
                 at=services.clock.now(),
                 outcome=Outcome.SUPERSEDED,
-                message=f"{newer.tag} contains it and was asked for before this one started.",
+                message=endings.superseded(newer),
+                next_step="Nothing, unless just this one is wanted: then ask for it again.",
                 by=newer.id,
             )
-            await services.ledger.record(older.id, _while_queued(ended))
+            await services.ledger.record(older.id, _while_it_may(ended, newer))
 
 
 async def covered_by(
-    services: Services, requested: DeploymentRequested, sha: str
+    services: Services, requested: DeploymentRequested, build: Build
 ) -> list[Deployment]:
-    """Those that wait or queue and that a request for the commit `sha` would supersede."""
-    ahead = [each for each in services.ledger.open() if may_cover(each, requested)]
-    return [each for each in ahead if await _descends(services, each, sha)]
+    """Those that wait or queue and that a request for the build would supersede."""
+    ships = brought(requested, build, None, _every(services, requested))
+    others = [each for each in services.ledger.open() if each.id != requested.id]
+    ahead = [each for each in others if may_cover(each, requested)]
+    return [each for each in ahead if await _contains(services, ships, each)]
 
 
 async def ask_once(services: Services, requested: DeploymentRequested) -> tuple[Deployment, bool]:
@@ -86,14 +97,20 @@ def _wanted(request: DeploymentRequested) -> tuple[object, ...]:
     )
 
 
-def _while_queued(
-    ended: DeploymentEnded,
+def _while_it_may(
+    ended: DeploymentEnded, newer: Deployment
 ) -> Callable[[Deployment], list[DeploymentEvent]]:
-    return lambda deployment: [ended] if deployment.state in _NOT_BEGUN else []
+    """Asked again of the older one as it is by then: it may have been approved meanwhile."""
+    is_approved = newer.is_approved
+    return lambda d: [ended] if may_cover(d, newer.request, is_approved=is_approved) else []
 
 
-def may_cover(older: Deployment, newer: DeploymentRequested) -> bool:
-    """Whether a newer request may take an older one's place, commits aside (pure)."""
+def may_cover(older: Deployment, newer: DeploymentRequested, *, is_approved: bool = False) -> bool:
+    """Whether a newer request may take an older one's place, commits aside (pure). What is
+    approved gives way only to what needs no approval, or has its own.
+    """
+    if older.is_approved and newer.needs_approval and not is_approved:
+        return False
     if older.state not in _NOT_BEGUN or older.cancel or older.request.kind != "deploy":
         return False
     if newer.kind != "deploy" or older.request.environment != newer.environment:
@@ -109,12 +126,46 @@ def may_cover(older: Deployment, newer: DeploymentRequested) -> bool:
     )
 
 
-async def _descends(services: Services, older: Deployment, after: str) -> bool:
-    before = older.found.build.sha if older.found else ""
-    if not before or not after or services.github is None:
+def brought(
+    request: DeploymentRequested, build: Build | None, plan: Plan | None, every: Sequence[str]
+) -> dict[str, str]:
+    """The commit of each service's image that it sets, "" where a tag does not tell (pure).
+    `every` are the services of the environment.
+    """
+    if plan is not None:
+        tags = {change.service: change.after for change in plan.changes}
+    elif request.images:
+        tags = {image.service: image.tag for image in request.images}
+    else:
+        tags = dict.fromkeys(request.services or every, build.tag if build else request.tag)
+    main, sha = (build.tag, build.sha) if build else ("", "")
+    return {name: sha if sha and tag == main else sha_of(tag) for name, tag in tags.items()}
+
+
+def _every(services: Services, request: DeploymentRequested) -> tuple[str, ...]:
+    return tuple(image.service for image in services.catalog.images_of(request.environment))
+
+
+async def _contains(services: Services, ships: Mapping[str, str], older: Deployment) -> bool:
+    """Whether each image that the older one changes is set to a commit that descends from its."""
+    request, build = older.request, older.found.build if older.found else None
+    sets = brought(request, build, older.plan, _every(services, request))
+    if older.plan is not None:
+        moving = {change.service for change in older.plan.effective}
+        sets = {name: sha for name, sha in sets.items() if name in moving} or sets
+    if not ships.keys() >= sets.keys():
+        return False
+    moves = {(sha, ships[name]) for name, sha in sets.items()}
+    return all([await _descends(services, *move) for move in sorted(moves)])
+
+
+async def _descends(services: Services, before: str, after: str) -> bool:
+    if not before or not after:
         return False
     if before.startswith(after) or after.startswith(before):
         return True
+    if services.github is None:
+        return False
     try:
         return (await services.github.compare(before, after)).status in ("ahead", "identical")
     except UpstreamError:

@@ -156,6 +156,8 @@ class Announcer:
             self._mark_older(deployment)
         if isinstance(event, QueueHeld):
             self._mark(event.by)
+        if isinstance(event, DeploymentEnded) and self._services.ledger.knows(event.by):
+            self._mark(event.by)
 
     def _tell(self, deployment: Deployment, event: DeploymentEvent) -> None:
         """Owe the thread's post; that of an end once the card is rendered with it, and none of a

@@ -15,6 +15,9 @@ from bot.views.card_facts import CardFacts
 if TYPE_CHECKING:
     from bot.services import Services
 
+_LOOKED_AT = 50
+"""Among how many of an environment's newest deployments those that gave way are looked for."""
+
 
 def facts_of(services: Services, deployment: Deployment) -> CardFacts:
     """As things are now, in memory alone: whoever shows a deployment shows it by these."""
@@ -22,7 +25,13 @@ def facts_of(services: Services, deployment: Deployment) -> CardFacts:
     newer = _newer(services, deployment)
     taken_back = _taken_back(services, deployment)
     back = [taken_back.id] if taken_back else []
-    named = (*_mentioned(deployment), *back, *filter(None, [newer]))
+    replaced = _replaced(services, deployment)
+    named = (
+        *_mentioned(deployment),
+        *back,
+        *(each.id for each in replaced),
+        *filter(None, [newer]),
+    )
     over = lies_over(services, deployment)
     return CardFacts(
         now=services.clock.now(),
@@ -35,6 +44,7 @@ def facts_of(services: Services, deployment: Deployment) -> CardFacts:
         way_back=_offer(services, deployment),
         over=frozenset(key for key in named if ledger.get(key).ended),
         behind=tuple(ledger.behind(deployment)),
+        replaced=replaced,
         taken_back=taken_back,
         closed=over.closed,
         warned=over.warned,
@@ -60,6 +70,16 @@ def _taken_back(services: Services, deployment: Deployment) -> Deployment | None
         return None
     later = [*services.ledger.later_than(deployment), deployment]
     return taken_back_by(reversed(later)).get(deployment.id)
+
+
+def _replaced(services: Services, deployment: Deployment) -> tuple[Deployment, ...]:
+    """Those that were asked for shortly before it, and ended because it does all that they would."""
+    newest = services.ledger.newest(deployment.request.environment, limit=_LOOKED_AT)
+    return tuple(
+        each
+        for each in newest
+        if each.ended and each.ended.by == deployment.id and each.started_at is None
+    )
 
 
 def _sizes(services: Services, deployment: Deployment) -> dict[str, int]:

@@ -17,7 +17,7 @@ from bot.views.message import Block, Message
 from bot.views.phase import phase
 from bot.views.reviewing import review_line
 from bot.views.title import title
-from bot.views.waiting import queue_blocks
+from bot.views.waiting import queue_blocks, replaced_blocks
 from bot.views.wording import bar, count, elapsed, who
 
 __all__ = ["CardFacts", "card", "card_blocks", "headline"]
@@ -46,6 +46,7 @@ def card_blocks(
         why = cut(note.why, 300).rstrip(".")
         blocks.append(context(f"{icons.WARNING} {escape(why)}; trying again."))
     blocks += queue_blocks(deployment, facts)
+    blocks += replaced_blocks(facts)
     blocks += _what(deployment, commits)
     blocks += approval_blocks(deployment, facts)
     blocks += application_blocks(deployment, facts.progress, facts.argocd_url)

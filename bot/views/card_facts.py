@@ -27,6 +27,7 @@ class CardFacts:
     over: frozenset[str] = frozenset()  # those named by this one that have ended
     way_back: Offer | None = None  # what can be gone back to, where it went badly
     behind: tuple[Deployment, ...] = ()  # those that wait for this one, or for a word on its end
+    replaced: tuple[Deployment, ...] = ()  # those whose place this one took
     taken_back: Deployment | None = None  # the rollback that took this one back
     closed: tuple[Gate, ...] = ()  # what memory knows to be shut to it now, before it starts
     warned: tuple[str, ...] = ()  # what lies over it now and stops automation alone

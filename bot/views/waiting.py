@@ -7,8 +7,9 @@ from bot.views.blocks import code, context, escape, section, when
 from bot.views.card_facts import CardFacts, reference
 from bot.views.gates import gate_line
 from bot.views.message import Block
-from bot.views.wording import listed
+from bot.views.wording import listed, who
 
+_NAMED = 3
 GO_ON = "Go On starts this one alone; Resume Queue starts all that wait, in their order."
 
 
@@ -17,6 +18,18 @@ def queue_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
     if deployment.state is not State.QUEUED:
         return []
     return [*_waits_for(deployment, facts), *_shut(facts)]
+
+
+def replaced_blocks(facts: CardFacts) -> list[Block]:
+    """Whose place it took, so that nobody looks for what they asked for before."""
+    if not facts.replaced:
+        return []
+    named = [
+        f"{reference(each.id, facts)} of {who(each.request.actor)} ({code(each.tag)})"
+        for each in facts.replaced
+    ]
+    said = f"It takes the place of {listed(named, _NAMED)}, asked for before and not started."
+    return [context(said)]
 
 
 def _shut(facts: CardFacts) -> list[Block]:

@@ -313,6 +313,10 @@ async def test_a_newer_request_takes_the_place_of_one_that_waits(tmp_path: Path)
         await scene.developer.types(f"/deploy production {release(scene)}", "#production")
         await first.ends("Superseded")
         assert "Approve" not in first.buttons
+        newer, gave_way = scene.services.ledger.newest("production")
+        await first.shows(f"{newer.id}, which dana asked for, takes its place")
+        second = await scene.card(2, "#production")
+        await second.shows("It takes the place of", gave_way.id, "Approve")
 
 
 async def test_what_others_push_at_the_last_moment_does_not_ride_along(tmp_path: Path) -> None:
