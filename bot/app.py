@@ -18,7 +18,7 @@ from bot import clients
 from bot.audit.weekly import WeeklyDigest
 from bot.command import Command
 from bot.controls.keeper import Keeper
-from bot.declared import declared
+from bot.declared import as_registered, declared
 from bot.deployments.aftercare import Aftercare
 from bot.deployments.approvals.preview import sweep
 from bot.deployments.controller import Controller
@@ -74,7 +74,7 @@ class Bot:
         Raises SettingsError for wrong settings, a wrong catalog and a database in use; systems
         that are away never stop the start.
         """
-        commands = declared(self.settings.shipmate_commands)
+        found = declared(self.settings.shipmate_commands)
         async with AsyncExitStack() as stack:
             store = Store.open(Path(self.settings.shipmate_database), self.clock)
             stack.push_async_callback(store.close)
@@ -82,6 +82,7 @@ class Bot:
                 clients.services(self.settings, self.clock, store)
             )
             self.services = services
+            commands = as_registered(found, services.catalog.slash_commands)
             Measures(services, self.metrics.registry, count_faults())
             await services.ledger.load()
             await services.controls.load()

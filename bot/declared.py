@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +25,14 @@ def declared(packages: Sequence[str]) -> tuple[Command[Any], ...]:
                 )
             found[command.name] = command
     return tuple(found.values())
+
+
+def as_registered(
+    commands: Iterable[Command[Any]], names: Iterable[str]
+) -> tuple[Command[Any], ...]:
+    """The commands as Slack knows them: those that the catalog names have a slash of their own."""
+    own = {name.lstrip("/") for name in names}
+    return tuple(replace(each, slash=True) if each.name in own else each for each in commands)
 
 
 def _commands(package: str) -> tuple[Command[Any], ...]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_HELP = frozenset({"--help", "-h", "—help", "–help", "help"})  # noqa: RUF001 -- as editors write it
+_HELP = frozenset({"--help", "-h", "—help", "–help", "help", "?"})  # noqa: RUF001 -- as editors write it
 
 
 class Dispatch:

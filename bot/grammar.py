@@ -35,11 +35,11 @@ class Words:
     positional: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
 
-    def take(self, index: int, what: str, *, field: str = "") -> str:
+    def take(self, index: int, what: str, *, field: str = "", hint: str = "") -> str:
         """The positional word at `index`; UsageError "The environment is missing." without one."""
         if index < len(self.positional):
             return self.positional[index]
-        raise UsageError(f"The {what} is missing.", field=field or what)
+        raise UsageError(f"The {what} is missing.", hint=hint, field=field or what)
 
     def at(self, index: int) -> str:
         """The positional word at `index`, or ""."""

@@ -56,7 +56,7 @@ def parse_approve(words: Words, catalog: Catalog) -> DecisionArguments:
 def parse_reject(words: Words, catalog: Catalog) -> DecisionArguments:
     """The words as arguments. Raises UsageError."""
     del catalog
-    key = words.take(0, "id")
+    key = words.take(0, "id", hint="`/shipmate approve` lists what waits.")
     words.at_most(1)
     return DecisionArguments(id=key, digest=words.value("plan"), reason=words.value("reason"))
 

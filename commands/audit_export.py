@@ -9,6 +9,7 @@ from bot.audit import export
 from bot.audit.evidence import evidence, text
 from bot.audit.reading import everything
 from bot.command import Command, Context, File, Option, Reply
+from bot.deployments.ledger import PREFIX
 from bot.errors import Conflict, NotKnown, UsageError
 from bot.grammar import brief
 from bot.views import audit as views
@@ -63,7 +64,7 @@ async def run(arguments: ExportArguments, context: Context) -> Reply:
     services = context.services
     key = arguments.deployment
     found = await asyncio.to_thread(everything, services.store.path, question(arguments, services))
-    if key and not found:
+    if key and not any(event.stream == f"{PREFIX}{key}" for event, _ in found):
         raise NotKnown(
             f"The record holds no deployment “{brief(key)}”.",
             hint="`/shipmate deployments` lists the newest with their ids.",

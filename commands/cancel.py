@@ -33,7 +33,7 @@ class CancelArguments(BaseModel):
 def parse(words: Words, catalog: Catalog) -> CancelArguments:
     """The words as arguments. Raises UsageError."""
     del catalog
-    key = words.take(0, "id")
+    key = words.take(0, "id", hint="`/shipmate deployments` lists them.")
     words.at_most(1)
     if words.flag("revert") and words.flag("stop"):
         raise UsageError("--revert and --stop exclude each other.")

@@ -27,7 +27,7 @@ from bot.views import asked_already as views
 from bot.views import forms, replies
 from bot.views.message import Modal
 from bot.views.plan import dry_run
-from commands.places import check_place_first, place_first
+from commands.places import check_place_first, is_environment, place_first
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog, Environment
@@ -52,6 +52,7 @@ def parse(words: Words, catalog: Catalog) -> DeployArguments:
     """The words as arguments. Raises UsageError and NotKnown."""
     words = place_first(words, catalog)
     check_place_first(words, catalog, "/deploy")
+    _check_not_a_service(words, catalog)
     environment = catalog.environment(words.take(0, "environment"))
     tag, named = "", words.positional[1:]
     known = {image.service for image in catalog.images_of(environment.name)}
@@ -72,10 +73,20 @@ def parse(words: Words, catalog: Catalog) -> DeployArguments:
     _check_reason(arguments)
     if not (tag or arguments.dry_run or environment.takes_builds):
         forms = " or ".join(form.words for form in environment.tag_formats)
+        rule = environment.promotion
+        way = f"{rule.source} {environment.name}" if rule else ""
+        hint = f"`/promote {way}` ships what {rule.source} runs." if rule else ""
         raise UsageError(
-            f"{environment.name} takes {forms}, so the tag must be named.", field="tag"
+            f"{environment.name} takes {forms}, so the tag must be named.", hint=hint, field="tag"
         )
     return arguments
+
+
+def _check_not_a_service(words: Words, catalog: Catalog) -> None:
+    if any(words.at(0) == image.service for image in catalog.services):
+        names = [each.name for each in catalog.environments if each.takes_builds]
+        lines = " or ".join(f"`/deploy {join([name, *words.positional])}`" for name in names)
+        raise UsageError("The environment is missing.", hint=lines, field="environment")
 
 
 def _check_reason(arguments: DeployArguments) -> None:
@@ -93,6 +104,8 @@ def _check_tag(catalog: Catalog, environment: Environment, tag: str, services: s
         near = nearest(tag, services)
         if near:
             error.hint = f"Did you mean the service {near[0]}?"
+        if is_environment(tag, catalog):
+            error.hint = "One environment at a time: each is a deployment of its own."
         raise
 
 

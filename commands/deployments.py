@@ -55,7 +55,7 @@ def parse_list(words: Words, catalog: Catalog) -> ListArguments:
 def parse_show(words: Words, catalog: Catalog) -> ShowArguments:
     """The words as arguments. Raises UsageError."""
     del catalog
-    key = words.take(0, "id")
+    key = words.take(0, "id", hint="`/shipmate deployments` lists them.")
     words.at_most(1)
     return ShowArguments(id=key, window=words.flag("window"))
 

@@ -51,7 +51,9 @@ async def run(arguments: HelpArguments, context: Context) -> Reply:
         return Reply(manual.all_commands(family))
     names = tuple(each.name for each in known)
     raise NotKnown(
-        f"There is no command “{arguments.command[:60]}”.", near=nearest(arguments.command, names)
+        f"There is no command “{arguments.command[:60]}”.",
+        near=nearest(arguments.command, names),
+        hint="All commands: `/shipmate help`.",
     )
 
 

@@ -31,7 +31,7 @@ class ReviewArguments(BaseModel):
 def parse(words: Words, catalog: Catalog) -> ReviewArguments:
     """The words as arguments. Raises UsageError."""
     del catalog
-    key = words.take(0, "id")
+    key = words.take(0, "id", hint="`/shipmate deployments` lists them.")
     words.at_most(1)
     return ReviewArguments(id=key, note=words.value("note"))
 

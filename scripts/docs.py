@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.declared import declared
+from bot.catalog import load
+from bot.declared import as_registered, declared
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +54,8 @@ def settings_table() -> str:
 def commands_table() -> str:
     """Every command that help lists."""
     rows = ["| command | what it does |", "|---|---|"]
-    for command in declared(["commands"]):
+    names = load(ROOT / "catalog.yaml").slash_commands
+    for command in as_registered(declared(["commands"]), names):
         if command.listed:
             name = f"/{command.name}" if command.slash else f"/shipmate {command.name}"
             usage = f"{name} {command.usage}".strip().replace("|", "\\|")

@@ -57,12 +57,18 @@ def _by_another_way(
     """Whether the actor holds all that is as good; or the refusal, with everything there is to
     say about it.
     """
-    holders = arranged(grants).holders(need.permission, need.scope)
+    permission = need.permission
+    holders = arranged(grants).holders(permission, need.scope)
     others = [allowed(actor, memberships, other, grants) for other in need.instead]
     if others and all(isinstance(answer, Allowed) for answer in others):
         return others[0]
     hints = [holders.refused.hint] if holders.subjects or not others else []
-    hints += [answer.hint for answer in others if isinstance(answer, Refused)]
+    hints += [
+        answer.hint
+        for other, answer in zip(need.instead, others, strict=True)
+        if isinstance(answer, Refused)
+        and not (holders.subjects and other.permission is not permission)
+    ]
     hints += [why for team, why in memberships.uncounted.items() if team in holders.teams]
     hint = " ".join(dict.fromkeys(hints))
     return Refused(f"This needs the permission {quoted(need)}.", hint, need)

@@ -13,10 +13,13 @@ def quoted(need: Need) -> str:
 
 
 def where(need: Need) -> str:
-    """The place, and the places that may stand in for it: production, or for staging and dev."""
-    others = [where(each) for each in need.instead]
+    """The place, and what may stand in for it: production, or for staging and dev."""
     here = place(need.scope)
-    return f"{here}, or for {all_of(others)}" if others else here
+    if not need.instead:
+        return here
+    if all(each.permission is need.permission for each in need.instead):
+        return f"{here}, or for {all_of([where(each) for each in need.instead])}"
+    return f"{here}, or {all_of([quoted(each) for each in need.instead])}"
 
 
 def place(scope: str) -> str:

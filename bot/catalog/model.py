@@ -155,7 +155,13 @@ class Catalog(Entry):
             for each in self.environments
             if any(form.accepts(tag) for form in each.tag_formats)
         ]
-        hint = f"“{brief(tag)}” has the form that {_and(elsewhere)} uses." if elsewhere else ""
+        uses = "uses" if len(elsewhere) == 1 else "use"
+        hint = f"“{brief(tag)}” has the form that {_and(elsewhere)} {uses}." if elsewhere else ""
+        if any(form.accepts(tag.casefold()) for form in here.tag_formats):
+            hint = f"Did you mean {brief(tag.casefold())}?"
+        if here.promotion and here.promotion.source in elsewhere:
+            way = f"{here.promotion.source} {here.name}"
+            hint += f" `/promote {way}` ships what {here.promotion.source} runs."
         raise UsageError(
             f"“{brief(tag)}” is not a tag for {here.name}: it takes {forms}.",
             hint=hint,

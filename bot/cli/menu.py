@@ -27,7 +27,8 @@ def run(words: list[str]) -> int:
     if found is not None:
         rest = words[len(found.name.split()) :]
         if any(word in {"--help", "-h"} for word in rest):
-            sys.stdout.write(described(found))
+            family = [each.name for each in commands if each.name.startswith(f"{found.name} ")]
+            sys.stdout.write(described(found, family))
             return Exit.DONE
         return _ask(found, rest)
     if words[:1] == ["help"]:
@@ -79,13 +80,13 @@ def menu(commands: Iterable[Command[Any]]) -> typer.Typer:
     by_group: dict[str, list[Command[Any]]] = {}
     for command in commands:
         by_group.setdefault(command.name.rpartition(" ")[0], []).append(command)
+    alone = {member.name: member.summary for member in by_group.get("", [])}
     for group, members in by_group.items():
         inner = shown
         if group:
             names = ", ".join(member.name.removeprefix(f"{group} ") for member in members)
-            inner = typer.Typer(
-                help=f"Commands: {names}.", rich_markup_mode=None, no_args_is_help=True
-            )
+            said = f"{alone[group]}. Also: {names}." if group in alone else f"Commands: {names}."
+            inner = typer.Typer(help=said, rich_markup_mode=None, no_args_is_help=True)
             shown.add_typer(inner, name=group)
         for member in members:
             inner.command(member.name.removeprefix(f"{group} "), help=member.summary)(_ask_the_bot)
@@ -143,8 +144,8 @@ def _help() -> None:
     """Show every command, or one of them in full."""
 
 
-def described(command: Command[Any]) -> str:
-    """What `--help` says of a declared command."""
+def described(command: Command[Any], family: Iterable[str] = ()) -> str:
+    """What `--help` says of a declared command; `family` are those that begin with its name."""
     name = f"shipmate {command.name}"
     lines = [f"Usage: {name} {command.usage}".rstrip(), "", f"  {command.summary}."]
     if command.options:
@@ -153,6 +154,8 @@ def described(command: Command[Any]) -> str:
     if command.examples:
         lines += ["", "Examples:"]
         lines += [f"  {name} {example}".rstrip() for example in command.examples]
+    if also := ", ".join(f"shipmate {each}" for each in family):
+        lines += ["", f"Also: {also}"]
     return "\n".join(lines) + "\n"
 
 

@@ -187,3 +187,15 @@ def test_half_of_what_may_stand_in_is_not_enough() -> None:
     asked = Need(permission=Permission.DEPLOY, scope="production", instead=instead)
 
     assert isinstance(allowed(*person("developers"), asked, grants), Refused)
+
+
+def test_another_permission_that_stands_in_is_named_with_who_holds_the_first() -> None:
+    other = Need(permission=Permission.SYNC, scope="staging", instead=(need("deploy", "staging"),))
+    asked = Need(permission=Permission.LOCK, scope="staging", instead=(other,))
+    answer = allowed(*person(), asked, LINK.access)
+    assert isinstance(answer, Refused)
+    assert answer.message == (
+        "This needs the permission “lock” for staging, or “sync” for staging, or “deploy” for "
+        "staging."
+    )
+    assert answer.hint == "It is held by @developers and @oncall."

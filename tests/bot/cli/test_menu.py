@@ -112,3 +112,13 @@ def test_a_package_without_commands_is_named(package: str) -> None:
 def test_a_command_declared_twice_is_named() -> None:
     with pytest.raises(SettingsError, match="second time"):
         declared(["commands", "commands"])
+
+
+def test_a_command_with_others_under_its_name_tells_of_itself_and_of_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "lock Have an environment for yourself" in shown
+    assert main(["lock", "--help"]) == 0
+    assert "Also: shipmate lock hand-over" in capsys.readouterr().out
