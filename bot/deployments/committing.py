@@ -23,6 +23,7 @@ from bot.deployments.plan import ImageChange, Plan, PlannedApplication
 from bot.deployments.rollouts.order import is_exact
 from bot.deployments.rollouts.readings import DEPLOY_KEY, REVERT_KEY, Contained
 from bot.deployments.tags import Overwritten, stands, with_earlier_tags, with_new_tags
+from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -56,7 +57,7 @@ async def push_commit(
         if sha or look_only:
             await ledger.record(deployment.id, lambda now: _found(now, sha, services))
             return
-    if not await may_write():
+    if not await _may_still(services, deployment, may_write):
         return
     if not plan.effective:
         event = Committed(at=clock.now(), sha=plan.base, changed=False)
@@ -68,6 +69,26 @@ async def push_commit(
     )
     if not after.cancel:
         await _push(services, deployment, plan)
+
+
+async def _may_still(
+    services: Services, deployment: Deployment, may_write: Callable[[], Awaitable[bool]]
+) -> bool:
+    """Ask. Before a refusal ends what had meant to push, it is looked once more whether that push
+    has landed late: then it has, and goes on as what is in Git.
+    """
+    intent = deployment.commit_intended
+    try:
+        return await may_write()
+    except UserError:
+        if intent is None:
+            raise
+        await services.clock.sleep(_LATE_PUSH)
+        sha = await services.gitops.find(deployment.id, since=intent.base)
+        if not sha:
+            raise
+        await services.ledger.record(deployment.id, lambda now: _found(now, sha, services))
+        return False
 
 
 async def _push(services: Services, deployment: Deployment, plan: Plan) -> None:

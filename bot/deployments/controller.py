@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.deployments import next_steps, steps
+from bot.deployments import endings, next_steps, steps
 from bot.deployments.actions import (
     Action,
     AskApproval,
@@ -98,7 +98,7 @@ class Controller:
         try:
             await self._perform(deployment, action)
         except UserError as error:
-            await self._fail(deployment.id, error.message, error.hint)
+            await self._refuse(deployment.id, error)
         except UpstreamError as error:
             failed = self._services.ledger.get(deployment.id)
             is_clean = error.changed == "no" and not (failed.commit or failed.has_asked)
@@ -146,7 +146,19 @@ class Controller:
             self._services.progress.note(key, said)
         self._services.reachability.heard(away)
 
-    async def _fail(self, key: str, message: str, hint: str) -> None:
-        now = self._services.clock.now()
-        ended = DeploymentEnded(at=now, outcome=Outcome.FAILED, message=message, next_step=hint)
+    async def _refuse(self, key: str, error: UserError) -> None:
+        """What keeps it from going on; of what had written nothing yet the queue is not held."""
+        deployment = self._services.ledger.get(key)
+        refused = not (deployment.has_written or deployment.has_asked)
+        said = endings.refused(deployment, error.message) if refused else error.message
+        await self._fail(key, said, error.hint, refused=refused)
+
+    async def _fail(self, key: str, message: str, hint: str, *, refused: bool = False) -> None:
+        ended = DeploymentEnded(
+            at=self._services.clock.now(),
+            outcome=Outcome.FAILED,
+            message=message,
+            next_step=hint,
+            refused=refused,
+        )
         await self._services.ledger.record(key, lambda d: [] if d.ended else [ended])

@@ -165,6 +165,8 @@ class Deployment:
         """Whether those behind it wait for a person's word: it ended badly and may have changed
         something, or it is a rollback, which they would undo.
         """
+        if self.ended and self.ended.refused:
+            return False
         if self.state.ended_badly:
             return self.commit_intended is not None or self.has_asked
         went_back = self.is_rollback and self.state is State.SUCCEEDED

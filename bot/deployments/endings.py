@@ -52,6 +52,14 @@ def expired(hours: str) -> str:
     return f"Nobody approved it within {hours} of working time. Nothing was changed."
 
 
+def refused(deployment: Deployment, why: str) -> str:
+    """A gate was shut, or a permission gone, before it wrote anything: how far it had come."""
+    if deployment.started_at:
+        return f"Refused after its start, before it wrote anything: {why}"
+    approved = deployment.approval is not None and deployment.approval.is_granted
+    return f"Approved, and refused at its start: {why}" if approved else why
+
+
 def superseded(newer: Deployment) -> str:
     """A newer request does all that this one would have done, and more."""
     name = newer.request.actor.name or newer.request.actor.subject

@@ -59,7 +59,8 @@ def next_step(deployment: Deployment, behind: Sequence[Deployment], *, is_newest
             "Go On on its card starts it alone; Resume Queue starts all that wait."
         )
     elif is_newest and can_retry(deployment) and deployment.state is not State.CANCELLED:
-        parts.append("Retry starts it over.")
+        again = "asks for it, and for its approval, again"
+        parts.append(f"Retry {again if deployment.request.needs_approval else 'starts it over'}.")
     return " ".join(part for part in parts if part)
 
 

@@ -50,13 +50,16 @@ class Outcome(StrEnum):
 
 
 class DeploymentEnded(Event):
-    """The end. `message` is one or two sentences: what happened; `next_step`, what to do."""
+    """The end. `message` is one or two sentences: what happened; `next_step`, what to do. What was
+    `refused` wrote nothing, whatever it had begun to.
+    """
 
     type: Literal["DeploymentEnded"] = "DeploymentEnded"
     outcome: Outcome
     message: str = ""
     next_step: str = ""
     by: str = ""  # the deployment that superseded it
+    refused: bool = False
 
 
 class DeploymentCorrected(Event):

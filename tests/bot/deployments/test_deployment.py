@@ -158,3 +158,13 @@ def test_an_auto_sync_is_owed_until_it_was_given_back_before_or_after_the_end() 
     assert early.deployment.owes_auto_sync == late.deployment.owes_auto_sync == ()
     with pytest.raises(ValueError, match="after the end"):
         late.then(AutoSyncSwitchedOff, application="a").deployment  # noqa: B018 - it folds
+
+
+def test_what_was_refused_holds_no_queue_although_it_had_meant_to_push() -> None:
+    meant_to = asked().found().started().planned(["a"]).intended()
+    assert meant_to.then(
+        DeploymentEnded, outcome=Outcome.FAILED, message="Git is away."
+    ).deployment.holds_queue
+    refused = asked().found().started().planned(["a"]).intended()
+    refused.then(DeploymentEnded, outcome=Outcome.FAILED, message="It is frozen.", refused=True)
+    assert not refused.deployment.holds_queue
