@@ -231,7 +231,9 @@ DEPLOY: Command[DeployArguments] = Command(
         Option("reason", "Why, for the card and the commit", value="text"),
         Option("dry-run", "Show what would change, and change nothing"),
         Option("when-green", "Wait for this workflow run, then deploy it", value="run"),
-        Option("override-checks", "Go on although CI or the soak says no; needs a reason"),
+        Option(
+            "override-checks", "Go on although CI, the order or the soak says no; needs a reason"
+        ),
         Option("break-glass", "Without approval, now; reviewed afterwards; needs a reason"),
     ),
     examples=("staging", "staging sha-abc1234", "dev latest user-svc", "staging --dry-run"),

@@ -61,6 +61,14 @@ class Environment(Entry):
         return self.needs_approval if self.require_checks is None else self.require_checks
 
     @property
+    def requires_run(self) -> bool:
+        """Whether only what ran in the environment before is deployed here."""
+        rule = self.promotion
+        if rule is None or rule.require_run is None:
+            return self.needs_approval and rule is not None
+        return rule.require_run
+
+    @property
     def pins_digest(self) -> bool:
         """Whether Git names an image by its digest here, beside the tag."""
         return self.needs_approval if self.pin_digest is None else self.pin_digest

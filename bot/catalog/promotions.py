@@ -11,7 +11,8 @@ class Promotion(Entry):
     """An environment takes over what runs in `source` (`from` in the file).
 
     It must have run there Healthy for `soak_minutes`; where `require_contained`, its commit must
-    be on this environment's branch.
+    be on this environment's branch. With `require_run` nothing is deployed here that never ran
+    there Healthy; unset, that holds where approvals are needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
@@ -19,3 +20,4 @@ class Promotion(Entry):
     source: Name = Field(alias="from")
     soak_minutes: float = Field(default=0, ge=0, le=60 * 24 * 90)
     require_contained: bool = False
+    require_run: bool | None = None

@@ -19,6 +19,7 @@ from bot.sandbox.process import BotProcess
 from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import World, world
 from integrations.clock import SystemClock
+from tests.bench.catalogs import with_direct_releases
 
 _APPLICATION = "link-app-production"
 _FILE = "environments/production/kustomization.yaml"
@@ -42,7 +43,11 @@ async def measure(directory: Path, rounds: int = _ROUNDS) -> Approvals:
     """Approve so many releases, one after the other, in real time."""
     found = Approvals()
     async with world(directory, SystemClock()) as everything:
-        bot = BotProcess(everything.environment(), everything.clock, directory / "bot.log")
+        variables = {
+            **everything.environment(),
+            "SHIPMATE_CATALOG": str(with_direct_releases(directory)),
+        }
+        bot = BotProcess(variables, everything.clock, directory / "bot.log")
         await bot.start()
         everything.slack.bot_url = bot.url
         try:

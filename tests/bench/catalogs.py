@@ -16,6 +16,13 @@ def with_long_queues(directory: Path) -> Path:
     )
 
 
+def with_direct_releases(directory: Path) -> Path:
+    """The platform's catalog, whose production takes what never ran in staging."""
+    return _written(
+        directory, _replaced(PLATFORM.read_text(), "require_run: true", "require_run: false")
+    )
+
+
 def in_one_wave(directory: Path, applications: Iterable[str]) -> Path:
     """The platform's catalog with these applications, all synced at once, approvals nowhere."""
     text = PLATFORM.read_text()

@@ -20,13 +20,16 @@ from bot.sandbox.world import world
 from bot.store import verify_file
 from integrations.clock import FastClock
 from tests.crash.test_kill import MOMENTS, SPEED, Scene
-from tests.scenarios.production import release
+from tests.scenarios.production import IN_ORDER, OUT_OF_ORDER, release
 from tests.scenarios.story import platform
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(1200)]
 
 PATIENT = platform(
-    {"    mode: approval\n": "    mode: approval\n    approval: {start_within_minutes: 1000}\n"}
+    {
+        "    mode: approval\n": "    mode: approval\n    approval: {start_within_minutes: 1000}\n",
+        IN_ORDER: OUT_OF_ORDER,
+    }
 )
 """So many lives take longer than an approval lasts."""
 PLACE = "#production"

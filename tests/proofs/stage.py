@@ -49,7 +49,7 @@ environments:
     tag_formats: [dated]
     applications: [{application}]
     mode: approval
-    promotion: {{from: staging}}
+    promotion: {{from: staging, require_run: false}}
     require_checks: false
     pin_digest: false
     approval: {{needed: {needed}, expires_hours: 0.2, start_within_minutes: 3,

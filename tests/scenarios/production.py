@@ -11,14 +11,24 @@ from bot.sandbox.world import World
 from tests.scenarios.story import Card, Person, Story, platform, story
 
 
+IN_ORDER, OUT_OF_ORDER = "require_run: true ", "require_run: false"
+
+
 def catalog(changes: Mapping[str, str] | None = None) -> str:
     """The platform's catalog, changed; developers may ask for production by it."""
     return platform(changes or {})
 
 
-def production(directory: Path, **more: Any) -> AbstractAsyncContextManager[Story]:
-    """A story whose people ask for things in production."""
-    return story(directory, **more)
+def production(
+    directory: Path, *, catalog: str = "", in_order: bool = False, **more: Any
+) -> AbstractAsyncContextManager[Story]:
+    """A story whose people ask for things in production; of most what they ask for need not have
+    run in staging before, unless all goes `in_order`.
+    """
+    text = catalog or platform({})
+    if not in_order:
+        text = text.replace(IN_ORDER, OUT_OF_ORDER)
+    return story(directory, catalog=text, **more)
 
 
 class InWorld(Protocol):

@@ -56,7 +56,7 @@ def judged(plan: Plan, facts: Facts, *, asks_registry: bool = False) -> tuple[Ga
         GateName.PERMISSION: True,
         GateName.CI: bool(release.checks),
         GateName.REGISTRY: asks_registry and bool(plan.changes),
-        GateName.ORDER: release.must_contain and bool(release.branches),
+        GateName.ORDER: bool(release.order or (release.must_contain and release.branches)),
         GateName.SOAK: release.soak is not None,
         GateName.FREEZE: True,
         GateName.LOCK: True,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.deployments.gates.gate import Bypass, Gate, GateName
 from bot.deployments.releases.checks import Checks, Light
+from bot.deployments.releases.order import Order, commit_of
 from bot.deployments.releases.soak import Soak, soak_gate
 
 _NAMED = 3
@@ -34,7 +35,7 @@ class Release:
     `absent` and `taken` name images as "user-svc:sha-1a2b3c4": the registry lacks them, or has
     another image under that tag than the one that is meant. `checks` are those of the commits,
     () where nobody asks for them; so it is with `branches`, which close a gate where
-    `must_contain`.
+    `must_contain`. `order` is None where no environment has to come before.
     """
 
     absent: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Release:
     branches: tuple[OnBranch, ...] = ()
     must_contain: bool = False
     soak: Soak | None = None
+    order: Order | None = None
 
 
 def release_gates(release: Release, now: datetime) -> Iterator[Gate]:
@@ -65,6 +67,8 @@ def release_gates(release: Release, now: datetime) -> Iterator[Gate]:
             why = f"The commit {each.about} {is_not} on {each.branch}."
             opens = f"Merge it into {each.branch} first."
             yield Gate(GateName.ORDER, why, opens, may_wait=each.contained is None)
+    if release.order:
+        yield from _order(release.order)
     if release.soak:
         yield from soak_gate(release.soak, now)
 
@@ -89,6 +93,25 @@ def _ci(checks: Checks) -> Gate:
     is_away = checks.light is Light.AWAY
     why, opens = said[checks.light], _ASKED_AGAIN if is_away else _OVERRIDE
     return Gate(GateName.CI, why, opens, passed_by=passed_by, may_wait=is_away)
+
+
+def _order(order: Order) -> Iterator[Gate]:
+    """Closed for what never ran in the environment before. Like a soak, of which it is the
+    shortest: who may pass the one may pass the other.
+    """
+    if not order.skipping:
+        return
+    tags = tuple(dict.fromkeys(f"{change.service}:{change.after}" for change in order.skipping))
+    commits = list(dict.fromkeys(commit_of(change.after) for change in order.skipping))
+    is_one = len(commits) == 1 and commits[0] and order.takes_builds
+    first = f"`/deploy {order.source} {f'sha-{commits[0]}' if is_one else '<tag>'}`"
+    why = f"{order.source} is not known to have run {named(tags)} Healthy."
+    opens = (
+        f"Promote it to {order.source} first: {first}, then ask again; or, with the permission "
+        '“override”: --override-checks --reason "…".'
+    )
+    passed_by = frozenset({Bypass.BREAK_GLASS, Bypass.ROLLBACK, Bypass.OVERRIDE})
+    yield Gate(GateName.ORDER, why, opens, passed_by=passed_by)
 
 
 def named(names: tuple[str, ...]) -> str:

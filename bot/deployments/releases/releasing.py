@@ -12,6 +12,7 @@ from bot.deployments.plan import Build, ImageChange
 from bot.deployments.releases.checking import checks_of
 from bot.deployments.releases.checks import Checks
 from bot.deployments.releases.containing import on_branch
+from bot.deployments.releases.ordering import order_for
 from bot.deployments.releases.release import Release
 from bot.deployments.releases.running import first_of, recorded, running_in
 from bot.deployments.releases.soaking import soak_of
@@ -29,15 +30,17 @@ UNVERIFIED = "was not verified: no registry is configured (REGISTRY_URL, REGISTR
 class Shipment:
     """What a request says of what ships. Without `images` it is the build's tag everywhere.
 
-    `source` is the environment that they are promoted from: their tags are given to them later.
+    `source` is the environment that they are promoted from, and which ran them Healthy when that
+    was asked for: their tags are given to them later.
     Where `patient`, a GitHub that is away and is asked for checks is waited for. What goes back at
-    once is not judged anew.
+    once is not judged anew; a rollback of any kind `returns` to what was here.
     """
 
     images: tuple[WantedImage, ...] = ()
     source: str = ""
     patient: bool = False
     goes_back: bool = False
+    returns: bool = False
 
 
 THE_BUILD = Shipment()
@@ -49,7 +52,13 @@ def shipment_of(request: DeploymentRequested, *, at_act: bool = False) -> Shipme
     """
     source = request.source if request.purpose == "promotion" else ""
     patient = at_act and not request.override_checks
-    return Shipment(request.images, source, patient, goes_back=request.goes_back_at_once)
+    return Shipment(
+        request.images,
+        source,
+        patient,
+        goes_back=request.goes_back_at_once,
+        returns=request.purpose == "rollback",
+    )
 
 
 async def released(
@@ -98,6 +107,9 @@ async def released(
         branches=branches.result(),
         must_contain=rule is not None and rule.require_contained,
         soak=await soak_of(services, environment, {c.service: c.digest for c in known}),
+        order=None
+        if shipment.source
+        else await order_for(services, environment, known, returning=shipment.returns),
     )
 
 

@@ -1,0 +1,66 @@
+"""Look up whether what ships has run in the environment before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.deployments.releases.order import (
+    Order,
+    Ran,
+    commit_of,
+    found_there,
+    order_of,
+    recorded,
+    skipping,
+)
+from bot.deployments.releases.running import running_in
+from integrations.argocd.model import Health
+
+if TYPE_CHECKING:
+    from bot.catalog import Environment
+    from bot.deployments.plan import ImageChange
+    from bot.services import Services
+
+_REMEMBERED = 500
+"""Deployments of an environment that are looked through, the newest."""
+
+
+async def order_for(
+    services: Services,
+    environment: Environment,
+    changes: Sequence[ImageChange],
+    *,
+    returning: bool = False,
+) -> Order | None:
+    """Which of the changes never ran in the source of `environment`, nor in itself.
+
+    By the record; where it tells nothing of one, by what runs Healthy in the source now. Where it
+    is `returning`, what was found here is known as well. None where the catalog asks for no
+    order. Raises UpstreamError.
+    """
+    rule = environment.promotion
+    if rule is None or not environment.requires_run:
+        return None
+    source, ledger = services.catalog.environment(rule.source), services.ledger
+    ran = recorded(ledger.newest(source.name, limit=_REMEMBERED))
+    here = ledger.newest(environment.name, limit=_REMEMBERED)
+    ran |= recorded(here) | (found_there(here) if returning else frozenset())
+    untold = skipping(changes, ran)
+    if untold:
+        ran |= await _running(services, source, {change.service for change in untold})
+    return order_of(source, changes, ran)
+
+
+async def _running(services: Services, source: Environment, wanted: set[str]) -> frozenset[Ran]:
+    """What the source runs Healthy now: of each service one image, or nothing is told of it."""
+    images = [image for image in services.catalog.services if image.service in wanted]
+    known, found = services.applications.applications, set[Ran]()
+    for service, run in (await running_in(services, source, images)).items():
+        app = known.get(run.application)
+        if app is None or app.health is not Health.HEALTHY:
+            continue
+        tags = run.tags or app.tags_of(run.image)
+        if len(tags) == 1 and len(run.digests) <= 1:
+            found.add(Ran(service, commit_of(tags[0]), run.digest))
+    return frozenset(found)
