@@ -24,6 +24,7 @@ from bot.deployments.approvals.preview import sweep
 from bot.deployments.controller import Controller
 from bot.deployments.hotfix import HotfixWatch
 from bot.deployments.lookout import Lookout
+from bot.deployments.releases.spell_watch import SpellWatch
 from bot.deployments.rollbacks.auto_sync import AutoSyncKeeper
 from bot.deployments.rollbacks.worker import RollbackWorker
 from bot.dispatch import Dispatch
@@ -86,6 +87,7 @@ class Bot:
             Measures(services, self.metrics.registry, count_faults())
             await services.ledger.load()
             await services.controls.load()
+            await services.spells.load()
             await services.membership.history.load()
             await note_grants(store, services.catalog, self.clock)
             async with asyncio.TaskGroup() as group:
@@ -154,6 +156,7 @@ def _driving(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
     """What changes the world, by name."""
     return {
         "controller": Controller(services).run,
+        "spells": SpellWatch(services).run,
         "aftercare": Aftercare(services).run,
         "lookout": Lookout(services).run,
         "rollbacks": RollbackWorker(services).run,

@@ -12,6 +12,7 @@ from bot.audit.recorder import Recorder
 from bot.catalog import Catalog, load
 from bot.controls.register import Register
 from bot.deployments.ledger import Ledger
+from bot.deployments.releases.spell_book import SpellBook
 from bot.deployments.rollouts.progress import ProgressBoard
 from bot.membership import GroupHistory, Membership
 from bot.notifications import Outbox
@@ -64,6 +65,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             outbox=Outbox(store, slack, clock),
             ledger=Ledger(store, clock),
             controls=Register(store, clock),
+            spells=SpellBook(store),
             progress=ProgressBoard(),
             reachability=Reachability(
                 applications, _probes(settings, gitops, github, registry), clock

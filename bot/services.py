@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.audit.recorder import Recorder
     from bot.catalog import Catalog
     from bot.controls.register import Register
+    from bot.deployments.releases.spell_book import SpellBook
     from bot.membership import Membership
     from bot.notifications import Outbox
     from bot.reachability import Reachability
@@ -44,6 +45,7 @@ class Services:
     outbox: Outbox
     ledger: Ledger
     controls: Register
+    spells: SpellBook
     progress: ProgressBoard
     reachability: Reachability
     audit: Recorder

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from bot.sandbox.world import World
 from tests.scenarios.story import Card, Person, Story, platform, story
 
-
 IN_ORDER, OUT_OF_ORDER = "require_run: true ", "require_run: false"
 
 

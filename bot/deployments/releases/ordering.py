@@ -35,7 +35,7 @@ async def order_for(
 ) -> Order | None:
     """Which of the changes never ran in the source of `environment`, nor in itself.
 
-    By the record; where it tells nothing of one, by what runs Healthy in the source now. Where it
+    By the record and what was watched; where they tell nothing, by what runs Healthy there now. Where it
     is `returning`, what was found here is known as well. None where the catalog asks for no
     order. Raises UpstreamError.
     """
@@ -44,12 +44,19 @@ async def order_for(
         return None
     source, ledger = services.catalog.environment(rule.source), services.ledger
     ran = recorded(ledger.newest(source.name, limit=_REMEMBERED))
+    ran |= _watched(services, source)
     here = ledger.newest(environment.name, limit=_REMEMBERED)
     ran |= recorded(here) | (found_there(here) if returning else frozenset())
     untold = skipping(changes, ran)
     if untold:
         ran |= await _running(services, source, {change.service for change in untold})
     return order_of(source, changes, ran)
+
+
+def _watched(services: Services, source: Environment) -> frozenset[Ran]:
+    """What the source was watched to run Healthy, and not Degraded since."""
+    carriers = {each.application_in(source.name) for each in services.catalog.services}
+    return frozenset(ran for name in carriers for ran in services.spells.of(name).times)
 
 
 async def _running(services: Services, source: Environment, wanted: set[str]) -> frozenset[Ran]:

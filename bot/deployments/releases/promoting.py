@@ -11,7 +11,7 @@ from bot.deployments.plan import ImageChange
 from bot.deployments.releases.release import named
 from bot.deployments.releases.running import first_of
 from bot.deployments.releases.soak import Soak
-from bot.deployments.releases.soaking import soak_of
+from bot.deployments.releases.soaking import moved_on, soak_of
 from bot.deployments.trouble import trouble
 from bot.errors import Conflict
 from integrations.errors import UpstreamError
@@ -40,14 +40,14 @@ async def await_source(services: Services, deployment: Deployment) -> None:
         services.reachability.heard(error)
         services.progress.note(deployment.id, trouble(error))
     else:
-        services.progress.note(deployment.id, "")
+        services.progress.note(deployment.id, soak.anew if soak else "")
         if soak is None or soak.is_reached(now):
             reached = SoakReached(at=now, note=soak.told(now) if soak else "")
             await services.ledger.record(
                 deployment.id, lambda d: [reached] if d.awaits_source and not d.cancel else []
             )
             return
-        if soak.spell is None or soak.spell.until:
+        if moved_on(services, soak, digests):
             await _give_up(services, deployment, soak)
             return
         if soak.opens_at:

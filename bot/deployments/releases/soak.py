@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.deployments.deployment import Deployment, State
 from bot.deployments.gates.gate import Bypass, Gate, GateName, span
 
 
@@ -22,38 +21,48 @@ class Spell:
 class Soak:
     """What `source` has to do with what ships: it must have run it Healthy for `minutes`.
 
-    `spell` is the last time that it ran all of it so, None where nobody knows of one.
+    `spells` are the times that it ran all of it so, oldest first, () where nobody knows of one.
+    Whatever lies before a Degraded spell, or before a time that nobody watched, is not among them;
+    `anew` says so, as a sentence.
     """
 
     source: str
     minutes: float
-    spell: Spell | None = None
+    spells: tuple[Spell, ...] = ()
+    anew: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the time goes on counting."""
+        return bool(self.spells) and self.spells[-1].until is None
 
     @property
     def opens_at(self) -> datetime | None:
         """When it will have run there for long enough, if nothing happens."""
-        if self.spell is None or self.spell.until:
+        if not self.is_running:
             return None
-        return self.spell.since + timedelta(minutes=self.minutes)
+        newest = self.spells[-1].since
+        return newest + timedelta(minutes=self.minutes) - self.healthy(newest)
+
+    def healthy(self, now: datetime) -> timedelta:
+        """For how long it has run Healthy altogether."""
+        lengths = ((spell.until or now) - spell.since for spell in self.spells)
+        return sum(lengths, timedelta())
 
     def is_reached(self, now: datetime) -> bool:
         """Whether it has; without a time to wait, always. What came after it does not matter."""
-        if self.minutes <= 0:
-            return True
-        spell = self.spell
-        return spell is not None and (spell.until or now) - spell.since >= timedelta(
-            minutes=self.minutes
-        )
+        return self.minutes <= 0 or self.healthy(now) >= timedelta(minutes=self.minutes)
 
     def told(self, now: datetime) -> str:
-        """A sentence for those who approve; "" where nobody knows, and nobody asks."""
-        if self.spell is None and self.minutes <= 0:
+        """A sentence or two for those who approve; "" where nobody knows, and nobody asks."""
+        if not self.spells and self.minutes <= 0:
             return ""
-        if self.spell is None:
-            return f"{self.source} is not known to run these images Healthy."
-        length = span(self.spell.since, self.spell.until or now)
-        has_run = "ran" if self.spell.until else "has run"
-        return f"{self.source} {has_run} these images Healthy for {length}."
+        anew = f" {self.anew}" if self.anew else ""
+        if not self.spells:
+            return f"{self.source} is not known to run these images Healthy.{anew}"
+        length = span(now, now + self.healthy(now))
+        has_run = "has run" if self.is_running else "ran"
+        return f"{self.source} {has_run} these images Healthy for {length}.{anew}"
 
 
 def soak_gate(soak: Soak, now: datetime) -> Iterator[Gate]:
@@ -61,74 +70,28 @@ def soak_gate(soak: Soak, now: datetime) -> Iterator[Gate]:
     if soak.is_reached(now):
         return
     passed_by = frozenset({Bypass.BREAK_GLASS, Bypass.ROLLBACK, Bypass.OVERRIDE})
-    why = f"{soak.told(now)[:-1]}, and {soak.minutes:g} min are asked for."
+    why = f"{soak.told(now)} {soak.minutes:g} min are asked for."
     opens = f"Deploy it to {soak.source} first."
     if soak.opens_at:
-        opens = "Promote When Ready (--when-ready) waits for that."
+        opens = (
+            "Promote When Ready (--when-ready) waits for that. While it is Progressing there the "
+            "time stands still; once it is Degraded there it begins anew."
+        )
     yield Gate(GateName.SOAK, why, opens, soak.opens_at, passed_by)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One service as the record knows it: which image, and the spell of it (None: not Healthy)."""
-
-    digest: str
-    spell: Spell | None
-    application: str
-
-
-def spells(deployments: Sequence[Deployment]) -> Mapping[tuple[str, str], Spell]:
-    """The last spell of each service's image (service, digest) in one environment's record.
-
-    A deployment that ends well begins the spell of what it changed and ends that of what was
-    there before; one that ends otherwise and had written something ends it, too. Whatever
-    degrades afterwards has had no spell at all, until a later deployment or sync of the same
-    application ends well.
-    """
-    runs: dict[str, _Run] = {}
-    found: dict[tuple[str, str], Spell] = {}
-    for deployment in sorted(deployments, key=lambda each: each.ended_at or each.updated_at):
-        if deployment.ended and deployment.leaves_its_mark:
-            _tell(runs, found, deployment)
-    found.update({(name, run.digest): run.spell for name, run in runs.items() if run.spell})
-    return found
+def together(each: Iterable[Sequence[Spell]]) -> tuple[Spell, ...]:
+    """The times that lie in a spell of every one of these; each is in order, and so are they."""
+    common: tuple[Spell, ...] | None = None
+    for spells in each:
+        common = tuple(spells) if common is None else tuple(_shared(common, spells))
+    return common or ()
 
 
-def common(found: Mapping[tuple[str, str], Spell], digests: Mapping[str, str]) -> Spell | None:
-    """The time in which all of these images (service -> digest) ran; None for none."""
-    each = [found.get(pair) for pair in digests.items()]
-    known = [spell for spell in each if spell]
-    if len(known) < len(each) or not known:
-        return None
-    since = max(spell.since for spell in known)
-    until = min((spell.until for spell in known if spell.until), default=None)
-    return Spell(since, until) if until is None or since < until else None
-
-
-def _tell(
-    runs: dict[str, _Run], found: dict[tuple[str, str], Spell], deployment: Deployment
-) -> None:
-    """What one deployment changes of what is known."""
-    began, ended = deployment.started_at or deployment.updated_at, deployment.ended_at
-    corrected = deployment.corrected
-    came_well = deployment.state is State.SUCCEEDED
-    if corrected and corrected.healthy:
-        came_well, ended = True, corrected.at
-    plan = deployment.planned.plan if deployment.planned else None
-    begun = Spell(ended or began)
-    for change in plan.changes if plan else ():
-        was = runs.get(change.service)
-        if was and was.spell and (not came_well or was.digest != change.digest):
-            found[change.service, was.digest] = replace(was.spell, until=began)
-        if not came_well:
-            runs[change.service] = _Run("", None, change.application)
-        elif was is None or was.spell is None or was.digest != change.digest:
-            runs[change.service] = _Run(change.digest, begun, change.application)
-    touched = {app.name for app in plan.applications} if plan else set[str]()
-    degraded = corrected.applications if corrected and not corrected.healthy else ()
-    for service, run in runs.items():
-        if run.application in degraded:
-            found.pop((service, run.digest), None)
-            runs[service] = replace(run, spell=None)
-        elif came_well and run.spell is None and run.digest and run.application in touched:
-            runs[service] = replace(run, spell=begun)
+def _shared(ones: Sequence[Spell], others: Sequence[Spell]) -> Iterator[Spell]:
+    for one in ones:
+        for other in others:
+            since = max(one.since, other.since)
+            until = min((each.until for each in (one, other) if each.until), default=None)
+            if until is None or since < until:
+                yield Spell(since, until)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.catalog import load
 from bot.controls.register import Register
+from bot.deployments.releases.spell_book import SpellBook
 from integrations.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -27,5 +28,6 @@ def services(**parts: object) -> Services:
         "github": None,
         "registry": None,
         "controls": Register(NO_STORE, SystemClock()),
+        "spells": SpellBook(NO_STORE),
     }
     return cast("Services", SimpleNamespace(**{**known, **parts}))
