@@ -40,7 +40,9 @@ async def await_source(services: Services, deployment: Deployment) -> None:
         services.reachability.heard(error)
         services.progress.note(deployment.id, trouble(error))
     else:
-        services.progress.note(deployment.id, soak.anew if soak else "")
+        away = None if services.applications.connected else services.applications.problem
+        anew = soak.anew if soak else ""
+        services.progress.note(deployment.id, trouble(away) if away else anew)
         if soak is None or soak.is_reached(now):
             reached = SoakReached(at=now, note=soak.told(now) if soak else "")
             await services.ledger.record(
