@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bot.deployments.events import SyncStarted
 from bot.sandbox.argocd.cluster.live import Trouble
 from tests.scenarios.story import Card, Story, platform, story
 from tests.scenarios.test_rollback import newest_tag, rollback_card
@@ -43,6 +46,27 @@ async def test_what_left_it_degraded_is_taken_back_once_and_told(tmp_path: Path)
         assert await scene.world.repository.tags("staging") == earlier
         assert len(scene.services.ledger.newest()) == 2
         assert [*scene.services.controls.of("staging").pins]
+
+
+@pytest.mark.parametrize(
+    "over",
+    ['freeze staging --until 3h --reason "An audit"', 'lock staging --reason "Mine"'],
+)
+async def test_what_people_put_over_it_meanwhile_holds_the_bot_and_no_person(
+    tmp_path: Path, over: str
+) -> None:
+    async with story(tmp_path, catalog=BY_ITSELF) as scene:
+        scene.world.argocd.break_tag(newest_tag(scene), Trouble.CRASH)
+        started = scene.once(SyncStarted)
+        await scene.developer.types("/deploy staging")
+        await started.wait()
+        await scene.oncall.types(f"/shipmate {over}")
+        await (await scene.card()).ends("Failed")
+        await scene.world.clock.sleep(30)
+        assert len(scene.services.ledger.newest()) == 1
+
+        await scene.oncall.types("/rollback staging --yes")
+        await (await rollback_card(scene)).ends("Succeeded")
 
 
 async def test_a_refused_sync_is_left_to_people(tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from bot.deployments.events import DeploymentRequested
 from bot.deployments.gates.gate import Bypass, Gate, GateName
 
+_FOR_PEOPLE = (GateName.FREEZE, GateName.LOCK, GateName.PIN, GateName.HOLD)
+"""What people put over a scope: only a person's rollback passes it, none that the bot starts."""
+
 
 def bypasses(request: DeploymentRequested) -> frozenset[Bypass]:
     """The rights by which a request may pass gates that stay closed for others."""
@@ -33,4 +36,6 @@ def _passes(gate: Gate, request: DeploymentRequested, rights: frozenset[Bypass])
         return True
     if gate.name is GateName.APPROVAL and request.needs_approval:
         return True
+    if gate.name in _FOR_PEOPLE and request.actor.kind != "slack":
+        rights -= {Bypass.ROLLBACK}
     return bool(rights & gate.passed_by)

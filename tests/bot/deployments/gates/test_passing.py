@@ -7,7 +7,7 @@ import pytest
 from bot.deployments.events import DeploymentRequested
 from bot.deployments.gates.gate import Bypass, Gate, GateName
 from bot.deployments.gates.passing import still_closed
-from tests.bot.deployments.histories import DANA, at
+from tests.bot.deployments.histories import DANA, PIPELINE, at
 
 
 def gate(name: GateName, *passed_by: Bypass) -> Gate:
@@ -46,3 +46,17 @@ def test_each_right_passes_only_the_gates_that_name_it(
     request_: DeploymentRequested, closed: list[Gate]
 ) -> None:
     assert still_closed(ALL, request_) == closed
+
+
+@pytest.mark.parametrize("name", [GateName.FREEZE, GateName.LOCK, GateName.PIN, GateName.HOLD])
+def test_what_people_put_over_a_scope_holds_a_rollback_that_no_person_asked_for(
+    name: GateName,
+) -> None:
+    over = gate(name, Bypass.BREAK_GLASS, Bypass.ROLLBACK)
+    shut = (over, APPROVAL)
+    back = {"purpose": "rollback", "way_back": {"at_once": True}}
+    by_itself = {"kind": "schedule", "id": "schedule"}
+
+    assert still_closed(shut, asked(**back)) == []
+    assert still_closed(shut, asked(**back, actor=PIPELINE)) == [over]
+    assert still_closed(shut, asked(**back, actor=by_itself)) == [over]
