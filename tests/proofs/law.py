@@ -275,7 +275,9 @@ class Law:
     def _riding(self) -> list[tuple[str, datetime]]:
         git, argocd = self._stage.git, self._stage.argocd
         found = git.between(argocd.synced, git.at)
-        return [(sha, each.at) for sha, each in found if set(each.files) != {FILES["staging"]}]
+        before, now = (git.commits[int(sha, 16)].texts for sha in (argocd.synced, git.at))
+        moved = {path for path in now if before.get(path) != now[path]} - {FILES["staging"]}
+        return [(sha, each.at) for sha, each in found if moved & set(each.files)]
 
     def _why_not_back(self, key: str, changes: Tags) -> str:
         case = self.cases[key]
