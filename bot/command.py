@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from bot.access import Actor, Door, Need
+from bot.filled import Filled
 from bot.views.message import Message, Modal
 
 if TYPE_CHECKING:
@@ -68,13 +69,12 @@ class Reply:
 class Form(Generic[A]):
     """The modal that stands in for a command's words.
 
-    `words` turns the submitted values (action_id -> text, or texts of a multi-select, "" where
-    empty) back into the command line, so that a form enters the same path as typed words. `modal`
+    `words` turns what was filled in back into the command line, so that a form enters the same path as typed words. `modal`
     is None where only the command's own answers open one.
     """
 
     modal: Callable[[Context], Awaitable[Modal]] | None
-    words: Callable[[Mapping[str, str | Sequence[str]]], str]
+    words: Callable[[Filled], str]
 
 
 @dataclass(frozen=True, slots=True)

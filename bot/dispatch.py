@@ -15,6 +15,7 @@ from bot.answered import answered, is_told_by_its_deployment, must_be_kept_first
 from bot.audit.answered import RequestAnswered
 from bot.command import Command, Context, Reply
 from bot.errors import NotAllowed, NotKnown, UsageError, UserError
+from bot.filled import Filled
 from bot.grammar import Words, brief, nearest, read
 from bot.mending import mended
 from bot.metrics import Metrics
@@ -148,7 +149,7 @@ class Dispatch:
                 self._failed(self._unknown(name, name), None, request, began), request
             )
         try:
-            rest = command.form.words(values)
+            rest = command.form.words(Filled(values))
         except Exception as error:  # noqa: BLE001 -- the ladder sorts them
             return self._noted(self._failed(error, command, request, began), request)
         return Found(request, command, rest, began)

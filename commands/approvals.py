@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.events import ApprovalRequested, Approved, DeploymentEvent, Rejected
 from bot.deployments.gates.entry import check_open
 from bot.errors import Conflict, UsageError
+from bot.filled import Filled
 from bot.grammar import Words, join
 from bot.notifications.card_facts import facts_of
 from bot.notifications.owed import card_key
@@ -191,20 +191,14 @@ async def _authorise(deployment: Deployment, context: Context, permission: Permi
     await context.services.membership.authorise(context.actor, [need], context.channel)
 
 
-def _text(values: Mapping[str, str | Sequence[str]], name: str) -> str:
-    value = values.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _approve_words(values: Mapping[str, str | Sequence[str]]) -> str:
+def _approve_words(filled: Filled) -> str:
     """The submitted form as its command line, which it carried with it."""
-    return _text(values, "line")
+    return filled.text("line")
 
 
-def _reject_words(values: Mapping[str, str | Sequence[str]]) -> str:
+def _reject_words(filled: Filled) -> str:
     """The submitted form as its command line, with the reason."""
-    reason = join([_text(values, "reason")]) if _text(values, "reason") else ""
-    return f"{_text(values, 'line')} --reason {reason}" if reason else _text(values, "line")
+    return filled.text("line") + filled.options("reason")
 
 
 _IN_SLACK = frozenset({Door.SLACK})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +11,8 @@ from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import CancelRequested
 from bot.errors import NotAllowed, UsageError
-from bot.grammar import Words, join
+from bot.filled import Filled
+from bot.grammar import Words
 from bot.notifications.owed import card_key
 from bot.views import forms, replies
 
@@ -110,9 +110,8 @@ async def _modal(context: Context) -> Modal:
     return forms.cancel(mine[-1])
 
 
-def _words(values: Mapping[str, str | Sequence[str]]) -> str:
-    how = values.get("how", "")
-    return f"{join([str(values.get('line', ''))])} --{how if how == 'stop' else 'revert'}"
+def _words(filled: Filled) -> str:
+    return f"{filled.words('line')} --{'stop' if filled.text('how') == 'stop' else 'revert'}"
 
 
 CANCEL: Command[CancelArguments] = Command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +20,7 @@ from bot.deployments.rollbacks.taken_back import LOOKED_AT, asked_back
 from bot.deployments.superseding import ask_once
 from bot.deployments.tags import with_new_tags
 from bot.errors import UsageError
+from bot.filled import Filled
 from bot.grammar import Words, join, nearest
 from bot.notifications.owed import card_key
 from bot.views import asked_already as views
@@ -208,18 +208,10 @@ async def _modal(context: Context) -> Modal:
     return forms.deploy(context.services.catalog)
 
 
-def _words(values: Mapping[str, str | Sequence[str]]) -> str:
+def _words(filled: Filled) -> str:
     """The submitted form as the command line it stands for."""
-
-    def text(name: str) -> str:
-        value = values.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    chosen = values.get("services", ())
-    services = [chosen] if isinstance(chosen, str) else list(chosen)
-    line = join(word for word in (text("environment"), text("tag"), *services) if word)
-    reason = f" --reason {join([text('reason')])}" if text("reason") else ""
-    return f"{line}{reason}" + (" --dry-run" if values.get("dry_run") else "")
+    line = filled.words("environment", "tag", "services") + filled.options("reason")
+    return line + (" --dry-run" if filled.has("dry_run") else "")
 
 
 DEPLOY: Command[DeployArguments] = Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from bot.controls.wall_clock import wall_clock
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import CancelRequested, DeploymentEvent
 from bot.errors import UsageError
+from bot.filled import Filled
 from bot.grammar import Words, join
 from bot.moments import moment
 from bot.views import freeze_forms, replies
@@ -171,19 +172,12 @@ async def _modal(context: Context) -> Modal:
     return freeze_forms.ask([*names, "shared", EVERYWHERE])
 
 
-def _words(values: Mapping[str, str | Sequence[str]]) -> str:
+def _words(filled: Filled) -> str:
     """The submitted form as its command line; the confirming form carries its line with it."""
-
-    def text(name: str) -> str:
-        value = values.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    if text("line"):
-        return text("line")
-    line = join([text("environment")])
-    for option in ("reason", "until"):
-        line += f" --{option} {join([text(option)])}" if text(option) else ""
-    return line + (" --including-rollbacks" if values.get("more") else "")
+    if filled.text("line"):
+        return filled.text("line")
+    line = filled.words("environment") + filled.options("reason", "until")
+    return line + (" --including-rollbacks" if filled.has("more") else "")
 
 
 FREEZE: Command[FreezeArguments] = Command(

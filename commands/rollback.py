@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -29,6 +28,7 @@ from bot.deployments.rollbacks.looking import (
     under_way,
 )
 from bot.errors import Conflict, NotAllowed, NotKnown, UsageError
+from bot.filled import Filled
 from bot.grammar import Words, join
 from bot.views import replies
 from bot.views import rollback as views
@@ -244,18 +244,10 @@ async def _modal(context: Context) -> Modal:
     return views.choose_environment([each.name for each in context.services.catalog.environments])
 
 
-def _words(values: Mapping[str, str | Sequence[str]]) -> str:
+def _words(filled: Filled) -> str:
     """The submitted form as its command line; the later forms carry theirs with them."""
-
-    def text(name: str) -> str:
-        value = values.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    line = text("line") or join([text("environment")] if text("environment") else [])
-    target = f" {join([text('target')])}" if text("target") else ""
-    reason = f" --reason {join([text('reason')])}" if text("reason") else ""
-    confirmed = f" --confirm {join([text('confirm')])}" if text("confirm") else ""
-    return f"{line}{target}{reason}{confirmed}"
+    line = filled.text("line") or filled.words("environment")
+    return f"{line} {filled.words('target')}".strip() + filled.options("reason", "confirm")
 
 
 ROLLBACK: Command[RollbackArguments] = Command(

@@ -14,12 +14,11 @@ from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_sync
 from bot.deployments.queueing import check_room
 from bot.errors import NotAllowed, UsageError
+from bot.filled import Filled
 from bot.grammar import Words, join
 from bot.views import forms, replies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from bot.catalog import Catalog, CatalogApplication
     from bot.views.message import Modal
 
@@ -200,16 +199,10 @@ async def _modal(context: Context) -> Modal:
     return forms.sync(context.services.catalog)
 
 
-def _words(values: Mapping[str, str | Sequence[str]]) -> str:
+def _words(filled: Filled) -> str:
     """The submitted form as its command line; the confirming form carries its line with it."""
-
-    def text(name: str) -> str:
-        value = values.get(name, "")
-        return value if isinstance(value, str) else ""
-
-    line = text("line") or join([text("application")] if text("application") else [])
-    confirmed = f" --confirm {join([text('confirm')])}" if text("confirm") else ""
-    return f"{line}{confirmed}" + (" --dry-run" if values.get("dry_run") else "")
+    line = filled.text("line") or filled.words("application")
+    return f"{line}{filled.options('confirm')}" + (" --dry-run" if filled.has("dry_run") else "")
 
 
 SYNC: Command[SyncArguments] = Command(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +15,8 @@ from bot.controls.scopes import scope_named
 from bot.controls.state import Controls, Lock
 from bot.deployments.gates.controls import name_of, place
 from bot.errors import Conflict, NotAllowed, UsageError
-from bot.grammar import Words, join
+from bot.filled import Filled
+from bot.grammar import Words
 from bot.views import lock_forms, locks
 from commands.people import called
 
@@ -147,9 +147,8 @@ async def _modal(context: Context) -> Modal:
     return lock_forms.hand_over(held)
 
 
-def _words(values: Mapping[str, str | Sequence[str]]) -> str:
-    chosen = [values.get(name, "") for name in ("environment", "to")]
-    return join(each for each in chosen if isinstance(each, str) and each)
+def _words(filled: Filled) -> str:
+    return filled.words("environment", "to")
 
 
 UNLOCK: Command[UnlockArguments] = Command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from bot.access import Need, Permission
 from bot.catalog import Catalog
 from bot.command import Command, Context, Form, Option, Reply
 from bot.errors import SeveralMistakes, UsageError, UserError
+from bot.filled import Filled
 from bot.grammar import Words, join
 from bot.store import NewEvent
 from bot.views.blocks import actions, button, plain, section
@@ -86,9 +87,8 @@ def _field(name: str) -> Block:
     }
 
 
-def _line(values: Mapping[str, str | Sequence[str]]) -> str:
-    line = join(str(values[name]) for name in ("environment", "tag") if values.get(name))
-    return line + (f" --reason {join([str(values['reason'])])}" if values.get("reason") else "")
+def _line(filled: Filled) -> str:
+    return filled.words("environment", "tag") + filled.options("reason")
 
 
 def _environment_and_tag(words: Words, catalog: Catalog) -> Words:
