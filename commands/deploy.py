@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import Need, Permission, Refused, allowed
+from bot.access import Need, Permission
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.events import DeploymentRequested
-from bot.deployments.gates.closed import Facts
 from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_change
@@ -27,6 +26,7 @@ from bot.views import asked_already as views
 from bot.views import forms, replies
 from bot.views.message import Modal
 from bot.views.plan import dry_run
+from commands.dry_run_facts import facts_of
 from commands.places import check_place_first, is_environment, place_first
 
 if TYPE_CHECKING:
@@ -175,33 +175,11 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
     environment = services.catalog.environment(arguments.environment)
     requested = _requested(arguments, context, environment)
     found = await find_build(services, requested, environment, services.clock.now())
-    known = await _known(requested, context)
+    known = await facts_of(requested, context)
     planned = await plan_deploy(services, environment, found.build, arguments.services, known=known)
     edited = with_new_tags(planned.files, planned.plan.changes)
     message = dry_run(requested, found, planned.plan, planned.closed, planned.files, edited)
     return Reply(message)
-
-
-async def _known(requested: DeploymentRequested, context: Context) -> Facts:
-    """What membership and the ledger say of the person and the queue, for the gates."""
-    services = context.services
-    need, *_ = needs_of_change(requested.environment, services.catalog)
-    memberships = await services.membership.of(context.actor)
-    answer = allowed(context.actor, memberships, need, services.catalog.access)
-    touched = set(requested.applications)
-    ahead = [
-        each.id
-        for each in services.ledger.open()
-        if touched & set(each.request.applications) and not each.awaits_approval
-    ]
-    if isinstance(answer, Refused):
-        return Facts(
-            refused=answer.message,
-            holders=answer.hint,
-            ahead=tuple(ahead),
-            actor=context.actor,
-        )
-    return Facts(ahead=tuple(ahead), actor=context.actor)
 
 
 async def _modal(context: Context) -> Modal:

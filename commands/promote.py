@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.access import Need, Permission
 from bot.command import Command, Context, Option, Reply
 from bot.deployments.events import BuildFound, DeploymentRequested, WantedImage
+from bot.deployments.gates.closed import Facts
 from bot.deployments.gates.entry import check_open
 from bot.deployments.gates.gate import Gate, GateName
 from bot.deployments.gates.passing import still_closed
@@ -30,6 +31,7 @@ from bot.notifications.owed import card_key
 from bot.views import asked_already as views
 from bot.views.plan import dry_run
 from bot.views.promoting import not_ready, promotion_requested
+from commands.dry_run_facts import facts_of
 from commands.places import way_of
 
 if TYPE_CHECKING:
@@ -145,7 +147,10 @@ async def _asked(arguments: PromoteArguments, context: Context) -> _Asked:
     request = _request(arguments, context, moving)
     found = await find_build(services, request, target, now)
     shipment = shipment_of(request)
-    planned = await plan_deploy(services, target, found.build, request.services, shipment)
+    known = await facts_of(request, context) if arguments.dry_run else Facts()
+    planned = await plan_deploy(
+        services, target, found.build, request.services, shipment, known=known
+    )
     return _Asked(request, found, planned)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from bot.access import Refused, allowed
 from bot.command import Context, Reply
 from bot.deployments.events import BuildFound, DeploymentRequested
-from bot.deployments.gates.closed import Facts
 from bot.deployments.gates.passing import still_closed
-from bot.deployments.permissions import needs_of
 from bot.deployments.plan import Build
 from bot.deployments.planning import plan_deploy
 from bot.deployments.releases.releasing import shipment_of
 from bot.deployments.tags import with_new_tags
 from bot.views.plan import dry_run
+from commands.dry_run_facts import facts_of
 
 
 async def run_dry(request: DeploymentRequested, context: Context) -> Reply:
@@ -21,7 +19,7 @@ async def run_dry(request: DeploymentRequested, context: Context) -> Reply:
     environment = services.catalog.environment(request.environment)
     build = Build(tag=request.tag, named_by_person=True)
     found = BuildFound(at=request.at, build=build)
-    known = await _known(request, context)
+    known = await facts_of(request, context)
     planned = await plan_deploy(
         services, environment, build, request.services, shipment_of(request), known=known
     )
@@ -33,14 +31,3 @@ async def run_dry(request: DeploymentRequested, context: Context) -> Reply:
         plan = plan.model_copy(update={"asides": (*plan.asides, said)})
     edited = with_new_tags(planned.files, plan.changes)
     return Reply(dry_run(request, found, plan, closed, planned.files, edited))
-
-
-async def _known(request: DeploymentRequested, context: Context) -> Facts:
-    """What membership says of the person, for the gate of permissions."""
-    services = context.services
-    memberships = await services.membership.of(context.actor)
-    for need in needs_of(request, services.catalog):
-        answer = allowed(context.actor, memberships, need, services.catalog.access)
-        if isinstance(answer, Refused):
-            return Facts(refused=answer.message, holders=answer.hint, actor=context.actor)
-    return Facts(actor=context.actor)

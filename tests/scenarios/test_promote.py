@@ -104,6 +104,9 @@ async def test_a_dry_run_shows_it_and_touches_nothing(tmp_path: Path) -> None:
 
         assert f"Dry run: {await tag_today(scene)} to production" in told
         assert "needs an approval" in told
+        assert "permission" not in told
+        looks = await hears(scene.outsider, "/promote --dry-run", "#production")
+        assert "needs the permission “deploy” for production, or for staging" in looks
         assert not scene.services.ledger.newest()
         await is_untouched(scene, head)
 

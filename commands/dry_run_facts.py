@@ -1,0 +1,34 @@
+"""What a dry run looks up besides: whether the person may, and what is ahead in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.access import Refused, allowed
+from bot.deployments.gates.closed import Facts
+from bot.deployments.permissions import needs_of
+
+if TYPE_CHECKING:
+    from bot.command import Context
+    from bot.deployments.events import DeploymentRequested
+
+
+async def facts_of(request: DeploymentRequested, context: Context) -> Facts:
+    """What membership says of the person and the ledger of the queue, for the gates. What goes
+    back at once waits for nobody.
+    """
+    services = context.services
+    memberships = await services.membership.of(context.actor)
+    touched = set(request.applications)
+    ahead = tuple(
+        each.id
+        for each in services.ledger.open()
+        if touched & set(each.request.applications) and not each.awaits_approval
+    )
+    facts = Facts(ahead=() if request.goes_back_at_once else ahead, actor=context.actor)
+    for need in needs_of(request, services.catalog):
+        answer = allowed(context.actor, memberships, need, services.catalog.access)
+        if isinstance(answer, Refused):
+            return replace(facts, refused=answer.message, holders=answer.hint)
+    return facts
