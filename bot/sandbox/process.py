@@ -7,8 +7,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
@@ -16,6 +17,32 @@ from integrations.clock import Clock, FastClock
 
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 12.0
+
+
+class Process(Protocol):
+    """What is asked of a process, however it began."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, None while it lives."""
+        ...
+
+    def send_signal(self, signal: signal.Signals, /) -> None:
+        """As `kill` does."""
+        ...
+
+    def kill(self) -> None:
+        """At once."""
+        ...
+
+    async def wait(self) -> int:
+        """How it ended, once it has."""
+        ...
 
 
 class BotProcess:
@@ -42,7 +69,7 @@ class BotProcess:
             "SHIPMATE_HOST": "127.0.0.1",
             "SHIPMATE_URL": f"http://127.0.0.1:{self.port}",
         }
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
 
     @property
     def url(self) -> str:
@@ -64,22 +91,18 @@ class BotProcess:
         speed, epoch = 1.0, 0.0
         if isinstance(self._clock, FastClock):
             speed, epoch = self._clock.speed, self._clock.epoch
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                *self.command,
-                str(speed),
-                repr(epoch),
-                env=self._variables,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = await self._begin((*self.command, str(speed), repr(epoch)))
         async with asyncio.timeout(_READY_SECONDS), httpx.AsyncClient(trust_env=False) as http:
             while not await self._is_ready(http):
                 if not self.is_running:
                     raise RuntimeError(f"The bot did not start:\n{self._log.read_text()[-4000:]}")
                 await asyncio.sleep(0.05)
+
+    async def _begin(self, command: Sequence[str]) -> Process:
+        with self._log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", *command), env=self._variables, stdout=log, stderr=log
+            )
 
     async def died(self) -> None:
         """Wait until it is dead by itself."""

@@ -14,12 +14,12 @@ import pytest
 
 from bot.sandbox.argocd import Timings
 from bot.sandbox.demo import install
-from bot.sandbox.process import BotProcess
 from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import world
 from bot.store import verify_file
 from integrations.clock import FastClock
 from tests.crash.test_kill import MOMENTS, SPEED, Scene
+from tests.forked import ForkedBot
 from tests.scenarios.production import IN_ORDER, OUT_OF_ORDER, release
 from tests.scenarios.story import platform
 
@@ -88,7 +88,7 @@ async def scene(directory: Path) -> AsyncIterator[ApprovalScene]:
         (directory / "catalog.yaml").write_text(PATIENT)
         environment = everything.environment()
         environment["SHIPMATE_CATALOG"] = str(directory / "catalog.yaml")
-        bot = BotProcess(environment, clock, directory / "bot.log")
+        bot = ForkedBot(environment, clock, directory / "bot.log")
         install(everything, bot)
         try:
             yield ApprovalScene(everything, bot)

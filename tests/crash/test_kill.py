@@ -14,11 +14,11 @@ import pytest
 
 from bot.sandbox.argocd import Timings
 from bot.sandbox.demo import install
-from bot.sandbox.process import BotProcess
 from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import World, world
 from bot.store import verify_file
 from integrations.clock import FastClock
+from tests.forked import ForkedBot
 
 MOMENTS = int(os.environ.get("SHIPMATE_CRASH_MOMENTS", "5"))
 PER_DEPLOYMENT = 5
@@ -35,7 +35,7 @@ class Scene:
     """A world, and a bot that dies."""
 
     world: World
-    bot: BotProcess
+    bot: ForkedBot
 
     async def ask(self, line: str) -> None:
         """Type a command; the bot may die before it answers."""
@@ -103,7 +103,7 @@ async def scene(directory: Path) -> AsyncIterator[Scene]:
     clock = FastClock(SPEED)
     timings = Timings(operation=2.0, rollout=4.0)
     async with world(directory, clock, timings=timings) as everything:
-        bot = BotProcess(everything.environment(), clock, directory / "bot.log")
+        bot = ForkedBot(everything.environment(), clock, directory / "bot.log")
         install(everything, bot)
         try:
             yield Scene(everything, bot)

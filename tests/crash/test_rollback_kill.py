@@ -11,12 +11,12 @@ import pytest
 
 from bot.sandbox.argocd import Timings
 from bot.sandbox.demo import install
-from bot.sandbox.process import BotProcess
 from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import world
 from bot.store import verify_file
 from integrations.clock import FastClock
 from tests.crash.test_kill import SPEED, Scene
+from tests.forked import ForkedBot
 from tests.scenarios.test_rollback_argo import BY_ARGO, NAME
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(1200)]
@@ -67,7 +67,7 @@ async def scene(directory: Path, catalog: str = "") -> AsyncIterator[RollbackSce
         if catalog:
             (directory / "catalog.yaml").write_text(catalog)
             environment["SHIPMATE_CATALOG"] = str(directory / "catalog.yaml")
-        bot = BotProcess(environment, clock, directory / "bot.log")
+        bot = ForkedBot(environment, clock, directory / "bot.log")
         install(everything, bot)
         everything.argocd.allow_everything()  # to switch auto-sync off
         try:
