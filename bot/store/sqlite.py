@@ -78,6 +78,11 @@ class Store:
         return self._writer.ledger.head
 
     @property
+    def is_writing(self) -> bool:
+        """Whether anything is on its way to the disk."""
+        return self._writer.is_writing
+
+    @property
     def failure(self) -> str:
         """Why the last write failed, or "" while writing works."""
         return self._writer.failure

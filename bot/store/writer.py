@@ -75,9 +75,15 @@ class Writer:
         self._waits: list[Request] = []
         self._hurried = 0
         self._flushing = False
+        self._handed_over = self._handed_back = 0
         self._timer: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the thread has anything that it has not answered yet."""
+        return self._handed_back < self._handed_over
 
     def submit(self, request: Request) -> None:
         """Write at the end of this turn of the loop, after everything submitted before.
@@ -114,6 +120,7 @@ class Writer:
             self._timer.cancel()
             self._timer = None
         if self._waits:
+            self._handed_over += len(self._waits)
             self._queue.put(self._waits)
             self._waits = []
 
@@ -123,6 +130,7 @@ class Writer:
             requests, closing = self._waiting()
             if requests:
                 _hand_back(requests, self._commit(requests))
+                self._handed_back += len(requests)
 
     def _waiting(self) -> tuple[list[Request], bool]:
         taken = self._queue.get()

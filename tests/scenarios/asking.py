@@ -15,6 +15,7 @@ import aiohttp
 
 from bot.views.message import Message
 from bot.views.plain import lines
+from tests.leaping import hurried
 from tests.scenarios.story import Person, Story
 
 _TOKEN = re.compile(r"SHIPMATE_TOKEN=(\S+)")
@@ -100,5 +101,6 @@ async def shipmate(variables: Mapping[str, str], *words: str) -> Ran:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    async with hurried():
+        out, err = await process.communicate()
     return Ran(process.returncode or 0, out.decode(), err.decode())

@@ -18,11 +18,13 @@ from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.model import SlackMessage, View
 from bot.sandbox.world import World, world
 from bot.services import Services
-from integrations.clock import Clock, FastClock
+from tests.leaping import clock_of_this_loop, waiting_for
 from tests.scenarios.texts import everything_in, text_of
 
 CATALOG = Path(__file__).parents[2] / "catalog.yaml"
-SPEED = 20.0
+HANGS_AFTER = 3600.0
+"""Seconds of the story in which what it waits for must come."""
+
 QUICK = Timings(operation=2.0, rollout=4.0)
 
 
@@ -214,7 +216,6 @@ class Story:
 async def story(
     directory: Path,
     *,
-    speed: float = SPEED,
     timings: Timings = QUICK,
     catalog: str = "",
     definitions: Iterable[Definition] | None = None,
@@ -230,7 +231,7 @@ async def story(
     top of the bot's environment. The story begins once the bot knows the applications, or at
     once where `argocd_is_there` is False.
     """
-    clock: Clock = FastClock(speed)
+    clock = clock_of_this_loop()
     async with world(
         directory, clock, timings=timings, definitions=definitions, environments=environments
     ) as everything:
@@ -239,6 +240,7 @@ async def story(
             path = directory / "catalog.yaml"
             path.write_text(catalog)
             environment["SHIPMATE_CATALOG"] = str(path)
+        everything.slack.hangs_after = HANGS_AFTER
         if before_start is not None:
             before_start(everything)
         async with running(everything, environment, argocd_is_there=argocd_is_there) as bot:
@@ -251,7 +253,7 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """One life of a bot in a world."""
     bot = Bot(load(*EVERYTHING, variables=variables), clock=everything.clock)
-    async with asyncio.TaskGroup() as group:
+    async with waiting_for(lambda: _is_writing(bot)), asyncio.TaskGroup() as group:
         life = group.create_task(bot.run(), name="bot")
         ready = group.create_task(bot.ready.wait(), name="ready")
         await asyncio.wait({life, ready}, return_when=asyncio.FIRST_COMPLETED)
@@ -265,6 +267,10 @@ async def running(
         finally:
             bot.stop()
             await life
+
+
+def _is_writing(bot: Bot) -> bool:
+    return bot.services is not None and bot.services.store.is_writing
 
 
 async def until_ready(bot: Bot) -> None:

@@ -238,7 +238,7 @@ async def test_silence_is_reminded_of_and_in_the_end_means_no(tmp_path: Path) ->
     soon = '    mode: approval\n    approval: {expires_hours: 0.1, backup: ["group:oncall"]}\n'
     hours = "working_hours: {days: [mon, tue, wed, thu, fri, sat, sun], begin: 00:00, end: 23:59}\n"
     changes = {"    mode: approval\n": soon, "ci:\n": f"{hours}\nci:\n"}
-    async with production(tmp_path, catalog=platform(changes), speed=40) as scene:
+    async with production(tmp_path, catalog=platform(changes)) as scene:
         card = await asks(scene)
         await card.is_followed_by("<!subteam^S0APP>", "asks for approval")
         await card.is_followed_by("<!subteam^S0APP>", "still waiting")

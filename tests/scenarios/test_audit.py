@@ -29,7 +29,7 @@ class Afternoon:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def afternoon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Afternoon]:
-    async with story(tmp_path_factory.mktemp("audit"), speed=40) as scene:
+    async with story(tmp_path_factory.mktemp("audit")) as scene:
         await scene.developer.types('/deploy staging --reason "=the hotfix"')
         await (await scene.card()).ends("Succeeded")
         (deployment,) = scene.services.ledger.newest()

@@ -48,7 +48,7 @@ class Stage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with story(tmp_path_factory.mktemp("verify"), speed=40) as scene:
+    async with story(tmp_path_factory.mktemp("verify")) as scene:
         sha = scene.world.github.newest().sha
         previous = scene.world.github.history.line(sha)[1].sha
         for number, tag in enumerate((previous, sha), start=1):

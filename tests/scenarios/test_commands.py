@@ -88,7 +88,7 @@ class Stage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with story(tmp_path_factory.mktemp("commands"), speed=40) as scene:
+    async with story(tmp_path_factory.mktemp("commands")) as scene:
         scene.world.argocd.narrow()
         sha = scene.world.github.newest().sha
         previous = scene.world.github.history.line(sha)[1].sha

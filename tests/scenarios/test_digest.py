@@ -42,7 +42,7 @@ def posts(scene: Story) -> list[str]:
 
 
 async def test_a_week_with_a_refusal_is_told_once_whatever_is_restarted(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         await scene.outsider.types("/deploy staging")
         assert posts(scene) == []
         head = scene.services.store.head
@@ -66,7 +66,7 @@ async def test_a_week_with_a_refusal_is_told_once_whatever_is_restarted(tmp_path
 
 
 async def test_a_quiet_week_is_silent(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         await scene.developer.types("/deploy staging")
         await (await scene.card()).ends("Succeeded")
         await next_week(scene).tick()

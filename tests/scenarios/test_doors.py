@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
-    async with story(tmp_path_factory.mktemp("doors"), speed=10) as told:
+    async with story(tmp_path_factory.mktemp("doors")) as told:
         yield told
 
 

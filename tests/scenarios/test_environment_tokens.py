@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.sandbox.world import World, world
-from integrations.clock import FastClock
-from tests.scenarios.story import QUICK, Story, running
+from tests.leaping import clock_of_this_loop
+from tests.scenarios.story import HANGS_AFTER, QUICK, Story, running
 
 PARTS = ("link-app-staging", "link-frontend")
 
@@ -16,8 +16,9 @@ PARTS = ("link-app-staging", "link-frontend")
 @asynccontextmanager
 async def own_account_of_staging(folder: Path) -> AsyncIterator[tuple[World, Story]]:
     """A bot whose staging has an Argo CD account of its own."""
-    clock = FastClock(20)
+    clock = clock_of_this_loop()
     async with world(folder, clock, timings=QUICK) as outside:
+        outside.slack.hangs_after = HANGS_AFTER
         token = outside.argocd.add_account("staging-bot")
         variables = outside.environment() | {"ARGOCD_AUTH_TOKEN_STAGING": token}
         async with running(outside, variables) as bot:

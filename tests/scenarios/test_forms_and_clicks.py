@@ -21,7 +21,7 @@ async def presses(person: Person, seen: SlackMessage, button: str) -> Answer | N
 
 
 async def test_deploy_alone_opens_a_form_and_submitting_it_deploys(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         tag = newest_tag(scene)
         assert await scene.developer.types("/deploy") == ""
         form = await scene.developer.form()
@@ -42,7 +42,7 @@ async def test_deploy_alone_opens_a_form_and_submitting_it_deploys(tmp_path: Pat
 
 
 async def test_a_wrong_tag_is_said_at_its_field_and_the_form_stays(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         await scene.developer.types("/shipmate deploy")
         answer = await scene.developer.submits({"environment": "staging", "tag": "v1.2.3"})
 
@@ -53,7 +53,7 @@ async def test_a_wrong_tag_is_said_at_its_field_and_the_form_stays(tmp_path: Pat
 
 
 async def test_a_dry_run_can_be_asked_for_in_the_form(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         await scene.developer.types("/deploy")
         await scene.developer.submits({"environment": "staging", "dry_run": ["dry-run"]})
 
@@ -62,7 +62,7 @@ async def test_a_dry_run_can_be_asked_for_in_the_form(tmp_path: Path) -> None:
 
 
 async def test_who_may_not_deploy_gets_no_deployment_from_a_form_either(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         await scene.outsider.types("/deploy")
         answer = await scene.outsider.submits({"environment": "staging"})
 
@@ -72,7 +72,7 @@ async def test_who_may_not_deploy_gets_no_deployment_from_a_form_either(tmp_path
 
 
 async def test_a_late_cancel_explains_itself(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         await scene.developer.types("/deploy staging")
         card = await scene.card()
         await card.shows("syncing")
@@ -86,7 +86,7 @@ async def test_a_late_cancel_explains_itself(tmp_path: Path) -> None:
 
 
 async def test_a_late_retry_starts_nothing_and_says_what_decides_now(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         scene.world.argocd.fail_next_sync("link-frontend", "Service spec.ports is immutable")
         await scene.developer.types("/deploy staging")
         first = await scene.card()
@@ -101,7 +101,7 @@ async def test_a_late_retry_starts_nothing_and_says_what_decides_now(tmp_path: P
 
 
 async def test_a_double_click_on_retry_starts_one_deployment(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40, timings=Timings(operation=5, rollout=5)) as scene:
+    async with story(tmp_path, timings=Timings(operation=5, rollout=5)) as scene:
         scene.world.argocd.fail_next_sync("link-frontend", "no")
         await scene.developer.types("/deploy staging")
         first = await scene.card()
@@ -116,7 +116,7 @@ async def test_a_double_click_on_retry_starts_one_deployment(tmp_path: Path) -> 
 
 
 async def test_an_outsider_cannot_retry_by_a_click(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         scene.world.argocd.fail_next_sync("link-frontend", "no")
         await scene.developer.types("/deploy staging")
         card = await scene.card()

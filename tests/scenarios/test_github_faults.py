@@ -48,7 +48,7 @@ async def test_a_rate_limit_of_an_hour_fails_at_once_and_a_named_tag_needs_no_gi
 
 
 async def test_a_cancellation_is_heard_while_github_makes_us_wait(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=1) as scene:
+    async with story(tmp_path) as scene:
         scene.world.github.faults.rate_limit(times=100, seconds=500)
 
         await scene.developer.types("/deploy staging")
@@ -174,7 +174,7 @@ async def test_a_run_that_no_deployment_would_choose_is_not_waited_for(tmp_path:
 
 async def test_a_build_that_never_ends_is_not_waited_for_without_end(tmp_path: Path) -> None:
     one_minute = platform({"wait_minutes: 360": "wait_minutes: 1"})
-    async with story(tmp_path, catalog=one_minute, speed=40) as scene:
+    async with story(tmp_path, catalog=one_minute) as scene:
         _, building, run = await newest_is_building(scene)
 
         await scene.developer.types(f"/deploy staging --when-green {run}")

@@ -13,8 +13,8 @@ from bot.sandbox.slack import SandboxSlack
 from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import world
 from bot.store import NewEvent, Store
-from integrations.clock import FastClock
-from tests.scenarios.story import running, story
+from tests.leaping import clock_of_this_loop
+from tests.scenarios.story import HANGS_AFTER, running, story
 from tests.scenarios.texts import everything_in
 
 AMIR, OTTO = Actor(id="U0AMIR"), Actor(id="U0OTTO")
@@ -73,8 +73,9 @@ async def test_a_group_that_freezes_everywhere_is_told_of_in_every_channel_once(
 async def test_a_change_that_was_recorded_and_not_told_is_told_after_the_restart(
     tmp_path: Path,
 ) -> None:
-    clock = FastClock(20)
+    clock = clock_of_this_loop()
     async with world(tmp_path, clock) as outside:
+        outside.slack.hangs_after = HANGS_AFTER
         environment = outside.environment()
         store = Store.open(Path(environment["SHIPMATE_DATABASE"]), clock)
         first = GroupMembersSeen(at=clock.now(), added=("U0OTTO",), first=True)

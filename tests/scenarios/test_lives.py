@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import aiohttp
+import pytest
 
 from bot.exits import Exit
 from bot.sandbox.argocd import Timings
-from bot.sandbox.process import BotProcess
 from bot.sandbox.world import World, world
 from integrations.clock import FastClock
+from tests.forked import ForkedBot
 from tests.scenarios.asking import shipmate
 from tests.scenarios.story import Card, Story, story
 
@@ -25,7 +26,7 @@ SLOW = Timings(operation=30, rollout=20)
 
 
 async def test_a_deployment_over_sockets_survives_their_renewal(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40, timings=SLOW, socket_mode=True) as scene:
+    async with story(tmp_path, timings=SLOW, socket_mode=True) as scene:
         slack = scene.world.slack
         await slack.until(lambda: slack.sockets.connections == 2)
         await scene.developer.types("/deploy staging")
@@ -48,12 +49,13 @@ async def test_a_deployment_over_sockets_survives_their_renewal(tmp_path: Path) 
             assert answer.status == 404
 
 
+@pytest.mark.real_time
 async def test_a_bot_that_is_stopped_and_started_goes_on_with_the_same_card(
     tmp_path: Path,
 ) -> None:
     clock = FastClock(20)
     async with world(tmp_path, clock, timings=SLOW) as outside:
-        bot = BotProcess(outside.environment(), clock, tmp_path / "bot.log")
+        bot = ForkedBot(outside.environment(), clock, tmp_path / "bot.log")
         outside.slack.bot_url = bot.url
         try:
             await bot.start()

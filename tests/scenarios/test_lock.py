@@ -68,7 +68,7 @@ async def test_nobody_who_has_left_meanwhile_gets_it(tmp_path: Path) -> None:
 
 
 async def test_nor_does_it_go_to_them_by_itself(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=60) as scene:
+    async with story(tmp_path) as scene:
         await scene.developer.types("/shipmate lock staging --for 5m")
         await hears(scene.oncall, "/shipmate lock staging --ask")
         await is_deactivated(scene, "U0OLU")
@@ -151,7 +151,7 @@ async def test_it_is_handed_over_by_name_by_form_and_never_to_who_may_not_have_i
 
 
 async def test_its_end_is_announced_to_its_owner_and_it_ends(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=100) as scene:
+    async with story(tmp_path) as scene:
         await scene.developer.types("/shipmate lock staging --for 11m")
         lock = await scene.card()
         await lock.is_followed_by("<@U0DANA>", "your lock of staging ends", "keeps it longer")

@@ -28,7 +28,6 @@ async def card_of(scene: Story, name: str) -> Card:
 async def test_twenty_deployments_at_once_stay_inside_slacks_limits(tmp_path: Path) -> None:
     async with story(
         tmp_path,
-        speed=40,
         timings=Timings(operation=20, rollout=20),
         catalog=environments(NAMES),
         definitions=many_environments(NAMES, services=("user-svc",)),

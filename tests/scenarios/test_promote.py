@@ -10,10 +10,11 @@ import pytest
 
 from bot.deployments.events import ApprovalLapsed
 from bot.sandbox.argocd import Timings
-from bot.sandbox.process import BotProcess
 from bot.sandbox.world import World, world
 from integrations.clock import FastClock
 from integrations.kustomization import images
+from tests.forked import ForkedBot
+from tests.leaping import LeapingClock
 from tests.scenarios.asking import by_api, hears, token_of
 from tests.scenarios.production import catalog, production
 from tests.scenarios.story import QUICK, Card, Story
@@ -239,8 +240,7 @@ async def test_no_soak_no_promotion_until_it_is_ready(tmp_path: Path) -> None:
 
 def an_hour_passes(scene: Story) -> None:
     """The clock that everything in the story shares jumps ahead."""
-    clock = cast("FastClock", scene.world.clock)
-    clock.epoch -= 3600 / (clock.speed - 1)
+    cast("LeapingClock", scene.world.clock).pass_by(3600)
 
 
 async def test_argo_cd_away_keeps_what_is_to_be_ready_waiting_and_says_so(tmp_path: Path) -> None:
@@ -275,13 +275,14 @@ async def test_what_is_replaced_in_staging_before_it_soaked_is_superseded(
         assert "no longer runs these images Healthy" in card.everything
 
 
+@pytest.mark.real_time
 @pytest.mark.timeout(300)
 async def test_a_bot_that_is_killed_among_its_tags_gives_each_once_and_commits_once(
     tmp_path: Path,
 ) -> None:
     clock = FastClock(20)
     async with world(tmp_path, clock, timings=QUICK) as outside:
-        bot = BotProcess(outside.environment(), clock, tmp_path / "bot.log")
+        bot = ForkedBot(outside.environment(), clock, tmp_path / "bot.log")
         outside.slack.bot_url = bot.url
         scene = Story(outside, cast("Bot", None))
         head = await outside.repository.head()

@@ -63,7 +63,7 @@ async def test_a_registry_that_is_away_for_a_while_is_waited_for(tmp_path: Path)
 async def test_a_registry_that_stays_away_fails_the_deployment_with_nothing_changed(
     tmp_path: Path,
 ) -> None:
-    async with story(tmp_path, speed=200) as scene:
+    async with story(tmp_path) as scene:
         before = await scene.world.repository.head()
         scene.world.registry.faults.cut_off()
 

@@ -10,7 +10,7 @@ from tests.scenarios.story import story
 
 
 async def test_a_deployment_is_followed_to_succeeded(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=20) as scene:
+    async with story(tmp_path) as scene:
         tag = f"sha-{scene.world.github.newest().sha[:7]}"
         ran = await by_shell(scene, await token_of(scene.developer), "deploy", "staging")
 
@@ -25,7 +25,7 @@ async def test_a_deployment_is_followed_to_succeeded(tmp_path: Path) -> None:
 
 
 async def test_mistakes_and_refusals_have_their_own_exit_codes(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=20) as scene:
+    async with story(tmp_path) as scene:
         wrong = await by_shell(scene, await token_of(scene.developer), "deploy", "stagign")
         refused = await by_shell(scene, await token_of(scene.outsider), "deploy", "staging")
 
@@ -37,7 +37,7 @@ async def test_mistakes_and_refusals_have_their_own_exit_codes(tmp_path: Path) -
 
 
 async def test_the_api_streams_the_reply_the_events_and_the_end(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         token = await token_of(scene.developer)
         said = await by_api(scene, token, "deploy staging")
 
@@ -53,7 +53,7 @@ async def test_the_api_streams_the_reply_the_events_and_the_end(tmp_path: Path) 
 async def test_a_deployment_that_fails_or_is_cancelled_ends_the_command_badly(
     tmp_path: Path,
 ) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         token = await token_of(scene.developer)
         scene.world.argocd.fail_next_sync("link-frontend", "no")
         said = await by_api(scene, token, "deploy staging")
@@ -62,7 +62,7 @@ async def test_a_deployment_that_fails_or_is_cancelled_ends_the_command_badly(
 
 
 async def test_a_question_that_only_a_form_could_ask_is_no_success(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         token = await token_of(scene.oncall)
         said = await by_api(scene, token, "sync custom-dashboards --force")
 
@@ -74,7 +74,7 @@ async def test_a_question_that_only_a_form_could_ask_is_no_success(tmp_path: Pat
 
 async def test_login_gives_the_bots_address_where_it_is_known(tmp_path: Path) -> None:
     own = {"SHIPMATE_URL": "https://shipmate.example"}
-    async with story(tmp_path, speed=40, variables=own) as scene:
+    async with story(tmp_path, variables=own) as scene:
         told = await hears(scene.developer, "/shipmate login")
 
         assert "export SHIPMATE_URL=https://shipmate.example" in told
@@ -82,7 +82,7 @@ async def test_login_gives_the_bots_address_where_it_is_known(tmp_path: Path) ->
 
 
 async def test_in_a_shell_yes_confirms_what_environments_share(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         token = await token_of(scene.oncall)
         asked = await by_api(scene, token, "sync all")
         assert "of prerequisites, database, infrastructure" in asked.reply["text"]
@@ -94,7 +94,7 @@ async def test_in_a_shell_yes_confirms_what_environments_share(tmp_path: Path) -
 
 
 async def test_a_wrong_token_opens_nothing(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         said = await by_api(scene, "shipmate_wrong", "whoami")
 
         assert said.status == 401

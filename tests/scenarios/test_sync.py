@@ -34,7 +34,7 @@ def drifted(scene: Story, application: str) -> set[str]:
 async def test_waves_go_in_order_and_in_parallel_inside_and_skip_what_is_well(
     tmp_path: Path,
 ) -> None:
-    async with story(tmp_path, speed=40, timings=Timings(operation=10, rollout=4)) as scene:
+    async with story(tmp_path, timings=Timings(operation=10, rollout=4)) as scene:
         drift(scene, FIRST, BESIDE, LATER)
 
         card = await sync(scene, "all")
@@ -55,7 +55,7 @@ async def test_waves_go_in_order_and_in_parallel_inside_and_skip_what_is_well(
 
 
 async def test_a_failed_wave_stops_the_rest_and_names_it(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         drift(scene, FIRST, BESIDE, LATER)
         scene.world.argocd.fail_next_sync(FIRST, "admission webhook denied the request")
 

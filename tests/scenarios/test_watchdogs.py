@@ -29,7 +29,7 @@ async def test_an_operation_that_does_not_start_within_half_a_minute_is_said(
 async def test_no_progress_times_out_names_what_blocks_and_is_corrected_when_it_recovers(
     tmp_path: Path,
 ) -> None:
-    async with story(tmp_path, timings=NEVER_DEGRADED, catalog=ONE_MINUTE, speed=40) as scene:
+    async with story(tmp_path, timings=NEVER_DEGRADED, catalog=ONE_MINUTE) as scene:
         tag = f"sha-{scene.world.github.newest().sha[:7]}"
         scene.world.argocd.break_tag(tag, Trouble.NEVER_READY)
 
@@ -48,7 +48,7 @@ async def test_no_progress_times_out_names_what_blocks_and_is_corrected_when_it_
 
 
 async def test_earlier_tags_put_back_by_hand_do_not_excuse_a_time_out(tmp_path: Path) -> None:
-    async with story(tmp_path, timings=NEVER_DEGRADED, catalog=ONE_MINUTE, speed=40) as scene:
+    async with story(tmp_path, timings=NEVER_DEGRADED, catalog=ONE_MINUTE) as scene:
         argocd, repository = scene.world.argocd, scene.world.repository
         earlier = (await repository.tags("staging"))["user-svc"]
         argocd.break_tag(f"sha-{scene.world.github.newest().sha[:7]}", Trouble.NEVER_READY)
@@ -68,7 +68,7 @@ async def test_earlier_tags_put_back_by_hand_do_not_excuse_a_time_out(tmp_path: 
 async def test_somebody_elses_operation_without_an_end_times_out_with_their_name(
     tmp_path: Path,
 ) -> None:
-    async with story(tmp_path, catalog=ONE_MINUTE, speed=40) as scene:
+    async with story(tmp_path, catalog=ONE_MINUTE) as scene:
         scene.world.argocd.never_finish("link-frontend")
         scene.world.argocd.start_foreign_operation("link-frontend", by="admin")
 
@@ -81,7 +81,7 @@ async def test_somebody_elses_operation_without_an_end_times_out_with_their_name
 
 
 async def test_an_operation_of_ours_without_an_end_times_out(tmp_path: Path) -> None:
-    async with story(tmp_path, catalog=ONE_MINUTE, speed=40) as scene:
+    async with story(tmp_path, catalog=ONE_MINUTE) as scene:
         scene.world.argocd.never_finish("link-frontend")
 
         await scene.developer.types("/deploy staging link-frontend")
@@ -92,7 +92,7 @@ async def test_an_operation_of_ours_without_an_end_times_out(tmp_path: Path) -> 
 
 
 async def test_a_success_that_degrades_within_its_watch_time_is_corrected(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         await scene.developer.types("/deploy staging")
         card = await scene.card()
         await card.ends("Succeeded")
@@ -111,7 +111,7 @@ async def test_a_success_that_degrades_within_its_watch_time_is_corrected(tmp_pa
 
 
 async def test_a_blip_after_the_end_corrects_nothing(tmp_path: Path) -> None:
-    async with story(tmp_path, speed=40) as scene:
+    async with story(tmp_path) as scene:
         corrected = []
         scene.once(DeploymentCorrected, lambda: corrected.append(1))
         await scene.developer.types("/deploy staging")

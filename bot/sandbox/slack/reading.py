@@ -17,6 +17,7 @@ class Reading:
 
     workspace: Workspace
     api: WebApi
+    hangs_after = 20.0
 
     @property
     def calls(self) -> list[Call]:
@@ -76,13 +77,15 @@ class Reading:
     async def until(
         self,
         predicate: Callable[[], T],
-        timeout: float = 20.0,  # noqa: ASYNC109 - see below
+        timeout: float | None = None,  # noqa: ASYNC109 - see below
     ) -> T:
         """The first truthy `predicate()`; asked again after every change, never polled.
 
-        `timeout` is in real seconds, for it only keeps a failing test from hanging. Raises
-        TimeoutError, which tells what is on the screen.
+        `timeout`, or else `hangs_after`, is in seconds of the event loop whatever the clock, for
+        it only keeps a failing test from hanging. Raises TimeoutError, which tells what is on
+        the screen.
         """
+        timeout = timeout or self.hangs_after
         try:
             return await self.workspace.feed.until(predicate, timeout)
         except TimeoutError:
