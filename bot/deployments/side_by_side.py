@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from bot.errors import UserError
@@ -14,24 +15,31 @@ B = TypeVar("B")
 C = TypeVar("C")
 
 
-async def side_by_side(
-    first: Coroutine[Any, Any, A],
-    second: Coroutine[Any, Any, B],
-    third: Coroutine[Any, Any, C],
-) -> tuple[A, B, C]:
-    """What the three came to. Where one fails the others are left, and its error is raised as
-    itself: an UpstreamError or UserError, never a group of them.
+@asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """A group of tasks, all of which have ended after it. Where one fails the others are left, and
+    its error is raised as itself: an UpstreamError or UserError, never a group of them.
     """
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = (
-                group.create_task(first, name="first of three"),
-                group.create_task(second, name="second of three"),
-                group.create_task(third, name="third of three"),
-            )
+            yield group
     except* (UpstreamError, UserError) as errors:
         error: BaseException = errors
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         raise error from None
+
+
+async def side_by_side(
+    first: Coroutine[Any, Any, A],
+    second: Coroutine[Any, Any, B],
+    third: Coroutine[Any, Any, C],
+) -> tuple[A, B, C]:
+    """What the three came to. Raises as `together` does."""
+    async with together() as group:
+        tasks = (
+            group.create_task(first, name="first of three"),
+            group.create_task(second, name="second of three"),
+            group.create_task(third, name="third of three"),
+        )
     return tasks[0].result(), tasks[1].result(), tasks[2].result()

@@ -12,6 +12,7 @@ from bot.deployments.approvals.reviewing import review
 from bot.deployments.deployment import Deployment
 from bot.deployments.plan import Plan
 from bot.deployments.planning import Planned
+from bot.deployments.side_by_side import together
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -75,10 +76,7 @@ async def _pulls(github: GitHub, commits: Sequence[str]) -> list[PullRequest]:
         async with at_once:
             found.extend(await github.pulls(sha))
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for sha in commits:
-                group.create_task(read(sha), name=f"pull requests of {sha[:7]}")
-    except* UpstreamError as errors:
-        raise errors.exceptions[0] from None
+    async with together() as group:
+        for sha in commits:
+            group.create_task(read(sha), name=f"pull requests of {sha[:7]}")
     return found

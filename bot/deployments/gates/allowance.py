@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.deployments.plan import PlannedApplication
-from bot.deployments.releases.running import first_of
+from bot.deployments.side_by_side import together
 from integrations.argocd.model import ApplicationRef, SyncWindows
-from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -37,11 +35,8 @@ async def allowance(services: Services, applications: Iterable[PlannedApplicatio
         about = f"{app.project}/{app.name}"
         may_sync[app.name] = await services.argocd.can_i("applications", "sync", about)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for app in applications:
-                group.create_task(open_windows(app), name=f"windows of {app.name}")
-                group.create_task(rights(app), name=f"rights on {app.name}")
-    except* UpstreamError as errors:
-        raise first_of(errors) from None
+    async with together() as group:
+        for app in applications:
+            group.create_task(open_windows(app), name=f"windows of {app.name}")
+            group.create_task(rights(app), name=f"rights on {app.name}")
     return Allowance(windows, may_sync)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.deployments.desired import desired
 from bot.deployments.releases.promotion import Candidate, Present
-from bot.deployments.releases.running import first_of, running_in
+from bot.deployments.releases.running import running_in
+from bot.deployments.side_by_side import together
 from integrations.argocd.model import Application, Health, Sync
-from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.catalog import Environment, Image
@@ -26,14 +25,9 @@ async def both_sides(
     images: Sequence[Image],
 ) -> tuple[list[Candidate], dict[str, Present]]:
     """What could go from `source`, and what is in `target`. Raises UpstreamError."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            going = group.create_task(
-                candidates_in(services, registry, source, images), name="source"
-            )
-            there = group.create_task(present_in(services, target, images), name="target")
-    except* UpstreamError as errors:
-        raise first_of(errors) from None
+    async with together() as group:
+        going = group.create_task(candidates_in(services, registry, source, images), name="source")
+        there = group.create_task(present_in(services, target, images), name="target")
     return going.result(), there.result()
 
 
@@ -48,12 +42,9 @@ async def candidates_in(
     async def look(image: Image) -> None:
         registered[image.service] = await registry.digest(image.name, tags[image.service]) or ""
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for image in images:
-                group.create_task(look(image), name=f"tag of {image.service}")
-    except* UpstreamError as errors:
-        raise first_of(errors) from None
+    async with together() as group:
+        for image in images:
+            group.create_task(look(image), name=f"tag of {image.service}")
     known = services.applications.applications
     return [
         Candidate(

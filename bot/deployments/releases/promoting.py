@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEnded, Outcome, SoakReached, TagsGiven, TagsIntended
 from bot.deployments.plan import ImageChange
 from bot.deployments.releases.release import named
-from bot.deployments.releases.running import first_of
 from bot.deployments.releases.soak import Soak
 from bot.deployments.releases.soaking import moved_on, soak_of
+from bot.deployments.side_by_side import together
 from bot.deployments.trouble import trouble
 from bot.errors import Conflict
 from integrations.errors import UpstreamError
@@ -112,13 +111,12 @@ async def tag_all(services: Services, changes: list[ImageChange]) -> None:
         done.append(change.service)
 
     try:
-        async with asyncio.TaskGroup() as group:
+        async with together() as group:
             for change in changes:
                 group.create_task(tag(change), name=f"tag {change.service}")
-    except* UpstreamError as errors:
-        error = first_of(errors)
+    except UpstreamError as error:
         if error.transient or not done:
-            raise error from None
+            raise
         raise Conflict(
             f"{error.service}: {error.summary} Git was not changed; {named(tuple(done))} got the "
             "new tag already, which changes nothing that runs.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,8 +13,9 @@ from bot.deployments.releases.checks import Checks
 from bot.deployments.releases.containing import on_branch
 from bot.deployments.releases.ordering import order_for
 from bot.deployments.releases.release import Release
-from bot.deployments.releases.running import first_of, recorded, running_in
+from bot.deployments.releases.running import recorded, running_in
 from bot.deployments.releases.soaking import soak_of
+from bot.deployments.side_by_side import together
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -76,28 +76,25 @@ async def released(
         return await _gone_back_to(services, environment, changes, shipment)
     rule, patient = environment.promotion, shipment.patient
     looks_closely = environment.needs_approval or (rule is not None and rule.require_contained)
-    try:
-        async with asyncio.TaskGroup() as group:
-            image = group.create_task(
-                identified(services, changes, shipment.images, makes_tags=bool(shipment.source)),
-                name="images",
-            )
-            befores = group.create_task(_befores(services, environment, changes), name="pods")
-            checks = group.create_task(
-                _checks(services, environment, changes, build, patient=patient), name="checks"
-            )
-            branches = group.create_task(
-                on_branch(
-                    services,
-                    changes if looks_closely else (),
-                    build,
-                    environment.branch,
-                    patient=patient and rule is not None and rule.require_contained,
-                ),
-                name="branch",
-            )
-    except* UpstreamError as errors:
-        raise first_of(errors) from None
+    async with together() as group:
+        image = group.create_task(
+            identified(services, changes, shipment.images, makes_tags=bool(shipment.source)),
+            name="images",
+        )
+        befores = group.create_task(_befores(services, environment, changes), name="pods")
+        checks = group.create_task(
+            _checks(services, environment, changes, build, patient=patient), name="checks"
+        )
+        branches = group.create_task(
+            on_branch(
+                services,
+                changes if looks_closely else (),
+                build,
+                environment.branch,
+                patient=patient and rule is not None and rule.require_contained,
+            ),
+            name="branch",
+        )
     known, release = image.result()
     before = befores.result()
     known = tuple(_complete(environment, each, before.get(each.service, "")) for each in known)
@@ -211,12 +208,9 @@ async def identified(
             else await _tagged(registry, change)
         )
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for change in changes:
-                group.create_task(look(change), name=f"image of {change.service}")
-    except* UpstreamError as errors:
-        raise first_of(errors) from None
+    async with together() as group:
+        for change in changes:
+            group.create_task(look(change), name=f"image of {change.service}")
     found = [answers[change.service] for change in changes]
     release = Release(
         absent=tuple(each.absent for each in found if each.absent),

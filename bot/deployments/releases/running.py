@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.deployments.releases.runs import Running
-from integrations.errors import UpstreamError
+from bot.deployments.side_by_side import together
 
 if TYPE_CHECKING:
     from bot.catalog import Environment, Image
@@ -29,25 +28,16 @@ async def running_in(
     async def look(app: Application, names: frozenset[str]) -> None:
         pods[app.name] = await services.argocd.running_images(app.ref, names)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for application, carried in here.items():
-                if application in known:
-                    names = frozenset(image.name for image in carried)
-                    group.create_task(look(known[application], names), name=f"pods {application}")
-    except* UpstreamError as errors:
-        raise first_of(errors) from None
+    async with together() as group:
+        for application, carried in here.items():
+            if application in known:
+                names = frozenset(image.name for image in carried)
+                group.create_task(look(known[application], names), name=f"pods {application}")
     return {
         image.service: _running(services, environment.name, image, pods.get(application, ()))
         for application, carried in here.items()
         for image in carried
     }
-
-
-def first_of(errors: BaseExceptionGroup[UpstreamError]) -> UpstreamError:
-    """One of the errors of tasks that ran side by side: it stands for all of them."""
-    first = errors.exceptions[0]
-    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _running(
