@@ -15,7 +15,7 @@ from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
 from bot.deployments.releases.builds import find_build
-from bot.deployments.rollbacks.taken_back import LOOKED_AT, asked_back
+from bot.deployments.rollbacks.taken_back import asked_back
 from bot.deployments.superseding import ask_once
 from bot.deployments.tags import with_new_tags
 from bot.errors import UsageError
@@ -138,8 +138,8 @@ async def run(arguments: DeployArguments, context: Context) -> Reply:
     if not is_new:
         url = services.outbox.card_link(card_key(deployment.id))
         return Reply(views.asked_already(deployment, url), follow=deployment.id)
-    newest = services.ledger.newest(environment.name, LOOKED_AT)
-    back = asked_back(newest, deployment.request, services.clock.now())
+    rollbacks = services.ledger.rollbacks(environment.name)
+    back = asked_back(rollbacks, deployment.request, services.clock.now())
     return Reply(replies.deployment_requested(deployment.request, back=back), follow=deployment.id)
 
 

@@ -49,6 +49,7 @@ class Ledger:
         self._all: dict[str, Deployment] = {}
         self._open: dict[str, Deployment] = {}
         self._queued: dict[str, set[str]] = defaultdict(set)  # by requester: not started, not ended
+        self._ways_back: dict[str, dict[str, None]] = {}  # rollbacks, by environment
         self._behind: dict[str, dict[str, None]] = {}  # those that wait, by whom they wait for
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._changed: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -84,6 +85,10 @@ class Ledger:
         if environment:
             every = (each for each in every if each.request.environment == environment)
         return list(islice(every, limit))
+
+    def rollbacks(self, environment: str) -> Iterator[Deployment]:
+        """An environment's rollbacks, the newest first."""
+        return (self._all[key] for key in reversed(self._ways_back.get(environment, {})))
 
     def is_newest(self, deployment: Deployment) -> bool:
         """Whether no later deployment touches any of the same applications."""
@@ -183,6 +188,8 @@ class Ledger:
         if known is not None and known.version > deployment.version:
             return
         self._all[deployment.id] = deployment
+        if deployment.is_rollback:
+            self._ways_back.setdefault(deployment.request.environment, {})[deployment.id] = None
         if deployment.state.has_ended:
             self._open.pop(deployment.id, None)
             self._turns.pop(deployment.id, None)

@@ -10,7 +10,7 @@ from bot.deployments.approvals.riding import riding
 from bot.deployments.deployment import Deployment
 from bot.deployments.gates.closed import Gate, GateName
 from bot.deployments.plan import Commit, Plan
-from bot.deployments.rollbacks.taken_back import LOOKED_AT, taken_back
+from bot.deployments.rollbacks.taken_back import taken_back
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ async def review(
         unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
     if plan.commits.files_cut:
         unknown.append("Migrations: GitHub lists only 300 of the changed files.")
-    where = deployment.request.environment
-    newest = services.ledger.newest(where, LOOKED_AT)
+    rollbacks = services.ledger.rollbacks(deployment.request.environment)
     return Review(
         riding=ride,
         migrations=plan.commits.migrations,
@@ -56,7 +55,7 @@ async def review(
             if gate.name is not GateName.APPROVAL
         ),
         previous=_previous(services, deployment),
-        taken_back=taken_back(newest, where, plan, services.clock.now()),
+        taken_back=taken_back(rollbacks, plan, services.clock.now()),
         unknown=tuple(unknown),
     )
 

@@ -12,24 +12,18 @@ from bot.deployments.plan import ImageChange, Plan
 
 SPAN = timedelta(days=30)
 """How long people are told that a build was taken back."""
-LOOKED_AT = 200
-"""Among how many of an environment's newest deployments the rollback is looked for."""
 
 
-def taken_back(
-    newest: Iterable[Deployment], environment: str, plan: Plan, now: datetime
-) -> TakenBack | None:
-    """The newest rollback of the environment that left an image which the plan brings; None where
-    the span has none. `newest` holds the newest first.
+def taken_back(rollbacks: Iterable[Deployment], plan: Plan, now: datetime) -> TakenBack | None:
+    """The newest of an environment's rollbacks that left an image which the plan brings; None
+    where the span has none. `rollbacks` holds the newest first.
     """
     brought = plan.effective
-    return _newest_rollback(
-        newest, environment, now, lambda left: any(_is_same(each, left) for each in brought)
-    )
+    return _newest(rollbacks, now, lambda left: any(_is_same(each, left) for each in brought))
 
 
 def asked_back(
-    newest: Iterable[Deployment], request: DeploymentRequested, now: datetime
+    rollbacks: Iterable[Deployment], request: DeploymentRequested, now: datetime
 ) -> TakenBack | None:
     """The same of a request, as far as the tag that it names tells: before there is a plan."""
     if not request.tag or request.purpose == "rollback":
@@ -39,20 +33,17 @@ def asked_back(
         among = not request.services or left.service in request.services
         return among and left.before == request.tag
 
-    return _newest_rollback(newest, request.environment, now, is_wanted)
+    return _newest(rollbacks, now, is_wanted)
 
 
-def _newest_rollback(
-    newest: Iterable[Deployment],
-    environment: str,
+def _newest(
+    rollbacks: Iterable[Deployment],
     now: datetime,
     is_asked: Callable[[ImageChange], bool],
 ) -> TakenBack | None:
-    for each in newest:
+    for each in rollbacks:
         request, commit, plan = each.request, each.commit, each.plan
-        if request.environment != environment or not each.is_rollback or each.reverted:
-            continue
-        if commit is None or plan is None or now - commit.at > SPAN:
+        if each.reverted or commit is None or plan is None or now - commit.at > SPAN:
             continue
         if any(is_asked(change) for change in plan.effective):
             why = request.reason

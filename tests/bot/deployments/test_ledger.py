@@ -230,6 +230,23 @@ async def test_a_dry_run_is_nobodys_newer_deployment(ledger: Ledger) -> None:
     assert not list(ledger.later_than(old))
 
 
+async def test_rollbacks_are_found_by_their_environment_newest_first(
+    ledger: Ledger, store: Store
+) -> None:
+    for key, purpose, environment in (
+        ("d1", "rollback", "production"),
+        ("d2", "deploy", "production"),
+        ("d3", "rollback", "staging"),
+        ("d4", "rollback", "production"),
+    ):
+        await tell(ledger, asked(key, purpose=purpose, environment=environment))
+    again = Ledger(store, SystemClock())
+    await again.load()
+    for one in (ledger, again):
+        assert [each.id for each in one.rollbacks("production")] == ["d4", "d1"]
+        assert not list(one.rollbacks("dev"))
+
+
 async def test_those_behind_are_told_so_and_have_not_started(ledger: Ledger) -> None:
     bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
     await tell(ledger, asked("d2").found().queued("d1"))
