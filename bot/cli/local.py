@@ -16,20 +16,20 @@ from bot.needs import EVERYTHING, Need, load
 def serve() -> int:
     """Run the bot until it is told to stop."""
     settings = load(*EVERYTHING)
-    from bot import app, logs  # noqa: PLC0415 -- wrong settings are told before anything loads
+    from bot import app, logs, loop  # noqa: PLC0415 -- wrong settings are told before anything loads
 
     logs.configure(settings.shipmate_log)
-    asyncio.run(app.serve(settings))
+    loop.run(app.serve(settings))
     return Exit.DONE
 
 
 def demo(host: str, port: int, speed: float) -> int:
     """Run the bot against the sandbox, all on this machine."""
-    from bot import logs  # noqa: PLC0415
+    from bot import logs, loop  # noqa: PLC0415
     from bot.sandbox import demo as sandbox  # noqa: PLC0415
 
     logs.configure(load(Need.LOG).shipmate_log)
-    asyncio.run(sandbox.run(host=host, port=port, speed=speed))
+    loop.run(sandbox.run(host=host, port=port, speed=speed))
     return Exit.DONE
 
 

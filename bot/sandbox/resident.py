@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
-from bot import app, logs
+from bot import app, logs, loop
 from bot.needs import EVERYTHING, load
 from integrations.clock import FastClock, SystemClock
 
@@ -15,7 +14,7 @@ def main(speed: float, epoch: float) -> None:
     settings = load(*EVERYTHING)
     logs.configure(settings.shipmate_log)
     clock = SystemClock() if speed == 1 else FastClock(speed, epoch)
-    asyncio.run(app.serve(settings, clock))
+    loop.run(app.serve(settings, clock))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from integrations.errors import Changed, Unreachable, UpstreamError
 from integrations.gitops.answers import failure
@@ -56,10 +58,11 @@ class Git:
         """
         self.started += 1
         seconds = self.timeout * patience
-        process = await self._start(arguments, {**self._environment, **(env or {})})
+        with _fed(stdin) as source:
+            process = await self._start(arguments, {**self._environment, **(env or {})}, source)
         try:
             async with asyncio.timeout(seconds):
-                out, err = await process.communicate(stdin)
+                out, err = await process.communicate()
         except TimeoutError as error:
             changed: Changed = "unknown" if arguments[0] == "push" else "no"
             spent = f"{arguments[0]} did not end within {seconds:g} s."
@@ -83,7 +86,7 @@ class Git:
         return finished
 
     async def _start(
-        self, arguments: tuple[str, ...], environment: Mapping[str, str]
+        self, arguments: tuple[str, ...], environment: Mapping[str, str], stdin: IO[bytes] | int
     ) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
         try:
@@ -93,7 +96,7 @@ class Git:
                 "git",
                 f"--git-dir={self.directory}",
                 *arguments,
-                stdin=pipe,
+                stdin=stdin,
                 stdout=pipe,
                 stderr=pipe,
                 env=dict(environment),
@@ -101,6 +104,18 @@ class Git:
             )
         except FileNotFoundError as error:
             raise UpstreamError("Git", "git is not installed here.") from error
+
+
+@contextlib.contextmanager
+def _fed(stdin: bytes) -> Iterator[IO[bytes] | int]:
+    """What a process reads, as a file: a pipe breaks where git ends before it has read all."""
+    if not stdin:
+        yield asyncio.subprocess.DEVNULL
+        return
+    with TemporaryFile() as file:
+        file.write(stdin)
+        file.seek(0)
+        yield file
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from bot import logs
+from bot import logs, loop
 from bot.app import Bot, tune_garbage_collection
 from bot.needs import EVERYTHING, load
 
@@ -20,4 +20,4 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    loop.run(_serve())

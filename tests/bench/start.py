@@ -22,6 +22,7 @@ _LIBRARIES = (
     "slack_bolt.async_app",
     "sqlite_utils",
     "structlog",
+    "uvloop",
 )
 _ROUNDS = 5
 _IDLE_SECONDS = 10.0
