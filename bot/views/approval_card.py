@@ -83,7 +83,7 @@ def review_blocks(
         _gates(review, facts),
     )
     blocks += [section("\n".join(lines)) for lines in told if lines]
-    small = [escape(cut(each, 300)) for each in (review.soak, review.verification) if each]
+    small = [escape(cut(each, 700)) for each in (review.soak, review.verification) if each]
     if review.previous:
         small.append(f"Last deployment here: {reference(review.previous, facts)}")
     small += [f"{icons.WARNING} Not known: {escape(cut(each, 300))}" for each in review.unknown]
@@ -154,6 +154,8 @@ def _gates(review: Review, facts: CardFacts) -> list[str]:
         for gate in seen
     ]
     lines += [gate_line(gate, facts.now) for gate in facts.closed]
+    if facts.closed:
+        lines.append("No yes is taken while that is shut.")
     if still_open:
         every = "Open" if closed else "Every gate but the approval is open"
         lines.append(f"{icons.STATE[State.SUCCEEDED]} {every}: {listed(still_open, 12)}.")

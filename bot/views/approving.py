@@ -11,7 +11,7 @@ from bot.views import icons
 from bot.views.approval_card import review_blocks, scope_sentence, voices
 from bot.views.blocks import code, context, cut, escape, header, link, plain, section, when
 from bot.views.card_facts import CardFacts
-from bot.views.changes import commit_lines, image_lines
+from bot.views.changes import commit_lines, digest_line, image_lines
 from bot.views.fit import fit
 from bot.views.message import Block, Message, Modal
 from bot.views.title import title
@@ -52,6 +52,8 @@ def confirm_modal(deployment: Deployment, facts: CardFacts, line: str) -> Modal:
     blocks.append(section(f"Asked for by {who(request.actor)}{reason}"))
     if plan and plan.changes:
         blocks.append(section("\n".join(image_lines(plan.changes))))
+        if digests := digest_line(plan.changes, whole=True):
+            blocks.append(context(digests))
     if plan and request.sync is None:
         blocks.append(section("\n".join(commit_lines(plan.commits, 20))))
     blocks += review_blocks(deployment, facts, commits=20)

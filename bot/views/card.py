@@ -9,7 +9,14 @@ from bot.views.approval_card import approval_blocks, voices
 from bot.views.blocks import code, context, cut, escape, header, section
 from bot.views.buttons import card_buttons
 from bot.views.card_facts import CardFacts, reference
-from bot.views.changes import build_line, commit_lines, image_lines, newer_line, reverted_lines
+from bot.views.changes import (
+    build_line,
+    commit_lines,
+    digest_line,
+    image_lines,
+    newer_line,
+    reverted_lines,
+)
 from bot.views.end import end_blocks
 from bot.views.failure import note_lines
 from bot.views.fit import fit
@@ -23,6 +30,7 @@ from bot.views.wording import bar, count, elapsed, who
 __all__ = ["CardFacts", "card", "card_blocks", "headline"]
 
 _HEADLINE = 600
+_FEW = 5
 
 
 def card(deployment: Deployment, facts: CardFacts) -> Message:
@@ -36,7 +44,7 @@ def card(deployment: Deployment, facts: CardFacts) -> Message:
 
 
 def card_blocks(
-    deployment: Deployment, facts: CardFacts, commits: int = 5
+    deployment: Deployment, facts: CardFacts, commits: int = _FEW
 ) -> tuple[list[Block], list[Block]]:
     """All of it but the buttons, with at most so many commits; and which of it gives way last."""
     blocks: list[Block] = [header(title(deployment)), section(_status(deployment, facts))]
@@ -143,6 +151,8 @@ def _what(deployment: Deployment, commits: int) -> list[Block]:
     if deployment.commit and not deployment.commit.changed:
         lines.append("Git already had these tags: no commit was needed.")
     blocks: list[Block] = [section("\n".join(lines))] if lines else []
+    if digests := digest_line(plan.changes, whole=commits > _FEW):
+        blocks.append(context(digests))
     if deployment.planned and deployment.planned.note:
         blocks.append(context(escape(cut(deployment.planned.note, 600))))
     blocks.append(

@@ -11,6 +11,7 @@ from bot.views.wording import count, listed, move
 _COMMITS = 5
 _TITLE = 90
 _NAMED = 3
+_DIGESTS, _MANY = 7, 30
 
 
 def image_lines(changes: Sequence[ImageChange]) -> list[str]:
@@ -32,6 +33,29 @@ def image_lines(changes: Sequence[ImageChange]) -> list[str]:
         else:
             lines.append(f"{listed(services)}: {move(before, after)}")
     return lines
+
+
+def digest_line(changes: Sequence[ImageChange], *, whole: bool = False) -> str:
+    """Which images the tags name, as far as that is known: what approvers say yes to. Only the
+    `whole` line says which they take the place of.
+    """
+    known = [each for each in changes if each.digest and not each.is_noop]
+    if not known:
+        return ""
+    told = [
+        f"{escape(each.service)} {_from(each) if whole else ''}{_short(each.digest)}"
+        for each in known
+    ]
+    return f"Digests: {listed(told, _MANY if whole else _DIGESTS)}"
+
+
+def _from(change: ImageChange) -> str:
+    before = change.digest_before
+    return f"{_short(before)} → " if before and before != change.digest else ""
+
+
+def _short(digest: str) -> str:
+    return escape(digest.removeprefix("sha256:")[:12])
 
 
 def reverted_lines(changes: Sequence[ImageChange]) -> list[str]:

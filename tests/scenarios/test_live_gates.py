@@ -37,7 +37,9 @@ async def test_a_freeze_begun_after_the_asking_is_on_every_view_and_leaves_with_
         (key,) = [each.id for each in scene.services.ledger.open()]
 
         await hears(scene.oncall, '/shipmate freeze production --until 2h --reason "The fair"')
-        await card.shows("production is frozen by", "The fair", "opens by itself", "in 2 h")
+        await card.shows(
+            "production is frozen by", "The fair", "opens by itself", "in 2 h", "No yes is taken"
+        )
         assert OPEN not in card.everything
         for view in await every_view(scene, card, key):
             assert "production is frozen by" in view, view

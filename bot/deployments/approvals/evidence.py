@@ -10,18 +10,23 @@ from bot.deployments.approvals.preview import preview_of
 from bot.deployments.approvals.review import Review
 from bot.deployments.approvals.reviewing import review
 from bot.deployments.deployment import Deployment
-from bot.deployments.plan import Plan
+from bot.deployments.plan import ImageChange, Plan
 from bot.deployments.planning import Planned
+from bot.deployments.releases.builds import sha_of
+from bot.deployments.releases.verified import verified
 from bot.deployments.side_by_side import together
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
+    from integrations.argocd.model import Application
     from integrations.github import GitHub, PullRequest
 
 _COMMITS = 20
 """How many commits' pull requests are looked at: each is a request to GitHub."""
 _AT_ONCE = 5
+_REMEMBERED = 200
+"""Deployments of the source that are looked through, the newest."""
 _PATIENCE = 20.0
 
 
@@ -39,10 +44,49 @@ async def evidence(services: Services, deployment: Deployment, planned: Planned)
         update={
             "preview": rendering.result(),
             "soak": planned.soak,
+            "verification": verification(services, deployment.request.environment, planned.plan),
             "judged": tuple(name.value for name in planned.judged),
             "unsafe": unsafe or seen.unsafe,
             "unknown": (*seen.unknown, *unknown),
         }
+    )
+
+
+def verification(services: Services, environment: str, plan: Plan) -> str:
+    """How the environment's source fared with what ships, by the record, and how it stands now."""
+    rule = services.catalog.environment(environment).promotion if environment else None
+    if rule is None or not plan.effective:
+        return ""
+    source = services.catalog.environment(rule.source)
+    newest = services.ledger.newest(source.name, limit=_REMEMBERED)
+    known, stands = services.applications.applications, []
+    for name, changes in _carried(services, source.name, plan).items():
+        if app := known.get(name):
+            since = f" since {app.health_since:%d %b %H:%M} UTC" if app.health_since else ""
+            ours = all(_runs(app, change) for change in changes)
+            images = "these images" if ours else "other images than these"
+            stands.append(f"{name} runs {images}, {app.health.value}{since}")
+    now = f"In {source.name} {'; '.join(stands)}. " if stands else ""
+    return now + verified(source.name, newest, plan.effective)
+
+
+def _carried(services: Services, source: str, plan: Plan) -> dict[str, list[ImageChange]]:
+    """The changes by the application that carries their image in the source."""
+    carriers = {
+        image.service: image.application_in(source) for image in services.catalog.images_of(source)
+    }
+    found: dict[str, list[ImageChange]] = {}
+    for change in plan.effective:
+        if change.service in carriers:
+            found.setdefault(carriers[change.service], []).append(change)
+    return found
+
+
+def _runs(app: Application, change: ImageChange) -> bool:
+    """Whether its pods run the commit of this image and no other."""
+    tags, sha = app.tags_of(change.image), sha_of(change.after)
+    return bool(tags) and all(
+        tag == change.after or (bool(sha) and sha_of(tag) == sha) for tag in tags
     )
 
 

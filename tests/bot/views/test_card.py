@@ -222,3 +222,15 @@ def test_after_the_end_commits_are_shipped_and_the_list_tells_that_it_degraded()
     assert "Degraded" not in read(listing([history.deployment], "", {}, {}))
     history.then(DeploymentCorrected, message="It degraded.", healthy=False)
     assert "Succeeded, then Degraded" in read(listing([history.deployment], "", {}, {}))
+
+
+def test_a_card_names_the_images_by_short_digests_where_they_are_known() -> None:
+    known = change("user-svc").model_copy(
+        update={"digest": f"sha256:{'a' * 64}", "digest_before": f"sha256:{'b' * 64}"}
+    )
+    history = asked().found().started().planned(["a"], changes=[known, change("chat-svc")])
+    assert f"Digests: user-svc {'a' * 12}\n" in shown(history) + "\n"
+    whole = read(details(history.deployment, CardFacts(now=at(100)), ""))
+    assert f"Digests: user-svc {'b' * 12} → {'a' * 12}\n" in whole
+    unknown = asked().found().started().planned(["a"])
+    assert "Digests" not in shown(unknown)
