@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -59,6 +60,7 @@ class RollbackArguments(BaseModel):
     confirmed: str = ""
     seen: str = ""
     by_argo: bool = False
+    override_checks: bool = False
 
 
 def parse(words: Words, catalog: Catalog) -> RollbackArguments:
@@ -79,11 +81,13 @@ def parse(words: Words, catalog: Catalog) -> RollbackArguments:
         confirmed=words.value("confirm"),
         seen=words.value("after"),
         by_argo=by_argo,
+        override_checks=words.flag("override-checks"),
     )
-    if arguments.confirmed not in ("", environment):
-        raise UsageError(
-            f"That is not the environment's name; type {environment} to go on.", field="confirm"
-        )
+    if arguments.override_checks and not arguments.reason.strip():
+        raise UsageError('--override-checks needs a --reason "…": it is recorded.', field="reason")
+    what, meant = ("application", application) if by_argo else ("environment", environment)
+    if arguments.confirmed not in ("", meant):
+        raise UsageError(f"That is not the {what}'s name; type {meant} to go on.", field="confirm")
     if by_argo and arguments.dry_run:
         raise UsageError("Argo CD's own rollback has no dry run here.", field="target")
     return arguments
@@ -136,8 +140,11 @@ def _application(named: str, catalog: Catalog) -> tuple[str, str, bool]:
 def needs(arguments: RollbackArguments, catalog: Catalog) -> tuple[Need, ...]:
     """A dry run only looks."""
     del catalog
-    permission = Permission.VIEW if arguments.dry_run else Permission.ROLLBACK
-    return (Need(permission=permission, scope=arguments.environment or SHARED),)
+    scope = arguments.environment or SHARED
+    if arguments.dry_run:
+        return (Need(permission=Permission.VIEW, scope=scope),)
+    more = (Permission.OVERRIDE,) if arguments.override_checks else ()
+    return tuple(Need(permission=each, scope=scope) for each in (Permission.ROLLBACK, *more))
 
 
 async def run(arguments: RollbackArguments, context: Context) -> Reply:
@@ -160,8 +167,12 @@ async def run(arguments: RollbackArguments, context: Context) -> Reply:
         return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
     wanted = arguments.target
     choice = await choose(services, here, wanted) if wanted else last_good(here, now)
+    overrides = arguments.override_checks and choice.may_be_overridden
+    if overrides:
+        choice = replace(choice, why_not="")
     unsafe = said_unsafe(choice.undone)
     request = requested(here, choice, context.actor, now, reason=arguments.reason, unsafe=unsafe)
+    request = request.model_copy(update={"override_checks": overrides})
     if arguments.dry_run:
         return await run_dry(request, context)
     await services.membership.authorise(
@@ -236,8 +247,9 @@ def _line(arguments: RollbackArguments, choice: Choice, here: Standpoint) -> str
     line = join([arguments.named, choice.key])
     if arguments.reason:
         line += f" --reason {join([arguments.reason])}"
+    override = " --override-checks" * arguments.override_checks
     after = f" --after {here.newest}" if here.newest else ""
-    return f"{line}{after} --yes"
+    return f"{line}{override}{after} --yes"
 
 
 async def _modal(context: Context) -> Modal:
@@ -254,12 +266,13 @@ ROLLBACK: Command[RollbackArguments] = Command(
     name="rollback",
     summary="Put an environment back to what ran well before",
     usage='<environment | application> [deployment | tag | revision] [--reason "…"] [--dry-run] '
-    "[--yes]",
+    "[--override-checks] [--yes]",
     options=(
         Option("reason", "Why, for the card and the commit", value="text"),
         Option("dry-run", "Show what would change, and change nothing"),
         Option("yes", "Go on without asking; without a target to the last good state"),
-        Option("confirm", "Confirms what is not safe: the environment's name", value="name"),
+        Option("confirm", "Confirms what is not safe: the name of what goes back", value="name"),
+        Option("override-checks", "Go at once by a tag of an unknown digest; needs a reason"),
         Option("after", "Only while this deployment is the newest there", value="id"),
     ),
     examples=("production", "production --yes", "staging sha-abc1234", "link-frontend --dry-run"),

@@ -13,7 +13,7 @@ def needs_of(request: DeploymentRequested, catalog: Catalog) -> tuple[Need, ...]
     """`deploy` in the environment, or for a sync what its applications need.
 
     A rollback needs `rollback`: to go at once, or to ask for an approval. One that does neither
-    is a deployment like any other besides.
+    is a deployment like any other besides; going by a tag of an unknown image needs `override`.
     """
     if request.purpose == "rollback":
         return _needs_of_rollback(request, catalog)
@@ -35,6 +35,8 @@ def _needs_of_rollback(request: DeploymentRequested, catalog: Catalog) -> tuple[
         needs.append(Need(permission=Permission.OPERATE, scope=SHARED))
     elif not request.goes_back_at_once and not request.needs_approval:
         needs.append(Need(permission=Permission.DEPLOY, scope=request.environment))
+    if request.override_checks:
+        needs.append(Need(permission=Permission.OVERRIDE, scope=request.environment))
     return tuple(needs)
 
 

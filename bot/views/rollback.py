@@ -130,6 +130,8 @@ def _effects(choice: Choice, running: Sequence[Deployment]) -> list[str]:
     lines = [f"• Stops {escape(title(each))} ({code(each.id)}), which runs." for each in running]
     if choice.why_not:
         lines.append(f"• Waits like any other request: {escape(choice.why_not)}")
+        if choice.may_be_overridden:
+            lines.append("• With the permission “override”, --override-checks goes at once.")
     else:
         lines.append("• Goes at once, past freezes, locks and the queue.")
     lines.append("• Pins what it touches: automation waits until somebody resumes.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from integrations.argocd.changes import Board, Changes
@@ -14,16 +14,19 @@ from integrations.argocd.model import (
     Operation,
     OperationState,
     Phase,
+    ResourceRef,
     Source,
     Sync,
     SyncWindows,
 )
+from integrations.argocd.objects import RunningImage
 from integrations.clock import Clock
 from integrations.errors import Forbidden
 from tests.proofs.repository import BAD, FILES, Repository
 from tests.proofs.timing import Line
 
 APPLICATION = "link-app-production"
+_POD = ResourceRef("Pod", "pod-1")
 
 
 class ArgoCD:
@@ -39,6 +42,7 @@ class ArgoCD:
         self.asked: list[tuple[Operation, datetime]] = []
         self.witnesses: list[Callable[[Operation], None]] = []
         self.connected, self.age_seconds = True, 0.0
+        self.pods_tell = True
 
     @property
     def applications(self) -> Mapping[str, Application]:
@@ -137,9 +141,18 @@ class AsClient:
     async def get(self, ref: ApplicationRef) -> Application:
         return await self._argocd.look(ref)
 
-    async def running_images(self, *_: object) -> tuple[()]:
-        """No pod is to be seen: the record knows what runs."""
-        return ()
+    async def running_images(
+        self, ref: ApplicationRef, images: Collection[str]
+    ) -> tuple[RunningImage, ...]:
+        """A pod for each image; a tag always names the same one."""
+        app = await self._argocd.look(ref)
+        if not self._argocd.pods_tell:
+            return ()
+        return tuple(
+            RunningImage(_POD, "main", f"{name}:{tag}", f"sha256:{tag:0>64}", ready=True)
+            for name in images
+            for tag in app.tags_of(name)
+        )
 
     async def managed_objects(self, ref: ApplicationRef) -> None:
         raise Forbidden("Argo CD", f"{ref.name} is not to be read.")

@@ -39,7 +39,8 @@ class Standpoint:
 class Choice:
     """One state to go back to. `images` are those that differ from what Git holds now.
 
-    `why_not` says why it needs more than the permission to roll back; "" where it does not.
+    `why_not` says why it needs more than the permission to roll back; "" where it does not. Where
+    that `may_be_overridden`, only the digest of an image is not known.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Choice:
     why_not: str = ""
     target: Target | None = None
     undone: tuple[Deployment, ...] = ()  # whose images it takes away, newest first
+    may_be_overridden: bool = False
     note: str = ""  # how it is known, where no deployment of ours tells
 
     @property
@@ -105,13 +107,25 @@ def migrations_of(deployments: Iterable[Deployment]) -> tuple[str, ...]:
 
 def choice_of(here: Standpoint, target: Target, now: datetime) -> Choice:
     """The choice of one state that ran well."""
+    images, why_not = target.differs(here.tags), target.why_not_at_once(now)
+    unrecorded = _unrecorded(images) if here.environment.needs_approval else ""
     return Choice(
         key=key_of(target),
-        images=target.differs(here.tags),
-        why_not=target.why_not_at_once(now),
+        images=images,
+        why_not=why_not or unrecorded,
+        may_be_overridden=bool(unrecorded and not why_not),
         target=target,
         undone=here.history.since(target),
     )
+
+
+def _unrecorded(images: Sequence[WantedImage]) -> str:
+    """Which images are known by a tag alone, which may name another image by now; "" for none."""
+    lacking = [f"{image.service}:{image.tag}" for image in images if not image.digest]
+    if not lacking:
+        return ""
+    more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+    return f"Digest not recorded: {lacking[0]}{more} may name another image by now."
 
 
 def key_of(target: Target) -> str:

@@ -126,7 +126,15 @@ def history_of(
             targets = [_left(each, before, deployment) for each in targets]
         if is_good(deployment):
             targets.append(_target(deployment, images))
-    vouched = [replace(each, approved=_all_in(each.images, approved)) for each in targets]
+    digests = _digests(past)
+    vouched = [
+        replace(
+            each,
+            approved=_all_in(each.images, approved),
+            images=_identified(each.images, digests),
+        )
+        for each in targets
+    ]
     return History(tuple(steps), tuple(reversed(vouched)))
 
 
@@ -174,6 +182,28 @@ def _after(deployment: Deployment, services: Collection[str]) -> dict[str, Wante
 
 def _image_before(change: ImageChange) -> WantedImage:
     return WantedImage(service=change.service, tag=change.before, digest=change.digest_before)
+
+
+def _digests(past: Sequence[Deployment]) -> dict[tuple[str, str], set[str]]:
+    """By service and tag every digest that is known to have run under it: a deployment may have
+    found what the one that brought it did not record.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for change in (change for deployment in past for change in _changes(deployment)):
+        for tag, digest in ((change.after, change.digest), (change.before, change.digest_before)):
+            if digest:
+                found.setdefault((change.service, tag), set()).add(digest)
+    return found
+
+
+def _identified(images: Images, digests: Mapping[tuple[str, str], set[str]]) -> Images:
+    """The images with the digests that they lack, where only one is known."""
+    return {
+        name: image.model_copy(update={"digest": min(known)})
+        if not image.digest and len(known := digests.get((name, image.tag), set())) == 1
+        else image
+        for name, image in images.items()
+    }
 
 
 def _begun_by(past: Sequence[Deployment]) -> dict[str, str]:
