@@ -45,12 +45,13 @@ async def run_by_argo(arguments: RollbackArguments, context: Context) -> Reply:
     await services.membership.authorise(
         context.actor, needs_of(request, services.catalog), context.channel
     )
-    if not arguments.yes:
+    if not arguments.yes or (target.unknown and not arguments.confirmed):
         line = join([entry.name, str(target.entry.id)])
         if arguments.reason:
             line += f" --reason {join([arguments.reason])}"
         modal = views.confirm(app, target, f"{line} --yes", now)
-        hint = "Nothing was changed. To go on, add `--yes`."
+        more = f"--yes --confirm {entry.name}" if target.unknown else "--yes"
+        hint = f"Nothing was changed. To go on, add `{more}`."
         return Reply(replies.asked_to_confirm(modal, hint), modal=modal)
     return await _ask(request, context)
 

@@ -44,13 +44,19 @@ def confirm(app: Application, past: Past, line: str, now: datetime) -> Modal:
     ]
     if app.auto_sync:
         lines.append("• Its auto-sync is switched off first, and given back by Resume.")
+    if past.unknown:
+        lines.append(f"• ⚠️ *Not known to be good.* {escape(past.unknown)}")
     if past.why_not:
         lines.append(f"• Waits like any other request: {escape(past.why_not)}")
     lines.append("• Pins it: automation waits until somebody resumes.")
+    blocks: list[Block] = [section("\n".join(lines))]
+    if past.unknown:
+        asked = f"Type {app.name} to go on all the same"
+        blocks.append(input_block("confirm", asked, text(253)))
     return Modal(
         "Roll back",
         "form:rollback",
-        [section("\n".join(lines))],
+        blocks,
         submit="Roll Back",
         close="Go Back",
         line=line,
@@ -73,6 +79,7 @@ def _about(past: Past, now: datetime) -> str:
     at = entry.deployed_at or entry.started_at
     age = f", {span(at, now)} ago" if at else ""
     more = f"; needs more: {escape(past.why_not)}" if past.why_not else ""
+    more += "; not known to be good" * bool(past.unknown)
     return f"entry {entry.id}, {code(entry.revision[:12])} by {escape(by)}{age}{more}"
 
 

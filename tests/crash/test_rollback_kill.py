@@ -17,7 +17,7 @@ from bot.store import verify_file
 from integrations.clock import FastClock
 from tests.crash.test_kill import SPEED, Scene
 from tests.forked import ForkedBot
-from tests.scenarios.test_rollback_argo import BY_ARGO, NAME
+from tests.scenarios.test_rollback_argo import BY_ARGO, NAME, SURE
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(1200)]
 
@@ -112,7 +112,7 @@ async def test_a_rollback_by_argo_cd_killed_at_every_event_is_asked_for_once(
         await crash.bot.start()
         target = argocd.application(NAME).history[-2]
 
-        await crash.begin(f"/rollback {NAME} {target.id} --yes")
+        await crash.begin(f"/rollback {NAME} {target.id} {SURE}")
         await crash.die_and_rise(moment, 1)
         await crash.bot.kill()
         await crash.live_on()

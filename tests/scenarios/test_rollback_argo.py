@@ -14,6 +14,7 @@ from tests.scenarios.test_rollback import rollback_card
 
 NAME = "link-frontend"
 _ENTRY = "{name: link-frontend, description: React frontend}"
+SURE = f"--yes --confirm {NAME}"
 BY_ARGO = platform({_ENTRY: _ENTRY.replace("}", ", rollback: argo}")})
 
 
@@ -39,7 +40,9 @@ async def test_auto_sync_is_off_while_it_holds_and_resume_gives_it_back(tmp_path
         asked = await scene.oncall.form()
         assert "No hooks run" in str(asked.content)
         assert "auto-sync is switched off first" in str(asked.content)
-        await scene.oncall.submits({})
+        assert "Not known to be good" in str(asked.content)
+        assert not scene.services.ledger.newest()
+        await scene.oncall.submits({"confirm": NAME})
         card = await rollback_card(scene)
         await card.ends("Succeeded")
 
@@ -54,11 +57,33 @@ async def test_auto_sync_is_off_while_it_holds_and_resume_gives_it_back(tmp_path
         assert app.self_heal
 
 
+async def test_an_entry_that_the_record_does_not_know_to_be_good_is_typed_out(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, catalog=BY_ARGO) as scene:
+        earlier = history(scene)[-2]
+        await scene.oncall.types(f"/rollback {NAME} {earlier} --yes")
+        form = await scene.oncall.form()
+        assert f"Type {NAME} to go on all the same" in str(form.content)
+        told = await hears(scene.oncall, f"/rollback {NAME} {earlier} --yes --confirm staging")
+        assert f"not the application's name; type {NAME} to go on" in told
+        assert not scene.services.ledger.newest()
+
+        await scene.developer.types("/deploy staging")
+        await (await scene.card()).ends("Succeeded")
+        good = history(scene)[-1]
+        older = scene.world.github.runs.newest(branch="develop", status="success")[1]
+        await scene.developer.types(f"/deploy staging sha-{older.sha[:7]}")
+        await (await scene.card(2)).ends("Succeeded")
+        await scene.oncall.types(f"/rollback {NAME} {good} --yes")
+        await (await rollback_card(scene)).ends("Succeeded")
+
+
 async def rolled_back(scene: Story) -> None:
     """It is pinned to what ran before, and its auto-sync is off."""
     scene.world.argocd.set_auto_sync(NAME, on=True, self_heal=True)
     await scene.world.clock.sleep(5)
-    await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} --yes")
+    await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} {SURE}")
     await (await rollback_card(scene)).ends("Succeeded")
     assert not scene.world.argocd.application(NAME).auto_sync
 
@@ -118,7 +143,7 @@ async def test_what_argo_cd_refuses_is_told_in_its_words_and_nothing_stays_off(
         app = scene.world.argocd.application(NAME)
         off = scene.once(AutoSyncSwitchedOff, lambda: scene.world.argocd.deny(NAME, "sync"))
 
-        await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} --yes")
+        await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} {SURE}")
         card = await rollback_card(scene)
         await card.ends("Failed")
 
@@ -135,7 +160,7 @@ async def test_where_a_parent_would_switch_it_on_again_it_is_refused(tmp_path: P
         scene.world.argocd.adopt(NAME, "dashboards")
         await scene.world.clock.sleep(10)
 
-        told = await hears(scene.oncall, f"/rollback {NAME} {history(scene)[-2]} --yes")
+        told = await hears(scene.oncall, f"/rollback {NAME} {history(scene)[-2]} {SURE}")
         assert "ApplicationSet dashboards owns link-frontend" in told
         assert scene.world.argocd.application(NAME).auto_sync
 
@@ -156,7 +181,7 @@ async def test_a_lost_answer_starts_no_second_operation(tmp_path: Path) -> None:
     async with story(tmp_path, catalog=BY_ARGO, timings=slow) as scene:
         scene.world.argocd.lose_answer("rollback")
 
-        await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} --yes")
+        await scene.oncall.types(f"/rollback {NAME} {history(scene)[-2]} {SURE}")
         await (await rollback_card(scene)).ends("Succeeded")
 
         assert operations(scene) == 1

@@ -12,8 +12,13 @@ NO_HOOKS = "No hooks run: Argo CD's own rollback only applies the manifests of t
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One entry of an application's history, and what it needs to go back there."""
+    """One entry of an application's history, and what it needs to go back there.
+
+    `unknown` says what nobody knows of it, "" where the record tells that it ran well: whoever
+    goes there at once confirms that.
+    """
 
     entry: HistoryEntry
     left_at: datetime | None
     why_not: str = ""  # why it needs more than the permission to roll back
+    unknown: str = ""

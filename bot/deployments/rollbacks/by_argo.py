@@ -46,7 +46,7 @@ def past_of(
     for before, after in pairwise(history):
         left = after.started_at or after.deployed_at
         why = _why_not(services, entry, before, left, now)
-        found.append(Past(before, left, why))
+        found.append(Past(before, left, why, "" if why else _unknown(services, entry, before)))
     return tuple(reversed(found))
 
 
@@ -159,6 +159,7 @@ def requested(
             leaves=newest,
             at_once=at_once,
             to_review=at_once and needs_approval,
+            unsafe=past.unknown,
             history_id=history_id,
             revision=past.entry.revision,
         ),
@@ -177,12 +178,27 @@ def _why_not(
     name = entry.environment
     if not name or not services.catalog.environment(name).needs_approval:
         return ""
-    if any(_vouches(each, past.revision) for each in services.ledger.newest(name, limit=1000)):
+    vouching = _vouching(services, entry, past)
+    return "" if any(each.is_approved for each in vouching) else "It was never approved here."
+
+
+def _unknown(services: Services, entry: CatalogApplication, past: HistoryEntry) -> str:
+    if _vouching(services, entry, past):
         return ""
-    return "It was never approved here."
+    return f"The record does not tell whether {entry.name} ran {past.revision[:7]} well."
 
 
-def _vouches(deployment: Deployment, revision: str) -> bool:
-    """Whether it brought this revision with an approval, and well."""
-    ran = (run.ended.revision for run in deployment.runs.values() if run.ended)
-    return deployment.is_approved and is_good(deployment) and revision in ran
+def _vouching(
+    services: Services, entry: CatalogApplication, past: HistoryEntry
+) -> list[Deployment]:
+    """The deployments that brought the application to this revision, and well."""
+    return [
+        each
+        for each in services.ledger.newest(entry.environment, limit=1000)
+        if is_good(each) and _ended_at(each, entry.name) == past.revision
+    ]
+
+
+def _ended_at(deployment: Deployment, application: str) -> str | None:
+    run = deployment.runs.get(application)
+    return run.ended.revision if run and run.ended else None
