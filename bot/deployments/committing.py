@@ -127,11 +127,14 @@ async def _nothing_rides(services: Services, deployment: Deployment, plan: Plan,
     """Raise Ridden where the branch has moved since an approved plan was made, by commits that
     the sync of our commit would take along.
     """
-    exact = any(is_exact(deployment, app) for app in plan.applications)
+    known = services.applications.applications
+    exact = any(is_exact(deployment, app, known.get(app.name)) for app in plan.applications)
     if deployment.request.needs_approval and exact:
         came = await came_between(services, deployment.request.environment, plan.base, base)
-        if came:
-            raise Ridden(came[0].title)
+        if came.is_cut:
+            raise Ridden("more commits than are looked at")
+        if came.commits:
+            raise Ridden(came.commits[0].title)
 
 
 async def push_revert(services: Services, deployment: Deployment) -> None:

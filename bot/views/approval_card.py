@@ -109,12 +109,18 @@ def _warnings(review: Review, deployment: Deployment, facts: CardFacts) -> list[
 def _riding(review: Review, most: int) -> list[str]:
     if not review.riding:
         return []
-    head = f"*Rides along:* {count(len(review.riding), 'commit')} of the GitOps repository"
+    head = f"*Rides along:* {_rides(review, 'commit')} of the GitOps repository"
     rows = [
         f"• {code(each.sha[:7])} {escape(cut(each.title, 90))} · {escape(each.author)}"
         for each in review.riding
     ]
     return [head, *capped(rows, most)]
+
+
+def _rides(review: Review, what: str) -> str:
+    """How many commits ride along, "at least" so many where nobody counted further."""
+    at_least = "at least " * review.riding_is_cut
+    return f"{at_least}{count(len(review.riding), what)}"
 
 
 def _migrations(review: Review) -> list[str]:
@@ -219,7 +225,7 @@ def scope_sentence(deployment: Deployment) -> str:
         known = commits.status != "unknown"
         parts.append(count(commits.total, "commit") if known else "an unknown number of commits")
     if review.riding:
-        parts.append(f"{count(len(review.riding), 'Git commit')} riding along")
+        parts.append(f"{_rides(review, 'Git commit')} riding along")
     parts.append(_migrated(review, commits))
     if hooks := [f"{each.kind}/{each.name}" for each in hooks_of(review.preview)]:
         parts.append(f"{listed(hooks, 3)} {'runs' if len(hooks) == 1 else 'run'} as a hook")

@@ -166,7 +166,7 @@ async def _news(
         services.progress.note(deployment.id, error.message)
         return []
     services.progress.note(deployment.id, "")
-    if seen.riding_is_unknown:
+    if seen.riding_is_unknown and not seen.riding_is_cut:
         return []
     if plan_digest(planned.plan, seen) != approval.asked.digest:
         return [what_moved(approval.asked.plan, planned.plan)]

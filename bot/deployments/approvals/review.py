@@ -45,6 +45,7 @@ class Review(Value):
     """
 
     riding: tuple[Commit, ...] = ()  # commits of the GitOps repository that deploy along
+    riding_is_cut: bool = False  # there are more of them, which nobody looked at
     migrations: tuple[str, ...] = ()  # changed files that migrate a database
     unsafe: str = ""  # why it cannot be rolled back, "" where nothing says so
     standing: tuple[Standing, ...] = ()

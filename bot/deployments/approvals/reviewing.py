@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.deployments.approvals.review import RIDING, Review, SeenGate, Standing
-from bot.deployments.approvals.riding import riding
+from bot.deployments.approvals.riding import MOST, Riding, riding
 from bot.deployments.deployment import Deployment
 from bot.deployments.gates.closed import Gate, GateName
-from bot.deployments.plan import Commit, Plan
+from bot.deployments.plan import Plan
 from bot.deployments.rollbacks.taken_back import taken_back
 from integrations.errors import UpstreamError
 
@@ -27,17 +27,18 @@ async def review(
     Never raises for a system that is away: what it would have told is listed as unknown.
     """
     unknown: list[str] = []
-    ride: tuple[Commit, ...] = ()
+    found = Riding()
     try:
         found = await riding(services, plan)
-        ride = found.commits
         unknown += [
             f"What rides along with {name}: Argo CD does not tell what it deployed last."
             for name in found.untold
         ]
+        if found.is_cut:
+            unknown.append(f"{RIDING}: at least {MOST}, and nobody looked at more than those.")
     except UpstreamError as error:
         unknown.append(f"{RIDING}: {error.service}: {error.summary}")
-    if (plan.changes or ride) and not services.catalog.github_logins:
+    if (plan.changes or found.commits) and not services.catalog.github_logins:
         unknown.append(NO_LOGINS)
     if plan.changes and plan.commits.status == "unknown":
         unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
@@ -45,7 +46,8 @@ async def review(
         unknown.append("Migrations: GitHub lists only 300 of the changed files.")
     rollbacks = services.ledger.rollbacks(deployment.request.environment)
     return Review(
-        riding=ride,
+        riding=found.commits,
+        riding_is_cut=found.is_cut,
         migrations=plan.commits.migrations,
         unsafe=plan.commits.unsafe,
         standing=tuple(_standing(services, plan)),

@@ -20,38 +20,46 @@ if TYPE_CHECKING:
     from bot.services import Services
     from integrations.gitops import GitCommit
 
-_MOST = 50
+MOST = 50
+"""Commits that are told, the newest of all that ride along."""
+LOOKED_AT = 1000
+"""Commits among which those are looked for: most are about other environments."""
 _PROSE = (".md", ".rst", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Riding:
-    """The commits, newest first, and the applications of which it cannot be told."""
+    """The commits, newest first, and the applications of which it cannot be told. Where there are
+    too many to look at `is_cut`: then these are the newest alone.
+    """
 
     commits: tuple[Commit, ...] = ()
     untold: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
 async def riding(services: Services, plan: Plan) -> Riding:
     """Commits of the GitOps repository that a sync of the plan's applications deploys along.
 
-    Where Argo CD syncs by itself nothing rides along: it was deployed when it was pushed.
-    Raises UpstreamError where a system is away.
+    Where Argo CD syncs by itself, as it says now, and has, nothing rides along: it was deployed
+    when it was pushed. Raises UpstreamError where a system is away.
     """
     found: dict[str, Commit] = {}
     untold: list[str] = []
+    is_cut = False
     for app in plan.applications:
-        if app.auto_sync:
-            continue
         whole = await services.argocd.get(ApplicationRef(app.name, app.namespace, app.project))
+        if whole.auto_sync and (whole.sync is Sync.SYNCED or whole.operation is not None):
+            continue
         begin = _deployed(whole)
         if not begin:
             untold.append(app.name)
             continue
         head = plan.base or await services.gitops.fetch()
         came = await came_between(services, app.environment, begin, head)
-        found |= {commit.sha: commit for commit in came}
-    return Riding(tuple(found.values()), tuple(untold))
+        found |= {commit.sha: commit for commit in came.commits}
+        is_cut |= came.is_cut
+    return Riding(tuple(found.values()), tuple(untold), is_cut)
 
 
 def _deployed(app: Application) -> str:
@@ -61,28 +69,35 @@ def _deployed(app: Application) -> str:
     return next(iter(app.sync_revisions), "") if app.sync is Sync.SYNCED else ""
 
 
-async def came_between(
-    services: Services, environment: str, begin: str, end: str
-) -> tuple[Commit, ...]:
+async def came_between(services: Services, environment: str, begin: str, end: str) -> Riding:
     """What was committed after `begin`, up to `end`, and makes an environment's files say something
-    else: neither other environments' folders, nor prose, nor comments. Raises UpstreamError.
+    else: neither other environments' folders, nor prose, nor comments. Where there is more than
+    can be looked at, whatever may be such a commit counts. Raises UpstreamError.
     """
     if begin == end:
-        return ()
+        return Riding()
     elsewhere = _elsewhere(services, environment)
-    came = await services.gitops.riding(begin, end, limit=_MOST)
-    touched = {
+    came = await services.gitops.riding(begin, end, limit=LOOKED_AT + 1)
+    about = {each.sha: _about(each, elsewhere) for each in came}
+    is_cut = len(came) > LOOKED_AT
+    moved: set[str] = {path for paths in about.values() for path in paths}
+    if not is_cut:
+        moved = await _moved(services, sorted(moved), begin, end)
+    commits = [
+        Commit(sha=each.sha, author=each.author, title=each.title, ours=_is_ours(services, each))
+        for each in came
+        if not each.files or moved.intersection(about[each.sha])
+    ]
+    return Riding(tuple(commits[:MOST]), is_cut=is_cut or len(commits) > MOST)
+
+
+def _about(commit: GitCommit, elsewhere: tuple[str, ...]) -> set[str]:
+    """The files of a commit that may mean something for the environment."""
+    return {
         path
-        for commit in came
         for path in commit.files
         if not path.startswith(elsewhere) and not path.endswith(_PROSE)
     }
-    moved = await _moved(services, sorted(touched), begin, end)
-    return tuple(
-        Commit(sha=each.sha, author=each.author, title=each.title, ours=_is_ours(services, each))
-        for each in came
-        if not each.files or moved.intersection(each.files)
-    )
 
 
 async def _moved(services: Services, paths: Sequence[str], begin: str, end: str) -> set[str]:

@@ -18,11 +18,15 @@ def operation_id(deployment: Deployment, application: str) -> str:
     return f"{deployment.id}-{digest[:8]}"
 
 
-def is_exact(deployment: Deployment, planned: PlannedApplication) -> bool:
+def is_exact(
+    deployment: Deployment, planned: PlannedApplication, known: Application | None
+) -> bool:
     """Whether the sync names a commit: where changes need an approval, and Argo CD does not sync
-    by itself, only what this deployment is about goes there.
+    by itself, only what this deployment is about goes there. Whether it does is told by how the
+    application is known now; where it is not, by the plan.
     """
-    return (planned.guarded or deployment.request.needs_approval) and not planned.auto_sync
+    by_itself = planned.auto_sync if known is None else known.auto_sync
+    return (planned.guarded or deployment.request.needs_approval) and not by_itself
 
 
 class SyncWords(TypedDict):
@@ -43,7 +47,7 @@ def sync_words(
     """
     sync = deployment.request.sync
     return SyncWords(
-        revision=_commit(deployment) if is_exact(deployment, planned) else "",
+        revision=_commit(deployment) if is_exact(deployment, planned, known) else "",
         prune=bool(sync and sync.prune),
         force=bool(sync and sync.force),
         dry_run=bool(sync and sync.dry_run),

@@ -24,9 +24,9 @@ async def post(
     way_back = deployment.request.way_back
     if way_back is not None and way_back.history_id is not None:
         return await begin(services, deployment, ref)
-    if deployment.reverted and is_exact(deployment, run.planned):
-        await _check_alone(services, deployment, run.planned)
     known = services.applications.applications.get(ref.name)
+    if deployment.reverted and is_exact(deployment, run.planned, known):
+        await _check_alone(services, deployment, run.planned)
     words = sync_words(deployment, run.planned, known)
     return await services.argocd.sync(ref, infos={OPERATION_KEY: run.operation_id}, **words)
 
@@ -39,7 +39,13 @@ async def _check_alone(
     assert commit is not None  # noqa: S101 - only what was committed is reverted
     assert back is not None  # noqa: S101 - the caller asked
     came = await came_between(services, planned.environment, commit.sha, back.sha)
-    others = [each for each in came if each.sha != back.sha]
+    others = [each for each in came.commits if each.sha != back.sha]
+    if came.is_cut:
+        raise Rejected(
+            "Git",
+            "the earlier tags are there, beside more commits than are looked at: "
+            f"`/sync {planned.name}` asks for that.",
+        )
     if others:
         raise Rejected(
             "Git",

@@ -104,7 +104,7 @@ class Rollout:
         known = watch.get(self._name, self._ref.namespace)
         if sync and watch.connected and known and known.complete and not needs_nothing(known):
             return known
-        if sync is None and is_exact(self._deployment, self._run.planned):
+        if sync is None and is_exact(self._deployment, self._run.planned, known):
             return await self._look()  # what is synced is a commit by its name, seen or not
         return await self._look(refresh=True)
 
