@@ -78,9 +78,9 @@ def skipping(changes: Iterable[ImageChange], ran: Collection[Ran]) -> tuple[Imag
     )
 
 
-def order_of(source: Environment, changes: Iterable[ImageChange], ran: Collection[Ran]) -> Order:
-    """The order as it stands for these changes, by everything that is known to have run."""
-    return Order(source.name, TagFormat.SHA in source.tag_formats, skipping(changes, ran))
+def order_of(source: Environment, skipped: tuple[ImageChange, ...]) -> Order:
+    """The order, with what would skip the environment."""
+    return Order(source.name, TagFormat.SHA in source.tag_formats, skipped)
 
 
 def _stays(change: ImageChange) -> bool:

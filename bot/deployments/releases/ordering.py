@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.deployments.releases.order import (
@@ -35,22 +35,34 @@ async def order_for(
 ) -> Order | None:
     """Which of the changes never ran in the source of `environment`, nor in itself.
 
-    By the record and what was watched; where they tell nothing, by what runs Healthy there now. Where it
-    is `returning`, what was found here is known as well. None where the catalog asks for no
-    order. Raises UpstreamError.
+    By what was watched and the record; where they tell nothing, by what runs Healthy there now.
+    Where it is `returning`, what was found here is known as well. None where the catalog asks for
+    no order. Raises UpstreamError.
     """
     rule = environment.promotion
     if rule is None or not environment.requires_run:
         return None
-    source, ledger = services.catalog.environment(rule.source), services.ledger
-    ran = recorded(ledger.newest(source.name, limit=_REMEMBERED))
-    ran |= _watched(services, source)
-    here = ledger.newest(environment.name, limit=_REMEMBERED)
-    ran |= recorded(here) | (found_there(here) if returning else frozenset())
-    untold = skipping(changes, ran)
-    if untold:
-        ran |= await _running(services, source, {change.service for change in untold})
-    return order_of(source, changes, ran)
+    source = services.catalog.environment(rule.source)
+    left = tuple(changes)
+    for known in _known(services, source, environment, returning=returning):
+        left = skipping(left, known)
+        if not left:
+            break
+    else:
+        left = skipping(left, await _running(services, source, {each.service for each in left}))
+    return order_of(source, left)
+
+
+def _known(
+    services: Services, source: Environment, environment: Environment, *, returning: bool
+) -> Iterator[frozenset[Ran]]:
+    """What memory knows to have run, the likeliest first."""
+    yield _watched(services, source)
+    yield recorded(services.ledger.newest(source.name, limit=_REMEMBERED))
+    here = services.ledger.newest(environment.name, limit=_REMEMBERED)
+    yield recorded(here)
+    if returning:
+        yield found_there(here)
 
 
 def _watched(services: Services, source: Environment) -> frozenset[Ran]:
