@@ -241,8 +241,9 @@ def _child(mapping: MappingNode, key: str) -> Node | None:
     return next((value for word, value in mapping.value if word.value == key), None)
 
 
+@lru_cache(maxsize=16)  # what was read to plan a change is read again to make it
 def _compose(text: str, path: str) -> Node | None:
-    """The tree of nodes, whose marks are indexes into `text`."""
+    """The tree of nodes, whose marks are indexes into `text`; nobody changes it."""
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:

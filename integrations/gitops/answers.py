@@ -25,7 +25,7 @@ _DAMAGED = re.compile(
     r"""not\ a\ git\ repository | invalid\ gitfile | object\ file\ .*\ is\ empty | is\ corrupt | inflate:
     | does\ not\ point\ to\ a\ valid\ object | bad\ object | bad\ tree | missing\ blob
     | unable\ to\ read\ (tree|sha1|commit) | invalid\ sha1\ pointer | Could\ not\ read\ (?!from\ remote)
-    | Not\ a\ valid\ object\ name | not\ a\ tree\ object | cannot\ be\ accessed | wrong\ index | Failed\ to\ traverse\ parents | unable\ to\ parse
+    | Not\ a\ valid\ object\ name | is\ not\ a\ valid\ object | not\ a\ tree\ object | cannot\ be\ accessed | wrong\ index | Failed\ to\ traverse\ parents | unable\ to\ parse
     | could\ not\ parse | bad\ (config|ref|signature) | unable\ to\ resolve\ reference
     | did\ not\ send\ all\ necessary\ objects | unresolved\ deltas | missing\ necessary\ objects
     """,

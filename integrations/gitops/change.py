@@ -11,7 +11,7 @@ from integrations.errors import NotFound, UpstreamError
 from integrations.gitops.answers import Damaged, Locked, Overtaken
 from integrations.gitops.copy import Copy
 from integrations.gitops.process import Git
-from integrations.gitops.reading import GitFile, find_trailer, is_ancestor, parent, read_files
+from integrations.gitops.reading import GitFile, find_trailer, is_ancestor, parent
 from integrations.gitops.writing import Identity, Signed, push, write_commit
 
 Edit = Callable[[Mapping[str, str]], Mapping[str, str]]
@@ -124,17 +124,18 @@ class Change:
         return self._since if is_newest else ""
 
     async def _attempt(self, base: str) -> CommitResult:
-        wanted, git = self._wanted, self._copy.git
+        wanted = self._wanted
         if wanted.on is not None:
             await wanted.on(base)
-        files = await read_files(git, base, wanted.paths)
+        files = await self._copy.known.files(self._copy.git, base, wanted.paths)
         texts = await self._edited(files)
         if not texts:
             return CommitResult(base, base, changed=False)
         signed = Signed(wanted.message, wanted.author, wanted.committer, self._clock.now())
-        sha = await write_commit(git, base, files, texts, signed)
+        sha = await write_commit(self._copy, base, files, texts, signed)
         self._since = self._since or base
         self._sent.append(sha)
+        self._copy.wrote(sha)
         await push(self._pusher, sha, wanted.branch, base)
         self._copy.saw(wanted.branch, sha)
         return CommitResult(sha, base, changed=True)

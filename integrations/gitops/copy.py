@@ -13,6 +13,7 @@ from integrations.errors import BadAnswer, NotFound, UpstreamError
 from integrations.gitops import clone
 from integrations.gitops.answers import Damaged, Locked
 from integrations.gitops.environment import Remote
+from integrations.gitops.known import Known
 from integrations.gitops.process import Git
 from integrations.gitops.reading import checked_revision, resolve
 
@@ -42,13 +43,15 @@ class Copy:
     def __init__(self, remote: Remote, directory: Path, branch: str, *, timeout: float) -> None:
         self.git = Git(directory, remote, timeout=timeout)
         self.branch = checked_revision(branch)
+        self.known = Known()
         self.lock = asyncio.Lock()
         self._ready = False
         self._made = 0  # how often the clone was made anew
         self._looks = 0
         self._seen: dict[str, _Seen] = {}
         self._heads: dict[str, str] = {}
-        self._held: set[str] = set()  # commits that are in the clone
+        self._held: dict[str, int] = {}  # commits in the clone, and how many were before them
+        self._written: dict[str, int] = {}  # our own, by how many were held when we made them
 
     async def fetch(self, branch: str = "") -> str:
         """Ask the remote for the branch and return its head.
@@ -90,9 +93,23 @@ class Copy:
         self._seen[branch] = _Seen(self._looks, sha)
         self._note(branch, sha)
 
+    def wrote(self, sha: str) -> None:
+        """Note a commit that was just made here, before anybody else could know of it."""
+        if sha not in self._held:
+            self._written.setdefault(sha, len(self._held))
+
+    def is_newer(self, ours: str, other: str) -> bool:
+        """Whether `ours` is known to have been made here when `other` was there already."""
+        held, made = self._held.get(other), self._written.get(ours)
+        return held is not None and made is not None and held < made
+
     def _note(self, branch: str, sha: str) -> None:
         self._heads[branch] = sha
-        self._held.add(sha)
+        self._hold([sha])
+
+    def _hold(self, commits: Sequence[str]) -> None:
+        for sha in commits:
+            self._held.setdefault(sha, len(self._held))
 
     def last_seen(self, branch: str) -> str:
         """The branch's head as the last look that succeeded found it, or "" before any."""
@@ -129,10 +146,10 @@ class Copy:
 
     async def _known(self, revisions: Sequence[str]) -> list[str]:
         names = [self._name(revision) for revision in revisions]
-        if self._held.issuperset(names):
+        if self._held.keys() >= set(names):
             return names
         found = await self._resolved(revisions)
-        self._held.update(found)
+        self._hold(found)
         return found
 
     async def _resolved(self, revisions: Sequence[str]) -> list[str]:
@@ -194,6 +211,8 @@ class Copy:
             if self._made == made:
                 await clone.make(self.git)
                 self._made += 1
+                self.known = Known()
                 self._seen.clear()
                 self._heads.clear()
                 self._held.clear()
+                self._written.clear()

@@ -9,7 +9,7 @@ from integrations.errors import NotFound
 from integrations.gitops.answers import check_push
 from integrations.gitops.copy import Copy
 from integrations.gitops.pushers import Pushers
-from integrations.gitops.reading import checked_revision, read_files
+from integrations.gitops.reading import checked_revision
 from integrations.gitops.writing import Identity, Signed, write_commit
 
 _PREFIX = "refs/shipmate/preview/"
@@ -36,13 +36,12 @@ class Previews:
             base = await self._copy.fetch()
 
         async def written(at: str) -> str:
-            git = self._copy.git
-            files = await read_files(git, at, texts)
+            files = await self._copy.known.files(self._copy.git, at, texts)
             if missing := sorted(set(texts) - set(files)):
                 raise NotFound("Git", f"{missing[0]} does not exist at {at[:7]}.")
             message = f"Preview {preview_id}\n"
             signed = Signed(message, self._author, self._author, self._clock.now())
-            return await write_commit(git, at, files, texts, signed)
+            return await write_commit(self._copy, at, files, texts, signed)
 
         async def pushed() -> str:
             sha = await self._copy.reading([base], lambda at: written(at[0]))

@@ -109,14 +109,15 @@ class GitOps:
 
     async def read(self, revision: str, path: str) -> str:
         """The text of a file at a commit or branch (as last fetched); NotFound without either."""
-        return await self._copy.reading(
-            [revision], lambda at: reading.read_file(self._git, at[0], path)
-        )
+        found = await self.read_many(revision, [path])
+        if path not in found:
+            raise NotFound("Git", f"{path} does not exist at {revision[:7]}.")
+        return found[path]
 
     async def read_many(self, revision: str, paths: Sequence[str]) -> dict[str, str]:
         """The texts of several files by path; those that do not exist are left out."""
         found = await self._copy.reading(
-            [revision], lambda at: reading.read_files(self._git, at[0], paths)
+            [revision], lambda at: self._copy.known.files(self._git, at[0], paths)
         )
         return {path: file.text for path, file in found.items()}
 
@@ -134,9 +135,14 @@ class GitOps:
 
     async def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether `descendant` is `ancestor` or has it in its history; unknown commits do not."""
+        if self._copy.is_newer(ancestor, descendant):
+            return False
         try:
             return await self._copy.reading(
-                [ancestor, descendant], lambda at: reading.is_ancestor(self._git, at[0], at[1])
+                [ancestor, descendant],
+                lambda at: self._copy.known.once(
+                    ("contains", *at), lambda: reading.is_ancestor(self._git, at[0], at[1])
+                ),
             )
         except NotFound:
             return False
@@ -176,7 +182,10 @@ class GitOps:
         """
         return await self._copy.reading(
             [base, head or await self.head()],
-            lambda at: history.riding(self._git, at[0], at[1], paths, limit=limit),
+            lambda at: self._copy.known.once(
+                ("riding", *at, *paths, limit),
+                lambda: history.riding(self._git, at[0], at[1], paths, limit=limit),
+            ),
         )
 
     async def versions(

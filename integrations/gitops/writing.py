@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from integrations.gitops.answers import check_push
+from integrations.gitops.copy import Copy
 from integrations.gitops.process import Git
 from integrations.gitops.reading import GitFile, one_line
 
@@ -71,12 +72,26 @@ def with_trailers(message: str, trailers: Mapping[str, str]) -> str:
 
 
 async def write_commit(
-    git: Git, base: str, files: Mapping[str, GitFile], texts: Mapping[str, str], signed: Signed
+    copy: Copy, base: str, files: Mapping[str, GitFile], texts: Mapping[str, str], signed: Signed
 ) -> str:
     """Make a commit on top of `base` in which `files` hold `texts`; returns its sha.
 
-    Nothing points to it yet. Only these paths differ from `base`; their modes stay.
+    Nothing points to it yet. Only these paths differ from `base`; their modes stay. What was
+    previewed before has its tree already.
     """
+    git = copy.git
+    tree = await copy.known.once(
+        ("tree", base, *sorted(texts.items())), lambda: _write_tree(git, base, files, texts)
+    )
+    made = await git.must(
+        "commit-tree", tree, "-p", base, stdin=signed.message.encode(), env=signed.environment()
+    )
+    return made.text
+
+
+async def _write_tree(
+    git: Git, base: str, files: Mapping[str, GitFile], texts: Mapping[str, str]
+) -> str:
     rows = []
     for path, text in texts.items():
         blob = await git.must("hash-object", "-w", "--stdin", stdin=text.encode())
@@ -87,14 +102,10 @@ async def write_commit(
         await git.must("read-tree", base, env=private)
         given = "".join(rows).encode()
         await git.must("update-index", "-z", "--index-info", stdin=given, env=private)
-        tree = (await git.must("write-tree", env=private)).text
+        return (await git.must("write-tree", env=private)).text
     finally:
         index.unlink(missing_ok=True)
         index.with_name(f"{index.name}.lock").unlink(missing_ok=True)
-    made = await git.must(
-        "commit-tree", tree, "-p", base, stdin=signed.message.encode(), env=signed.environment()
-    )
-    return made.text
 
 
 async def push(git: Git, sha: str, branch: str, base: str) -> None:

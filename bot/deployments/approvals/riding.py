@@ -6,6 +6,7 @@ import asyncio
 import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
@@ -111,6 +112,7 @@ async def _moved(services: Services, paths: Sequence[str], begin: str, end: str)
     )
 
 
+@lru_cache(64)  # the same few files are compared for as long as a plan waits
 def _meaning(text: str | None) -> object:
     """The documents of a YAML file; whatever is none stands for itself."""
     if text is None:

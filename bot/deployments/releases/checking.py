@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.deployments.plan import Build, ImageChange
 from bot.deployments.releases.builds import sha_of
 from bot.deployments.releases.checks import Checks, Light, judged
+from bot.deployments.side_by_side import together
 from integrations.errors import NotFound, Rejected, UpstreamError
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def commits_of(changes: Iterable[ImageChange], build: Build) -> dict[str, str]:
 
 async def _asked(github: GitHub, ref: str, about: str, *, patient: bool) -> Checks:
     try:
-        contexts = (await github.status(ref)).contexts
-        return judged(about, contexts, await github.check_runs(ref))
+        async with together() as group:
+            status = group.create_task(github.status(ref), name=f"status of {about}")
+            runs = group.create_task(github.check_runs(ref), name=f"check runs of {about}")
+        return judged(about, status.result().contexts, runs.result())
     except (NotFound, Rejected):  # 422 is GitHub's own answer to an unknown sha
         return Checks(about, Light.UNKNOWN, "GitHub knows no such commit")
     except UpstreamError as error:
