@@ -13,6 +13,7 @@ from bot.deployments.approvals.voices import check_voice, stands_for
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import ApprovalRequested, Approved, DeploymentEvent, Rejected
 from bot.deployments.gates.entry import check_open
+from bot.deployments.gates.live import lies_over
 from bot.errors import Conflict, UsageError
 from bot.filled import Filled
 from bot.grammar import Words, join
@@ -73,7 +74,8 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     if not arguments.id:
         waiting = [each for each in await _seen(context) if each.awaits_approval]
         links = {each.id: services.outbox.card_link(card_key(each.id)) for each in waiting}
-        return Reply(views.waiting_list(waiting, links, services.clock.now()))
+        shut = {each.id: lies_over(services, each).closed for each in waiting}
+        return Reply(views.waiting_list(waiting, links, shut, services.clock.now()))
     deployment = services.ledger.get(arguments.id)
     await _authorise(deployment, context, Permission.VIEW)
     late = _too_late(deployment, arguments, services.clock.now())

@@ -145,10 +145,14 @@ def _plan(story: _Story) -> Iterator[str]:
     plans = [step.then.plan for step in story.steps if step.then and step.then.plan]
     for plan in plans[-1:]:
         for change in plan.changes:
-            digest = f" @ {change.digest}" if change.digest else ""
-            yield f"{change.service}: {change.before} -> {change.after}{digest}"
+            before = _image(change.before, change.digest_before)
+            yield f"{change.service}: {before} -> {_image(change.after, change.digest)}"
         for wave in plan.waves:
             yield _wave(story, wave)
+
+
+def _image(tag: str, digest: str) -> str:
+    return f"{tag} @ {digest}" if digest else tag
 
 
 def _wave(story: _Story, applications: Sequence[PlannedApplication]) -> str:
@@ -179,9 +183,23 @@ def _sentence(story: _Story, step: _Step) -> str:
 
 
 def _asking(event: ApprovalRequested) -> Iterator[str]:
+    """What approvers were shown, beside the plan."""
+    seen = event.review
     yield f"Needed: {event.needed}, of {', '.join(event.approvers)}"
-    for gate in event.review.gates:
+    closed = {gate.name for gate in seen.gates}
+    for gate in seen.gates:
         yield f"Closed then: {gate.name}: {_flat(gate.why)}"
+    still_open = [name for name in seen.judged if name not in closed]
+    if still_open:
+        yield f"Open then: {', '.join(still_open)}"
+    for commit in seen.riding:
+        yield f"Rides along: {commit.sha} {_flat(commit.title)} by {commit.author or 'unknown'}"
+    for file in seen.migrations:
+        yield f"Migrates the database: {file}"
+    for said in filter(None, (seen.unsafe, seen.soak, seen.verification)):
+        yield f"Shown: {_flat(said)}"
+    for said in seen.unknown:
+        yield f"Not known then: {_flat(said)}"
 
 
 def _asked(events: Sequence[Told]) -> Iterator[str]:

@@ -167,10 +167,11 @@ def _sync(event: DeploymentEvent, wave: str) -> str:
         case SyncSkipped():
             return f"{event.application}: not synced, for it was {event.why}."
         case ApplicationEnded():
-            state = " ".join(each for each in (event.sync, event.health) if each)
+            state = " and ".join(each for each in (event.sync, event.health) if each)
             stood = f", {state}" if state else ""
             at = f" at {event.revision}" if event.revision else ""
-            return f"{event.application}: {event.outcome}{stood}{at}. {event.message}"
+            more = event.message if event.message.rstrip(".") != state else ""
+            return f"{event.application}: {event.outcome}{stood}{at}. {more}"
         case _:
             return ""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.access import Actor
 from bot.deployments.deployment import Deployment
+from bot.deployments.gates.gate import Gate
 from bot.views import icons
 from bot.views.approval_card import review_blocks, scope_sentence, voices
 from bot.views.blocks import code, context, cut, escape, header, link, plain, section, when
@@ -15,13 +16,18 @@ from bot.views.changes import commit_lines, digest_line, image_lines
 from bot.views.fit import fit
 from bot.views.message import Block, Message, Modal
 from bot.views.title import title
-from bot.views.wording import count, elapsed, quoted, who
+from bot.views.wording import count, elapsed, listed, quoted, who
 
 
 def waiting_list(
-    deployments: Sequence[Deployment], links: Mapping[str, str], now: datetime
+    deployments: Sequence[Deployment],
+    links: Mapping[str, str],
+    shut: Mapping[str, Sequence[Gate]],
+    now: datetime,
 ) -> Message:
-    """Everything that waits for an approval, the longest first."""
+    """Everything that waits for an approval, the longest first; `shut` are the gates that memory
+    knows to be closed to each now.
+    """
     if not deployments:
         said = "Nothing waits for an approval."
         return Message(text=said, blocks=[section(said)])
@@ -34,7 +40,9 @@ def waiting_list(
         if each.approval:
             parts += [voices(each.approval), f"expires {when(each.approval.asked.expires_at)}"]
         blocks.append(section(f"{icons.STATE[each.state]} {name}\n{' · '.join(parts)}"))
-        blocks.append(context(f"{code('/shipmate approve ' + each.id)} shows the plan."))
+        names = dict.fromkeys(gate.name.value for gate in shut.get(each.id, ()))
+        closed = f"⛔ Shut now: {listed([*names])}." if names else ""
+        blocks.append(context(f"{code('/shipmate approve ' + each.id)} shows the plan.", closed))
     left = len(deployments) - 20
     if left > 0:
         blocks.append(context(f"… and {left} more"))

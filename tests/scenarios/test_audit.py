@@ -93,7 +93,7 @@ async def test_a_page_of_evidence_for_one_change(afternoon: Afternoon) -> None:
         "Wave 3 (applications): link-app-staging, link-frontend began.",
         f"Committed and pushed as {commit.sha}.",
         "link-frontend: a sync was about to be asked for, operation ",
-        f"link-frontend: Succeeded, Synced Healthy at {commit.sha}",
+        f"link-frontend: Succeeded, Synced and Healthy at {commit.sha}",
         "Ended Succeeded.",
         "Head of the record: ",
     ):

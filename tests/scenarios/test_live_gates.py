@@ -45,6 +45,8 @@ async def test_a_freeze_begun_after_the_asking_is_on_every_view_and_leaves_with_
             assert "production is frozen by" in view, view
             assert "“freeze” is held by @oncall" in view
         assert "submit" not in (await scene.approver.form()).content
+        told = await hears(scene.approver, "/shipmate approve", "#production")
+        assert "Shut now: freeze." in told, told
         await scene.approver.clicks(card, "Approve")
         await scene.approver.is_told("production is frozen by")
 

@@ -14,6 +14,7 @@ from bot.audit.entries import entry
 from bot.audit.evidence import evidence, text
 from bot.audit.parts import Part, part_of
 from bot.audit.sentences import sentence
+from bot.deployments.approvals.review import Review, SeenGate
 from bot.deployments.events import (
     ApprovalLapsed,
     ApprovalRequested,
@@ -21,7 +22,7 @@ from bot.deployments.events import (
     DeploymentEvent,
     Outcome,
 )
-from bot.deployments.plan import Build, Plan
+from bot.deployments.plan import Build, Commit, Plan
 from bot.store import Recorded
 from tests.bot.controls.laid import AMIR
 from tests.bot.deployments.histories import DANA, History, asked, at
@@ -112,6 +113,27 @@ def test_approvals_that_lapsed_are_marked_as_void_and_those_after_them_are_not()
     (second,) = [line for line in said if "Approved by slack:U0VERA" in line]
     assert "VOID" not in second
     assert any("The approval of Amir Approver became void" in line for line in said)
+
+
+def test_what_approvers_were_shown_is_on_the_page() -> None:
+    review = Review(
+        judged=("CI", "soak", "freeze"),
+        gates=(SeenGate(name="CI", why="It is red."),),
+        riding=(Commit(sha="f" * 40, title="Raise the limits", author="Mei"),),
+        migrations=("db/1.sql",),
+        soak="staging has run these images Healthy for 2 h.",
+        unknown=("Commits: GitHub is away.",),
+    )
+    said = page(recorded(put_before_approvers(asked(needs_approval=True).found(), review=review)))
+    for line in (
+        "Closed then: CI: It is red.",
+        "Open then: soak, freeze",
+        f"Rides along: {'f' * 40} Raise the limits by Mei",
+        "Migrates the database: db/1.sql",
+        "Shown: staging has run these images Healthy for 2 h.",
+        "Not known then: Commits: GitHub is away.",
+    ):
+        assert line in said
 
 
 def test_a_yes_to_another_plan_and_a_second_one_of_a_person_did_not_count() -> None:

@@ -108,7 +108,7 @@ def test_everything_that_is_said_of_it_fits(history: History) -> None:
         post = stage(deployment, event)
         if post is not None:
             assert_fits(post)
-    assert_fits(approving.waiting_list([deployment] * 30, {"d1": URL}, at(4000)))
+    assert_fits(approving.waiting_list([deployment] * 30, {"d1": URL}, {}, at(4000)))
     assert_fits(approving.already_decided(deployment))
     assert_fits(approving.plan_moved(deployment))
     assert_fits(approving.decided(deployment, AMIR))
