@@ -54,7 +54,7 @@ def shortened(text: str, limit: int) -> str:
         return text
     lines = text.split("\n")
     if len(lines) == 1:
-        return _cut_markup(text, limit)[:limit]
+        return _cut_line(text, limit)
     room = limit - len(_MORE_LINES.format(len(lines), "s")) - len(_FENCE)
     kept: list[str] = []
     for line in lines:
@@ -69,6 +69,15 @@ def shortened(text: str, limit: int) -> str:
     open_fence = _FENCE if body.count("```") % 2 else ""
     more = _MORE_LINES.format(left, "s" * (left > 1)) if left > bool(open_fence) else ""
     return (body + open_fence + more)[:limit]
+
+
+def _cut_line(line: str, limit: int) -> str:
+    """The only line there is; a fence that somebody else's text opened in it is closed again."""
+    body = _cut_markup(line, limit)[:limit]
+    if body.count("```") % 2 == 0:
+        return body
+    body = _cut_markup(line, max(limit - len(_FENCE), 1))[: max(limit - len(_FENCE), 0)]
+    return body + _FENCE if body.count("```") % 2 else body
 
 
 def _cut_markup(line: str, limit: int) -> str:

@@ -26,6 +26,7 @@ from bot.views.blocks import (
     link,
     plain,
     section,
+    shortened,
     when,
 )
 
@@ -179,3 +180,10 @@ def _text(part: object) -> str:
 def _list(value: object) -> list[Any]:
     assert isinstance(value, list)
     return value
+
+
+@pytest.mark.parametrize("limit", range(20, 60))
+def test_a_line_that_is_cut_within_a_fence_closes_it(limit: int) -> None:
+    shown = shortened("so ```fence``` and ```fence``` and ```fence``` and more", limit)
+    assert len(shown) <= limit
+    assert shown.count("```") % 2 == 0
