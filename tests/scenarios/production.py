@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from bot.sandbox.world import World
+from tests.leaping import LeapingClock
 from tests.scenarios.story import Card, Person, Story, platform, story
 
 IN_ORDER, OUT_OF_ORDER = "require_run: true ", "require_run: false"
@@ -55,3 +56,8 @@ async def asks(scene: Story, person: Person | None = None, words: str = "") -> C
     card = await scene.card(channel="#production")
     await card.shows("Waiting", "Approve")
     return card
+
+
+def time_passes(scene: InWorld, hours: float) -> None:
+    """The clock that everything in the story shares jumps ahead."""
+    cast("LeapingClock", scene.world.clock).pass_by(hours * 3600)

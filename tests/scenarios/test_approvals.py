@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.deployments.events import ApprovalLapsed, Approved, SyncStarted
+from bot.deployments.events import ApprovalLapsed, Approved
 from bot.sandbox.argocd import Manifest, Timings
-from bot.sandbox.gitrepo.files import replicas
 from bot.sandbox.world import World
 from tests.scenarios.asking import hears
 from tests.scenarios.production import asks, production, release
@@ -231,122 +230,4 @@ async def test_a_cancelled_request_cannot_be_approved(tmp_path: Path, person: st
         await card.ends("Cancelled")
         await scene.world.slack.click(getattr(scene, person).id, old, "Approve")
         await getattr(scene, person).is_told("is Cancelled; there is nothing to do")
-        assert operations(scene) == 0
-
-
-async def test_silence_is_reminded_of_and_in_the_end_means_no(tmp_path: Path) -> None:
-    soon = '    mode: approval\n    approval: {expires_hours: 0.1, backup: ["group:oncall"]}\n'
-    hours = "working_hours: {days: [mon, tue, wed, thu, fri, sat, sun], begin: 00:00, end: 23:59}\n"
-    changes = {"    mode: approval\n": soon, "ci:\n": f"{hours}\nci:\n"}
-    async with production(tmp_path, catalog=platform(changes)) as scene:
-        card = await asks(scene)
-        await card.is_followed_by("<!subteam^S0APP>", "asks for approval")
-        await card.is_followed_by("<!subteam^S0APP>", "still waiting")
-        await card.is_followed_by("<!subteam^S0ONC>", "still waiting")
-        old = card.message
-        await card.ends("Expired")
-        await card.is_followed_by("<@U0DANA>", "Expired")
-        assert "Approve" not in card.buttons
-        await scene.world.slack.click("U0AMIR", old, "Approve")
-        await scene.approver.is_told("is Expired; there is nothing to do")
-        assert operations(scene) == 0
-
-
-async def test_who_lost_the_right_to_approve_has_not_approved(tmp_path: Path) -> None:
-    async with production(tmp_path, timings=SLOW, before_start=with_olu) as scene:
-        await scene.developer.types(f"/deploy production {release(scene, back=3)}", "#production")
-        first = await scene.card(channel="#production")
-        await first.shows("Waiting", "Approve")
-        started = scene.once(SyncStarted)
-        await scene.approver.clicks(first, "Approve")
-        await started.wait()
-
-        tag = release(scene)
-        await scene.developer.types(f"/deploy production {tag}", "#production")
-        second = await scene.card(2, channel="#production")
-        await second.shows("Waiting", "Approve")
-        await scene.oncall.clicks(second, "Approve")
-        await second.shows("Queued")
-        lapsed = scene.once(ApprovalLapsed)
-        await scene.world.slack.set_members("S0APP", ["U0AMIR"])
-        await first.ends("Succeeded")
-        await lapsed.wait()
-        await second.shows("Waiting", "may not any more")
-        assert operations(scene) == 1
-
-
-async def test_break_glass_goes_at_once_says_so_and_is_for_few(tmp_path: Path) -> None:
-    glass = platform({"    may: [sync, rollback, freeze, lock, logs]": GLASS})
-    async with production(tmp_path, catalog=glass) as scene:
-        tag = release(scene)
-        line = f"/deploy production {tag} --break-glass"
-        assert "needs a --reason" in await scene.oncall.types(line)
-        refused = await scene.developer.types(f'{line} --reason "I want to"')
-        assert "“break-glass” for production" in refused
-
-        await scene.oncall.types(f'{line} --reason "Payments are down"', "#production")
-        card = await scene.card(channel="#production")
-        await card.ends("Succeeded")
-        assert "Without approval" in card.everything
-        assert "Payments are down" in card.everything
-
-
-async def test_without_github_the_card_says_so_and_the_rules_hold(tmp_path: Path) -> None:
-    known = platform({"github_logins: {}": "github_logins: {U0DANA: dana-developer}"})
-    async with production(tmp_path, catalog=known) as scene:
-        scene.world.github.faults.cut_off()
-        tag = release(scene)
-        await scene.developer.types(f"/deploy production {tag}", "#production")
-        card = await scene.card(channel="#production")
-        await card.shows("Waiting", "Not known", "GitHub")
-        await scene.approver.clicks(card, "Approve")
-        await scene.approver.is_told("Who wrote this is not known")
-        assert operations(scene) == 0
-
-
-async def test_a_newer_request_takes_the_place_of_one_that_waits(tmp_path: Path) -> None:
-    async with production(tmp_path) as scene:
-        older = release(scene, back=3)
-        await scene.developer.types(f"/deploy production {older}", "#production")
-        first = await scene.card(channel="#production")
-        await first.shows("Waiting", "Approve")
-        await scene.developer.types(f"/deploy production {release(scene)}", "#production")
-        await first.ends("Superseded")
-        assert "Approve" not in first.buttons
-        newer, gave_way = scene.services.ledger.newest("production")
-        await first.shows(f"{newer.id}, which dana asked for, takes its place")
-        second = await scene.card(2, "#production")
-        await second.shows("It takes the place of", gave_way.id, "Approve")
-
-
-async def test_what_others_push_at_the_last_moment_does_not_ride_along(tmp_path: Path) -> None:
-    async with production(tmp_path) as scene:
-        card = await asks(scene)
-        more = {"environments/production/replicas.yaml": replicas("production", 9)}
-        await scene.world.repository.write(more, "Run nine of everything")
-        await scene.approver.clicks(card, "Approve")
-        await card.shows("Asked for anew", "Rides along", "Run nine of everything", "Approve")
-        assert operations(scene) == 0
-
-
-async def test_another_line_that_changes_nothing_leaves_an_approval_alone(tmp_path: Path) -> None:
-    async with production(tmp_path) as scene:
-        card = await asks(scene)
-        await scene.world.repository.commit_near("production")
-        await scene.world.repository.commit_beside()
-        await scene.approver.clicks(card, "Approve")
-        await card.ends("Succeeded")
-        assert scene.services.ledger.newest("production")[0].lapsed is None
-
-
-async def test_a_yes_after_the_end_of_its_time_is_none(tmp_path: Path) -> None:
-    async with production(tmp_path) as scene:
-        card = await asks(scene)
-        approval = scene.services.ledger.newest("production")[0].approval
-        assert approval is not None
-        late = approval.asked.model_copy(update={"expires_at": approval.asked.at})
-        waiting = scene.services.ledger.newest("production")[0]
-        scene.services.ledger._keep(replace(waiting, approval=replace(approval, asked=late)))
-        await scene.approver.clicks(card, "Approve")
-        await scene.approver.is_told("xpired")  # by the click, or by the bot's own look before it
         assert operations(scene) == 0

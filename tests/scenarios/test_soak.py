@@ -7,9 +7,9 @@ from pathlib import Path
 from bot.sandbox.world import world
 from integrations.clock import FastClock
 from tests.scenarios.asking import hears
-from tests.scenarios.production import catalog, production
+from tests.scenarios.production import catalog, production, time_passes
+from tests.scenarios.promoting import SOAKING
 from tests.scenarios.story import QUICK, Story, running
-from tests.scenarios.test_promote import SOAKING, an_hour_passes
 
 PLACE, APPLICATION = "#production", "link-app-staging"
 
@@ -31,7 +31,7 @@ async def test_a_degraded_spell_in_staging_begins_the_time_anew_and_it_is_said(
 ) -> None:
     async with production(tmp_path, catalog=catalog(SOAKING), in_order=True) as scene:
         await is_known(scene, "Healthy")
-        an_hour_passes(scene)
+        time_passes(scene, hours=1)
         told = await hears(scene.developer, "/promote --dry-run", PLACE)
         assert "are asked for" not in told
 
@@ -44,7 +44,7 @@ async def test_a_degraded_spell_in_staging_begins_the_time_anew_and_it_is_said(
         assert "60 min are asked for" in told
         assert "That began anew after" in told
         assert f"when {APPLICATION} was Degraded" in told
-        an_hour_passes(scene)
+        time_passes(scene, hours=1)
         assert "are asked for" not in await hears(scene.developer, "/promote --dry-run", PLACE)
 
 
@@ -70,7 +70,7 @@ async def test_a_change_while_the_bot_was_away_begins_the_time_anew(tmp_path: Pa
         async with running(outside, environment) as bot:
             scene = Story(outside, bot)
             await is_known(scene, "Healthy")
-            an_hour_passes(scene)
+            time_passes(scene, hours=1)
         async with running(outside, environment) as bot:
             scene = Story(outside, bot)
             told = await hears(scene.developer, "/promote --dry-run", PLACE)
@@ -85,7 +85,7 @@ async def test_a_change_while_the_bot_was_away_begins_the_time_anew(tmp_path: Pa
         await outside.argocd.until(
             lambda: outside.argocd.application(APPLICATION).health == "Healthy"
         )
-        an_hour_passes(scene)
+        time_passes(scene, hours=1)
         async with running(outside, environment) as bot:
             scene = Story(outside, bot)
             watched = scene.services.spells

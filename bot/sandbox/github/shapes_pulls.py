@@ -12,12 +12,46 @@ def pull_request(
     shapes: RepositoryShapes, number: int, commit: AppCommit, labels: Sequence[str]
 ) -> Json:
     """The merged pull request that brought a commit in."""
-    api, page, at = (
-        f"{shapes.api}/pulls/{number}",
-        f"{shapes.web}/pull/{number}",
-        wire_time(commit.at),
-    )
-    author = shapes.user(commit.author.login or "ghost")
+    at = wire_time(commit.at)
+    return {
+        **_nobody(),
+        "id": 90_000 + number,
+        "node_id": f"PR_{number}",
+        "number": number,
+        "state": "closed",
+        "locked": False,
+        "draft": False,
+        "title": commit.title,
+        "body": None,
+        "user": shapes.user(commit.author.login or "ghost"),
+        "author_association": "MEMBER",
+        "labels": [_label(shapes, name) for name in labels],
+        "created_at": at,
+        "updated_at": at,
+        "closed_at": at,
+        "merged_at": at,
+        "merge_commit_sha": commit.sha,
+        "auto_merge": None,
+        "head": _end(shapes, commit, f"pull-{number}"),
+        "base": _end(shapes, commit, "develop"),
+        **_addresses(shapes, number, commit),
+    }
+
+
+def _nobody() -> Json:
+    """Nobody is assigned to it, and nobody is asked for a review."""
+    return {
+        "milestone": None,
+        "assignee": None,
+        "assignees": [],
+        "requested_reviewers": [],
+        "requested_teams": [],
+    }
+
+
+def _addresses(shapes: RepositoryShapes, number: int, commit: AppCommit) -> Json:
+    """Where it is, and everything about it."""
+    api, page = f"{shapes.api}/pulls/{number}", f"{shapes.web}/pull/{number}"
     issue = f"{shapes.api}/issues/{number}"
     links = {
         "self": api,
@@ -30,30 +64,6 @@ def pull_request(
         "statuses": f"{shapes.api}/statuses/{commit.sha}",
     }
     return {
-        "id": 90_000 + number,
-        "node_id": f"PR_{number}",
-        "number": number,
-        "state": "closed",
-        "locked": False,
-        "title": commit.title,
-        "user": author,
-        "body": None,
-        "labels": [_label(shapes, name) for name in labels],
-        "milestone": None,
-        "assignee": None,
-        "assignees": [],
-        "requested_reviewers": [],
-        "requested_teams": [],
-        "created_at": at,
-        "updated_at": at,
-        "closed_at": at,
-        "merged_at": at,
-        "merge_commit_sha": commit.sha,
-        "draft": False,
-        "head": _end(shapes, commit, f"pull-{number}"),
-        "base": _end(shapes, commit, "develop"),
-        "author_association": "MEMBER",
-        "auto_merge": None,
         "url": api,
         "html_url": page,
         "diff_url": f"{page}.diff",

@@ -24,8 +24,8 @@ from bot.views.card import CardFacts, card
 from bot.views.history import details
 from bot.views.thread import stage
 from tests.bot.deployments.histories import DANA, OLU, History, asked, at
+from tests.bot.views.any_deployment import URL, builds, plans
 from tests.bot.views.hostile import assert_fits, assert_modal_fits, every_text, untrusted
-from tests.bot.views.test_any_card import URL, builds, plans
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 

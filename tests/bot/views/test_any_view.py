@@ -50,13 +50,13 @@ from integrations.argocd.model import (
 )
 from integrations.errors import RateLimited, Rejected, Unauthorized, Unreachable
 from tests.bot.deployments.histories import DANA, OLU, asked, asked_to_sync, at
+from tests.bot.views.any_deployment import builds, newer, plans
 from tests.bot.views.hostile import (
     assert_fits,
     assert_modal_fits,
     every_text,
     untrusted,
 )
-from tests.bot.views.test_any_card import builds, newer, plans
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
