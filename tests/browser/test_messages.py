@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
 
 from bot.sandbox.slack import SandboxSlack
+from integrations.clock import SystemClock
+from integrations.slack import Slack
 from tests.browser.bot import Bot
 from tests.browser.kit import actions, button, confirm, section
 from tests.browser.person import Person
@@ -182,3 +185,22 @@ async def test_what_was_missed_while_the_line_was_down_is_there_afterwards(
     await bot.changes(ts, "Running: 2", section("Running: 2"))
     await dana.sees("Running: 2")
     dana.problems.clear()
+
+
+async def test_a_file_for_one_person_opens_a_room_of_its_own_and_can_be_saved(
+    dana: Person, slack: SandboxSlack
+) -> None:
+    files = slack.workspace.installation
+    slack.workspace.installation = replace(files, scopes=files.scopes | {"files:write"})
+    clock = SystemClock()
+    async with Slack("xoxb-test", clock, api_url=f"{slack.base_url}/api") as app:
+        await app.send_file("U0DANA", "audit.csv", "who,what\n", "2 columns of the record.")
+    await dana.opens("shipmate")
+    await dana.sees("2 columns of the record.")
+    link = dana.page.locator(".channel a.file")
+    await expect(link).to_have_text("audit.csv 9 bytes")
+    async with dana.page.expect_download() as saving:
+        await link.click()
+    saved = await saving.value
+    assert saved.suggested_filename == "audit.csv"
+    assert (await saved.path()).read_text() == "who,what\n"
