@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
-from asyncio import create_subprocess_exec, subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
 
 from bot.views.message import Message
 from bot.views.plain import lines
-from tests.leaping import hurried
+from tests.forked import Forked
+from tests.leaping import hurried, waiting_for
 from tests.scenarios.story import Person, Story
 
 _TOKEN = re.compile(r"SHIPMATE_TOKEN=(\S+)")
@@ -94,13 +95,9 @@ async def shipmate(variables: Mapping[str, str], *words: str) -> Ran:
     """Run `shipmate` with these words and these variables, to its end."""
     ours = ("SLACK_", "ARGOCD_", "GITOPS_", "GITHUB_", "REGISTRY_", "SHIPMATE_")
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
-    code = "import sys; from bot.cli import main; sys.exit(main())"
-    process = await create_subprocess_exec(
-        *(sys.executable, "-c", code, *words),
-        env={**inherited, **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    async with hurried():
-        out, err = await process.communicate()
-    return Ran(process.returncode or 0, out.decode(), err.decode())
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        process = Forked(("tests.scenarios.shell", *words), {**inherited, **variables}, out, err)
+        async with waiting_for(lambda: process.returncode is None), hurried():
+            code = await process.wait()
+        return Ran(code, out.read_text(), err.read_text())

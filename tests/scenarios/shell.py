@@ -1,0 +1,10 @@
+"""What `shipmate` in a shell runs."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
