@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
+# Tests compile what they import once, wherever they are told to write no bytecode.
+PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.cache/bytecode" $(BIN)/pytest
 
 .PHONY: help setup demo test check fix bench crash live docs lock browser registry
 
@@ -22,7 +24,7 @@ registry: setup
 	@sh scripts/registry.sh
 
 test: setup browser registry ## All tests
-	@$(BIN)/pytest -n $(WORKERS) --maxprocesses 4 -q $(TESTS)
+	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 -q $(TESTS)
 
 check: setup ## Format, lint, types, imports
 	@$(BIN)/ruff format --check .
@@ -38,7 +40,7 @@ bench: setup ## Measure, beside the baselines; writes bench.json
 	@$(BIN)/python -m tests.bench
 
 crash: setup ## Kill the bot at 50 random moments
-	@SHIPMATE_CRASH_MOMENTS=$${SHIPMATE_CRASH_MOMENTS:-50} $(BIN)/pytest -q -m crash --timeout 1800
+	@SHIPMATE_CRASH_MOMENTS=$${SHIPMATE_CRASH_MOMENTS:-50} $(PYTEST) -q -m crash --timeout 1800
 
 live: setup ## The Argo CD behaviours against a real server (SHIPMATE_LIVE_ARGOCD)
 	@$(BIN)/pytest -q -m live -rs

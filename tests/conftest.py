@@ -13,6 +13,13 @@ hypothesis.settings.register_profile("shipmate", deadline=None)
 hypothesis.settings.load_profile("shipmate")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, after any shuffling: none begins when all others are done."""
+    long = ("crash", "slow")
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in long))
+
+
 @pytest.fixture(scope="session")
 def contracts() -> Path:
     """The folder of official schemas, where the machine has one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import selectors
 import time
 from collections.abc import AsyncIterator, Callable
@@ -19,7 +20,9 @@ Ts = TypeVarTuple("Ts")
 SPEED = 20.0
 
 GRACE = 0.001
-"""Real seconds in which nothing may happen before time leaps."""
+"""Real seconds in which nothing may happen before time leaps, unless the leap is SHORT."""
+
+SHORT = 0.5
 
 LOOK = 0.005
 """Real seconds after which work that nobody waits for is looked at again."""
@@ -46,13 +49,15 @@ class _Leaping(selectors.DefaultSelector):
         self._passed, self._then, self.speed = self.passed, time.monotonic(), speed
 
     def select(self, timeout: float | None = None) -> Events:
-        if (events := super().select(0)) or timeout == 0:
-            return events
+        if timeout == 0:
+            return super().select(0)
         if self.is_busy():
             left = LOOK if timeout is None else min(LOOK, timeout / self.speed)
             return super().select(left)
         then = self.passed
-        if (events := super().select(GRACE)) or timeout is None or self.is_busy():
+        os.sched_yield()
+        grace = GRACE if timeout is None or timeout > SHORT else 0
+        if (events := super().select(grace)) or timeout is None or self.is_busy():
             return events
         self._passed += max(0.0, then + timeout - self.passed)
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def load(path: Path | str) -> Catalog:
     return parse(text, str(path))
 
 
+@lru_cache(maxsize=16)
 def parse(text: str, name: str = "catalog.yaml") -> Catalog:
     """The catalog of YAML (or JSON) text; `name` stands for the file in messages."""
     try:

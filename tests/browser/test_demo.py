@@ -19,7 +19,7 @@ from bot.sandbox.world import World, world
 from integrations.clock import FastClock
 from tests.browser.person import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 SPEED = 4.0
 

@@ -17,7 +17,7 @@ from tests.browser.test_demo import demo
 
 __all__ = ["demo"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_developer_promotes_and_an_approver_approves_what_the_card_shows(

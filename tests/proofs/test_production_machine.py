@@ -18,7 +18,10 @@ from tests.proofs.crowd import SELF, Crowd
 from tests.proofs.repository import SERVICES, TAGS
 from tests.proofs.stage import person
 
-pytestmark = pytest.mark.timeout(600)  # only a failure takes long, while it is made small
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),  # only a failure takes long, while it is made small
+]
 
 WHICH = st.integers(0, 2)
 PEOPLE = st.sampled_from(["dana", "amir", "vera", "pat", "newt", "olu", "otto", "gus"])

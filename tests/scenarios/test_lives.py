@@ -50,6 +50,7 @@ async def test_a_deployment_over_sockets_survives_their_renewal(tmp_path: Path) 
 
 
 @pytest.mark.real_time
+@pytest.mark.slow
 async def test_a_bot_that_is_stopped_and_started_goes_on_with_the_same_card(
     tmp_path: Path,
 ) -> None:

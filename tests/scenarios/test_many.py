@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.deployments.events import ApplicationEnded
 from bot.sandbox.argocd import Timings, many_environments
 from tests.scenarios.catalogs import environments
@@ -25,6 +27,7 @@ async def card_of(scene: Story, name: str) -> Card:
     return Card(scene, "#deployments", await slack.until(found))
 
 
+@pytest.mark.slow
 async def test_twenty_deployments_at_once_stay_inside_slacks_limits(tmp_path: Path) -> None:
     async with story(
         tmp_path,

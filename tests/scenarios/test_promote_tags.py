@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.real_time
-@pytest.mark.timeout(300)
+@pytest.mark.slow
 async def test_a_bot_that_is_killed_among_its_tags_gives_each_once_and_commits_once(
     tmp_path: Path,
 ) -> None:

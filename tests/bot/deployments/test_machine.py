@@ -19,7 +19,10 @@ from tests.bot.deployments.histories import DANA, OLU, PIPELINE
 from tests.bot.deployments.play import Play
 from tests.bot.deployments.pretend import SERVICES
 
-pytestmark = pytest.mark.timeout(300)  # only a failure takes long, while it is made small
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(300),  # only a failure takes long, while it is made small
+]
 
 ENDS = [
     AppOutcome.FAILED,
