@@ -20,11 +20,14 @@ A = TypeVar("A")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One `--option`. `value` is its metavar ("TEXT", "<n>"), or "" for a switch."""
+    """One `--option`. `value` is its metavar ("TEXT", "<n>"), or "" for a switch. `listed` is False
+    for what only buttons and forms say, which help leaves out.
+    """
 
     name: str
     summary: str
     value: str = ""
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

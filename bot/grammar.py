@@ -19,13 +19,18 @@ _ALIKE = 0.65
 
 
 class Declared(Protocol):
-    """An option as a command declares it; `value` is its metavar, "" for a switch."""
+    """An option as a command declares it; `value` is its metavar, "" for a switch. One that is not
+    `listed` is taken, and never offered.
+    """
 
     @property
     def name(self) -> str: ...
 
     @property
     def value(self) -> str: ...
+
+    @property
+    def listed(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def read(text: str, options: Sequence[Declared] = ()) -> Words:
     and what stands in quotes, is never an option.
     """
     takes = {option.name: bool(option.value) for option in options}
+    offered = [option.name for option in options if option.listed]
     tokens = split(text)
     positional: list[str] = []
     given: dict[str, str] = {}
@@ -91,7 +97,7 @@ def read(text: str, options: Sequence[Declared] = ()) -> Words:
             positional += [each.text for each in tokens[index:]]
             break
         else:
-            name, value, used = _option(token, tokens[index : index + 1], takes)
+            name, value, used = _option(token, tokens[index : index + 1], takes, offered)
             if name in given:
                 raise UsageError(f"--{name} is given twice.", field=name)
             given[name] = value
@@ -100,16 +106,17 @@ def read(text: str, options: Sequence[Declared] = ()) -> Words:
 
 
 def _option(
-    token: Token, following: Sequence[Token], takes: Mapping[str, bool]
+    token: Token, following: Sequence[Token], takes: Mapping[str, bool], offered: Sequence[str]
 ) -> tuple[str, str, int]:
     """The option's name, its value, and how many of the following tokens it used."""
     spelled, equals, value = token.text.partition("=")
     name = spelled.lstrip("-")
     if name not in takes or not spelled.startswith("--"):
-        near = nearest(name, takes)
+        near = nearest(name, offered)
         hint = f"Did you mean --{near[0]}?" if near else ""
-        if takes and not near:
-            hint = f"The options are {', '.join(f'--{each}' for each in takes)}."
+        if offered and not near:
+            are = "The option is" if len(offered) == 1 else "The options are"
+            hint = f"{are} {', '.join(f'--{each}' for each in offered)}."
         raise UsageError(f"There is no option “{brief(spelled)}”.", hint=hint)
     if not takes[name]:
         if equals:

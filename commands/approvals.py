@@ -210,8 +210,13 @@ APPROVE: Command[DecisionArguments] = Command(
     summary="Approve a change that waits, or list what does",
     usage='[id] [--override --reason "…"]',
     options=(
-        Option("plan", "The plan that was shown; another one is not approved", value="digest"),
-        Option("yes", "Approve the plan of --plan without asking again"),
+        Option(
+            "plan",
+            "The plan that was shown; another one is not approved",
+            value="digest",
+            listed=False,
+        ),
+        Option("yes", "Approve the plan of --plan without asking again", listed=False),
         Option("override", "Approve although the authors are not known", value=""),
         Option("reason", "Why, for the record", value="text"),
     ),
@@ -228,7 +233,7 @@ REJECT: Command[DecisionArguments] = Command(
     summary="Reject a change that waits for approval",
     usage='<id> [--reason "…"]',
     options=(
-        Option("plan", "The plan that was shown", value="digest"),
+        Option("plan", "The plan that was shown", value="digest", listed=False),
         Option("reason", "Why; the requester reads it", value="text"),
     ),
     examples=('d4k2m9q --reason "Not before the fair"',),

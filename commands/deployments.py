@@ -109,7 +109,7 @@ SHOW: Command[ShowArguments] = Command(
     name="show",
     summary="Everything about one deployment",
     usage="<id>",
-    options=(Option("window", "In Slack, open it as a window"),),
+    options=(Option("window", "In Slack, open it as a window", listed=False),),
     examples=("d4k2m9q",),
     parse=parse_show,
     needs=needs_view,

@@ -160,7 +160,7 @@ LOCK: Command[LockArguments] = Command(
         Option("reason", "Why; whoever it stops reads it", value="text"),
         Option("ask", "Ask its owner for it; who may have it gets it next"),
         Option("take", "Take it; its owner is told"),
-        Option("of", "Only that lock, as its buttons have it", value="number"),
+        Option("of", "Only that lock, as its buttons have it", value="number", listed=False),
     ),
     examples=('staging --for 1h --reason "Load test"', "staging --ask"),
     parse=parse,

@@ -273,7 +273,7 @@ ROLLBACK: Command[RollbackArguments] = Command(
         Option("yes", "Go on without asking; without a target to the last good state"),
         Option("confirm", "Confirms what is not safe: the name of what goes back", value="name"),
         Option("override-checks", "Go at once by a tag of an unknown digest; needs a reason"),
-        Option("after", "Only while this deployment is the newest there", value="id"),
+        Option("after", "Only while this deployment is the newest there", value="id", listed=False),
     ),
     examples=("production", "production --yes", "staging sha-abc1234", "link-frontend --dry-run"),
     parse=parse,

@@ -148,9 +148,10 @@ def described(command: Command[Any], family: Iterable[str] = ()) -> str:
     """What `--help` says of a declared command; `family` are those that begin with its name."""
     name = f"shipmate {command.name}"
     lines = [f"Usage: {name} {command.usage}".rstrip(), "", f"  {command.summary}."]
-    if command.options:
+    options = [option for option in command.options if option.listed]
+    if options:
         lines += ["", "Options:"]
-        lines += [f"  {_spelled(option):<24}{option.summary}" for option in command.options]
+        lines += [f"  {_spelled(option):<24}{option.summary}" for option in options]
     if command.examples:
         lines += ["", "Examples:"]
         lines += [f"  {name} {example}".rstrip() for example in command.examples]

@@ -29,9 +29,10 @@ def one_command(command: Command[Any]) -> Message:
         header(typed(command)),
         section(f"{escape(said)}\n{code(f'{typed(command)} {command.usage}'.strip())}"),
     ]
-    if command.options:
+    options = [option for option in command.options if option.listed]
+    if options:
         lines = []
-        for option in command.options:
+        for option in options:
             value = f" {option.value}" if option.value else ""
             lines.append(f"{code(f'--{option.name}{value}')}  {escape(option.summary)}")
         blocks.append(section("*Options*\n" + "\n".join(lines)))

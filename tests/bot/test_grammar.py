@@ -172,3 +172,12 @@ def test_nearest_finds_typing_mistakes_and_parts_of_names() -> None:
 @given(st.text(max_size=100), st.lists(st.text(max_size=20)))
 def test_nearest_names_only_candidates(word: str, candidates: list[str]) -> None:
     assert set(nearest(word, candidates)) <= set(candidates)
+
+
+@pytest.mark.parametrize("line", ["--aftr d4k2m9q", "--nothing"])
+def test_an_option_that_only_buttons_say_is_taken_and_never_offered(line: str) -> None:
+    own = (Option("all", "All"), Option("after", "Only then", value="id", listed=False))
+    assert read("--after d4k2m9q", own).value("after") == "d4k2m9q"
+    with pytest.raises(UsageError) as caught:
+        read(line, own)
+    assert caught.value.hint == "The option is --all."
