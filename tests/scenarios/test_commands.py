@@ -61,7 +61,7 @@ LINES: Mapping[str, Line] = {
     "app events": Line("link-app-staging", "Events of link-app-staging"),
     "app logs": Line("user-svc --tail 2", "4 lines"),
     "app refresh": Line("user-svc", "user-svc was refreshed"),
-    "audit": Line("--environment staging --limit 3", NEWEST),
+    "audit": Line("--environment staging --limit 40", NEWEST),
     "audit export": Line("--deployment {newest}", "By slack:U0DANA (dana)"),
     "audit verify": Line("", "The record is whole"),
     "access explain": Line("U0DANA deploy staging", "holds “deploy” for staging"),
