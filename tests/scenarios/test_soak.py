@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.world import world
 from integrations.clock import FastClock
 from tests.scenarios.asking import hears
@@ -62,6 +64,7 @@ async def test_a_promotion_that_waits_ends_when_staging_degrades(tmp_path: Path)
         assert "no longer runs these images Healthy" in card.everything
 
 
+@pytest.mark.real_time
 async def test_a_change_while_the_bot_was_away_begins_the_time_anew(tmp_path: Path) -> None:
     clock = FastClock(20)
     async with world(tmp_path, clock, timings=QUICK) as outside:
