@@ -116,6 +116,6 @@ def _at(day: date, clock: time, zone: tzinfo) -> datetime:
 
 
 def _not_understood(text: str, word: str, field: str) -> Moment:
-    near = nearest(word, _WORDS)
-    meant = f" Did you mean {near[0]}?" if near and near[0] != word else ""
+    near = [each for each in nearest(word, _WORDS) if each[0] == word[:1] and each != word]
+    meant = f" Did you mean {near[0]}?" if near else ""
     raise UsageError(f"“{brief(text)}” is no time: say {_EXAMPLES}.{meant}", field=field)

@@ -71,7 +71,11 @@ async def ask_once(services: Services, requested: DeploymentRequested) -> tuple[
 def asked_already(
     deployments: Iterable[Deployment], requested: DeploymentRequested
 ) -> Deployment | None:
-    """The deployment among these open ones that was asked for the very same (pure)."""
+    """The deployment among these open ones that was asked for the very same (pure). The newest
+    green build may be another one by now: who asks for that asks anew.
+    """
+    if not (requested.tag or requested.images or requested.when_green):
+        return None
     return next((each for each in deployments if _is_same(each, requested)), None)
 
 

@@ -83,3 +83,11 @@ def test_lengths_are_lengths_alone() -> None:
     for wrong in ("18:00", "", "h", "0m", "-2h"):
         with pytest.raises(UsageError, match="length of time"):
             length(wrong, "for")
+
+
+def test_a_day_that_is_over_is_not_mistaken_for_another_one() -> None:
+    with pytest.raises(UsageError) as caught:
+        moment("yesterday")
+    assert "Did you mean" not in caught.value.message
+    with pytest.raises(UsageError, match="Did you mean saturday"):
+        moment("satuday 18:00")

@@ -7,6 +7,8 @@ import pytest
 from bot.deployments.superseding import asked_already, may_cover
 from tests.bot.deployments.histories import PIPELINE, History, asked, asked_to_sync
 
+TAG = "sha-abc1234"
+
 
 def covers(older: History, newer: History) -> bool:
     return may_cover(older.deployment, newer.deployment.request)
@@ -61,17 +63,27 @@ def test_syncs_and_other_environments_never_cover() -> None:
 
 
 def test_the_same_is_found_whoever_asks_and_nothing_else_is() -> None:
-    first = asked(services=("user-svc",)).found().deployment
-    again = asked(services=("user-svc",), actor=PIPELINE, reason="Soon").deployment.request
+    first = asked(services=("user-svc",), tag=TAG).found().deployment
+    again = asked(services=("user-svc",), tag=TAG, actor=PIPELINE, reason="Soon").deployment.request
     assert asked_already([first], again) == first
     for other in (
-        asked(),
-        asked(services=("chat-svc",)),
+        asked(tag=TAG),
+        asked(services=("chat-svc",), tag=TAG),
         asked(
             services=("user-svc",), environment="staging" if again.environment == "dev" else "dev"
         ),
-        asked(services=("user-svc",), override_checks=True),
+        asked(services=("user-svc",), tag=TAG, override_checks=True),
+        asked(services=("user-svc",), tag="sha-0000001"),
         asked_to_sync(),
     ):
         assert asked_already([first], other.deployment.request) is None
-    assert asked_already([asked(services=("user-svc",)).cancelled().deployment], again) is None
+    assert (
+        asked_already([asked(services=("user-svc",), tag=TAG).cancelled().deployment], again)
+        is None
+    )
+
+
+def test_whoever_asks_for_the_newest_build_asks_anew() -> None:
+    assert asked_already([asked(tag="").deployment], asked(tag="").deployment.request) is None
+    tagged = asked(tag=TAG)
+    assert asked_already([tagged.deployment], tagged.deployment.request) == tagged.deployment
