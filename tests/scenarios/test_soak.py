@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
+from bot.deployments.releases.spells import Seen
 from bot.sandbox.world import world
-from integrations.clock import FastClock
+from tests.leaping import clock_of_this_loop
 from tests.scenarios.asking import hears
 from tests.scenarios.production import catalog, production, time_passes
 from tests.scenarios.promoting import SOAKING
 from tests.scenarios.story import QUICK, Story, running
 
 PLACE, APPLICATION = "#production", "link-app-staging"
+
+
+async def comes_true(scene: Story, fact: Callable[[], bool]) -> None:
+    """Wait for what nobody is told: the bot looks every few seconds."""
+    async with scene.world.clock.timeout(600):
+        while not fact():
+            await scene.world.clock.sleep(1)
 
 
 async def is_known(scene: Story, health: str) -> None:
@@ -25,7 +32,19 @@ async def is_known(scene: Story, health: str) -> None:
             watched.left.health if watched.left else "Healthy" if watched.open else ""
         ) == health
 
-    await scene.world.slack.until(known)
+    await comes_true(scene, known)
+
+
+async def an_hour_goes_by(scene: Story) -> None:
+    """An hour, after which the bot has looked again."""
+    time_passes(scene, hours=1)
+    now, seen = scene.world.clock.now(), scene.services.spells.seen
+
+    def looked() -> bool:
+        at = seen.get(APPLICATION, Seen()).at
+        return at is not None and at >= now
+
+    await comes_true(scene, looked)
 
 
 async def test_a_degraded_spell_in_staging_begins_the_time_anew_and_it_is_said(
@@ -33,7 +52,7 @@ async def test_a_degraded_spell_in_staging_begins_the_time_anew_and_it_is_said(
 ) -> None:
     async with production(tmp_path, catalog=catalog(SOAKING), in_order=True) as scene:
         await is_known(scene, "Healthy")
-        time_passes(scene, hours=1)
+        await an_hour_goes_by(scene)
         told = await hears(scene.developer, "/promote --dry-run", PLACE)
         assert "are asked for" not in told
 
@@ -46,7 +65,7 @@ async def test_a_degraded_spell_in_staging_begins_the_time_anew_and_it_is_said(
         assert "60 min are asked for" in told
         assert "That began anew after" in told
         assert f"when {APPLICATION} was Degraded" in told
-        time_passes(scene, hours=1)
+        await an_hour_goes_by(scene)
         assert "are asked for" not in await hears(scene.developer, "/promote --dry-run", PLACE)
 
 
@@ -64,9 +83,8 @@ async def test_a_promotion_that_waits_ends_when_staging_degrades(tmp_path: Path)
         assert "no longer runs these images Healthy" in card.everything
 
 
-@pytest.mark.real_time
 async def test_a_change_while_the_bot_was_away_begins_the_time_anew(tmp_path: Path) -> None:
-    clock = FastClock(20)
+    clock = clock_of_this_loop()
     async with world(tmp_path, clock, timings=QUICK) as outside:
         (tmp_path / "catalog.yaml").write_text(catalog(SOAKING))
         environment = outside.environment() | {"SHIPMATE_CATALOG": str(tmp_path / "catalog.yaml")}
@@ -76,8 +94,7 @@ async def test_a_change_while_the_bot_was_away_begins_the_time_anew(tmp_path: Pa
             time_passes(scene, hours=1)
         async with running(outside, environment) as bot:
             scene = Story(outside, bot)
-            told = await hears(scene.developer, "/promote --dry-run", PLACE)
-            await is_known(scene, "Healthy")
+            await an_hour_goes_by(scene)
             told = await hears(scene.developer, "/promote --dry-run", PLACE)
             assert "are asked for" not in told, "Argo CD vouches for the time between"
         outside.argocd.degrade(APPLICATION)
@@ -92,7 +109,7 @@ async def test_a_change_while_the_bot_was_away_begins_the_time_anew(tmp_path: Pa
         async with running(outside, environment) as bot:
             scene = Story(outside, bot)
             watched = scene.services.spells
-            await scene.world.slack.until(lambda: watched.of(APPLICATION).version > 1)
+            await comes_true(scene, lambda: watched.of(APPLICATION).version > 1)
             await is_known(scene, "Healthy")
             told = await hears(scene.developer, "/promote --dry-run", PLACE)
             assert "60 min are asked for" in told
