@@ -17,7 +17,9 @@ from bot.views import replies
 if TYPE_CHECKING:
     from bot.access import Need
     from bot.catalog import Catalog
+    from bot.deployments.deployment import Deployment
     from bot.grammar import Words
+    from bot.services import Services
 
 
 class RetryArguments(BaseModel):
@@ -46,6 +48,31 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
     """A new deployment by the person who asks; only the newest of a scope can be retried."""
     services = context.services
     old = services.ledger.get(arguments.id)
+    _check_may_be_asked_again(old, services)
+    await services.membership.authorise(
+        context.actor, needs_of(old.request, services.catalog), context.channel
+    )
+    check_room(services, context.actor.subject)
+    request = old.request.model_copy(
+        update={
+            "id": deployment_id(f"retry of {old.id}"),  # two who click at once ask for one
+            "at": services.clock.now(),
+            "actor": context.actor,
+            "retry_of": old.id,
+            "tag": old.tag,
+            "when_green": 0,
+            "needs_approval": old.request.needs_approval or old.request.break_glass,
+            "override_checks": False,  # each is asked for, with a reason, for one deployment
+            "break_glass": False,
+        }
+    )
+    check_open(services, request)
+    deployment = await services.ledger.request(request)
+    return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
+
+
+def _check_may_be_asked_again(old: Deployment, services: Services) -> None:
+    """Raise Conflict where it has not ended, a newer one decides, or it is asked for anew."""
     if not old.state.has_ended:
         raise Conflict(
             f"{old.id} is still {old.state.value.lower()}.", hint="Wait for its end, or cancel it."
@@ -69,26 +96,6 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
             f"{old.id} replaced or deleted objects; that is asked for anew each time.",
             hint=f"Type `/sync {old.request.sync.words}` with --force or --prune again.",
         )
-    await services.membership.authorise(
-        context.actor, needs_of(old.request, services.catalog), context.channel
-    )
-    check_room(services, context.actor.subject)
-    request = old.request.model_copy(
-        update={
-            "id": deployment_id(f"retry of {old.id}"),  # two who click at once ask for one
-            "at": services.clock.now(),
-            "actor": context.actor,
-            "retry_of": old.id,
-            "tag": old.tag,
-            "when_green": 0,
-            "needs_approval": old.request.needs_approval or old.request.break_glass,
-            "override_checks": False,  # each is asked for, with a reason, for one deployment
-            "break_glass": False,
-        }
-    )
-    check_open(services, request)
-    deployment = await services.ledger.request(request)
-    return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
 
 
 RETRY: Command[RetryArguments] = Command(
