@@ -24,7 +24,7 @@ registry: setup
 	@sh scripts/registry.sh
 
 test: setup browser registry ## All tests
-	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 -q $(TESTS)
+	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 --dist worksteal -q $(TESTS)
 
 check: setup ## Format, lint, types, imports
 	@$(BIN)/ruff format --check .

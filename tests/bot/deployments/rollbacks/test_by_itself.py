@@ -57,7 +57,6 @@ def corrected(*, healthy: bool) -> Deployment:
         (asked("d1").over(Outcome.FAILED).deployment, False),
         (bad(purpose="rollback", way_back=WayBack()).over(Outcome.FAILED).deployment, False),
     ],
-    ids=repr,
 )  # fmt: skip
 def test_only_a_verdict_of_degraded_on_what_it_brought_counts(
     deployment: Deployment, *, goes: bool
