@@ -7,14 +7,21 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from tempfile import TemporaryFile
 from typing import IO
 
 from integrations.errors import Changed, Unreachable, UpstreamError
 from integrations.gitops.answers import failure
 from integrations.gitops.environment import Remote, clean_environment
+
+_WAITING = ThreadPoolExecutor(32, thread_name_prefix="git")
+"""Waits for processes. An event loop's own way to start one may copy the memory of the whole bot
+first, as uvloop's does, and holds everything up for as long; this one lends it to the child.
+"""
 
 
 @dataclass(frozen=True)
@@ -59,18 +66,19 @@ class Git:
         self.started += 1
         seconds = self.timeout * patience
         with _fed(stdin) as source:
-            process = await self._start(arguments, {**self._environment, **(env or {})}, source)
+            process = self._start(arguments, {**self._environment, **(env or {})}, source)
+        ended = asyncio.get_running_loop().run_in_executor(_WAITING, process.communicate)
         try:
             async with asyncio.timeout(seconds):
-                out, err = await process.communicate()
+                out, err = await asyncio.shield(ended)
         except TimeoutError as error:
             changed: Changed = "unknown" if arguments[0] == "push" else "no"
             spent = f"{arguments[0]} did not end within {seconds:g} s."
             raise Unreachable("Git", spent, changed=changed) from error
         finally:
-            await _end(process)
+            await _end(process, ended)
         words = self.remote.redact(err.decode("utf-8", "replace"))
-        return Finished(process.returncode or 0, out, words)
+        return Finished(process.returncode, out, words)
 
     async def must(
         self,
@@ -85,21 +93,18 @@ class Git:
             raise failure(finished.err)
         return finished
 
-    async def _start(
+    def _start(
         self, arguments: tuple[str, ...], environment: Mapping[str, str], stdin: IO[bytes] | int
-    ) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
+    ) -> Popen[bytes]:
         try:
             # A session of its own: a Ctrl-C at the bot does not cut a push in half, and the
             # helpers of git (ssh, git-remote-https) can be killed together with it.
-            return await asyncio.create_subprocess_exec(
-                "git",
-                f"--git-dir={self.directory}",
-                *arguments,
+            return Popen(  # noqa: S603 the arguments are this package's own
+                ["git", f"--git-dir={self.directory}", *arguments],  # noqa: S607 git is wherever PATH says
                 stdin=stdin,
-                stdout=pipe,
-                stderr=pipe,
-                env=dict(environment),
+                stdout=PIPE,
+                stderr=PIPE,
+                env=environment,
                 start_new_session=True,
             )
         except FileNotFoundError as error:
@@ -110,7 +115,7 @@ class Git:
 def _fed(stdin: bytes) -> Iterator[IO[bytes] | int]:
     """What a process reads, as a file: a pipe breaks where git ends before it has read all."""
     if not stdin:
-        yield asyncio.subprocess.DEVNULL
+        yield DEVNULL
         return
     with TemporaryFile() as file:
         file.write(stdin)
@@ -118,9 +123,9 @@ def _fed(stdin: bytes) -> Iterator[IO[bytes] | int]:
         yield file
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: Popen[bytes], ended: asyncio.Future[tuple[bytes, bytes]]) -> None:
     """End what is still running of it: time ran out, or nobody waits any more."""
-    if process.returncode is None:
+    if not ended.done():
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        await ended
