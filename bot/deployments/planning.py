@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
 from bot.deployments.deployment import Deployment
-from bot.deployments.desired import Desired, desired
+from bot.deployments.desired import Desired
+from bot.deployments.early import asked_early
 from bot.deployments.events import SyncTarget, WantedImage
 from bot.deployments.gates.allowance import Allowance, allowance
 from bot.deployments.gates.closed import Facts, Gate, GateName, gates, judged
@@ -20,9 +21,10 @@ from bot.deployments.plan import (
     ImageChange,
     LeftOut,
     Plan,
+    PlannedApplication,
 )
 from bot.deployments.releases.comparing import commits_between
-from bot.deployments.releases.release import remarks
+from bot.deployments.releases.release import Release, remarks
 from bot.deployments.releases.releasing import (
     THE_BUILD,
     UNVERIFIED,
@@ -63,6 +65,18 @@ class Planned:
         """The plan without those warnings: whoever looks at it while it waits, sees them anew."""
         lasting = tuple(said for said in self.plan.warnings if said not in self.warned)
         return self.plan.model_copy(update={"warnings": lasting})
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What other systems say of a change of what Git wants."""
+
+    missing: tuple[str, ...]
+    waves: tuple[tuple[PlannedApplication, ...], ...]
+    changes: tuple[ImageChange, ...]
+    release: Release
+    commits: Commits
+    allowed: Allowance
 
 
 async def plan_of(services: Services, deployment: Deployment, *, at_act: bool = False) -> Planned:
@@ -120,31 +134,36 @@ async def plan_deploy(
     are facts for the gates that the caller has looked up, `told` the commits that approvers were
     shown: they are no part of what they approved, and GitHub is not asked for them again.
     """
-    now = await desired(services, environment, wanted)
-    listed = _changes(services, environment, now, build, shipment.images)
-    names = _applications(environment, listed, everything=not wanted)
-    found, missing = await find_applications(services, names)
-    waves = in_waves(services, found)
-    (changes, release), commits, allowed = await side_by_side(
-        released(services, environment, listed, build, shipment),
-        _commits(services, listed, build, told),
-        allowance(services, [app for wave in waves for app in wave]),
-    )
+
+    async def ask(at: Desired) -> _Answers:
+        listed = _changes(services, environment, at, build, shipment.images)
+        names = _applications(environment, listed, everything=not wanted)
+        found, missing = await find_applications(services, names)
+        waves = in_waves(services, found)
+        (changes, release), commits, allowed = await side_by_side(
+            released(services, environment, listed, build, shipment),
+            _commits(services, listed, build, told),
+            allowance(services, [app for wave in waves for app in wave]),
+        )
+        return _Answers(missing, waves, changes, release, commits, allowed)
+
+    now, heard = await asked_early(services, environment, wanted, ask)
+    release = heard.release
     plan = Plan(
         base=now.base,
-        changes=changes,
-        waves=waves,
-        commits=commits,
-        warnings=(*_warnings(services, environment, changes, build), *remarks(release)),
+        changes=heard.changes,
+        waves=heard.waves,
+        commits=heard.commits,
+        warnings=(*_warnings(services, environment, heard.changes, build), *remarks(release)),
         asides=_asides(services, environment, build),
     )
     facts = replace(
         known,
-        missing=missing,
+        missing=heard.missing,
         needs_approval=_unapproved(services, [environment.name]),
         release=release,
     )
-    facts = _with(services, plan, facts, allowed)
+    facts = _with(services, plan, facts, heard.allowed)
     soak = release.soak.told(services.clock.now()) if release.soak else ""
     closed = gates(plan, facts, services.clock.now())
     asked = judged(plan, facts, asks_registry=services.registry is not None)
