@@ -49,11 +49,14 @@ async def test_what_left_it_degraded_is_taken_back_once_and_told(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "over",
-    ['freeze staging --until 3h --reason "An audit"', 'lock staging --reason "Mine"'],
+    ("over", "told"),
+    [
+        ('freeze staging --until 3h --reason "An audit"', "frozen"),
+        ('lock staging --reason "Mine"', "locked"),
+    ],
 )
 async def test_what_people_put_over_it_meanwhile_holds_the_bot_and_no_person(
-    tmp_path: Path, over: str
+    tmp_path: Path, over: str, told: str
 ) -> None:
     async with story(tmp_path, catalog=BY_ITSELF) as scene:
         scene.world.argocd.break_tag(newest_tag(scene), Trouble.CRASH)
@@ -61,8 +64,10 @@ async def test_what_people_put_over_it_meanwhile_holds_the_bot_and_no_person(
         await scene.developer.types("/deploy staging")
         await started.wait()
         await scene.oncall.types(f"/shipmate {over}")
-        await (await scene.card()).ends("Failed")
-        await scene.world.clock.sleep(30)
+        card = await scene.card()
+        await card.ends("Failed")
+        left = await card.is_followed_by("Not rolled back by itself", told)
+        assert left.text.count("Not rolled back") == 1
         assert len(scene.services.ledger.newest()) == 1
 
         await scene.oncall.types("/rollback staging --yes")

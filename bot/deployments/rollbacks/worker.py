@@ -17,6 +17,8 @@ from bot.deployments.rollbacks.choices import last_good
 from bot.deployments.rollbacks.looking import requested, stand
 from bot.errors import UserError
 from bot.guarded import guarded
+from bot.notifications.owed import Owed, card_key
+from bot.views.taken_back import left_to_people
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -69,6 +71,20 @@ class RollbackWorker:
         self._judged.add(deployment.id)
         if why:
             log.info("rollback.not_by_itself", deployment=deployment.id, why=why)
+            self._tell(deployment, why)
+
+    def _tell(self, deployment: Deployment, why: str) -> None:
+        """In the card's thread and in the channel: whoever relies on it must know that it is theirs."""
+        request = deployment.request
+        owed = Owed(
+            key=f"left to people:{deployment.id}",
+            channel=request.channel,
+            message=left_to_people(request.environment, why),
+            thread_of=card_key(deployment.id),
+            broadcast=True,
+            once=True,
+        )
+        self._services.outbox.owe(owed)
 
     async def _go_back(self, deployment: Deployment, environment: Environment) -> str:
         """Ask for the rollback, as anybody would; or why not."""
