@@ -15,6 +15,7 @@ from bot.views.card_facts import CardFacts
 from bot.views.changes import commit_lines, digest_line, image_lines
 from bot.views.fit import fit
 from bot.views.message import Block, Message, Modal
+from bot.views.replies import already_over
 from bot.views.title import title
 from bot.views.wording import count, elapsed, listed, quoted, who
 
@@ -101,12 +102,21 @@ def decided(deployment: Deployment, actor: Actor) -> Message:
         by = "You rejected it" if mine else f"{who(approval.rejected.actor)} rejected it first"
         said = f"{by}: {name}. Nothing is changed."
     elif approval is None or not approval.has_said_yes(actor.subject):
-        return plan_moved(deployment)
+        return _overtaken(deployment)
     elif approval.is_granted:
         said = f"Approved: {name}. The plan is checked once more, and then it starts."
     else:
         said = f"Your approval counts: {name}; {voices(approval)}."
     return Message(text=said, blocks=[section(said)])
+
+
+def _overtaken(deployment: Deployment) -> Message:
+    """A decision that was not taken, for something else came first."""
+    if deployment.ended or deployment.cancel:
+        return already_over(deployment)
+    if deployment.is_approved:
+        return already_decided(deployment)
+    return plan_moved(deployment)
 
 
 def already_decided(deployment: Deployment) -> Message:

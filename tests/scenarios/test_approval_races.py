@@ -44,6 +44,9 @@ async def test_of_two_at_once_one_goes_on_where_one_is_needed(tmp_path: Path) ->
             for person in (scene.approver, scene.oncall):
                 group.create_task(person.clicks(card, "Approve"))
         await card.ends("Succeeded")
+        told = [scene.world.slack.ephemerals(each)[-1].text for each in ("U0AMIR", "U0OLU")]
+        assert sorted("was approved already by" in each for each in told) == [False, True], told
+        assert "starts" in "".join(told)
         assert len(said(scene, Approved)) == 1
         assert len(await scene.commits(head)) == 1
         assert operations(scene) == 1
