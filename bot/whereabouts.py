@@ -88,8 +88,12 @@ async def _with_gates(
     if actor is None:
         return place
     touched = set(environment.applications)
-    ahead = [d.id for d in services.ledger.open() if touched & set(d.request.applications)]
-    known = Facts(actor=actor, ahead=tuple(ahead))
+    ahead = tuple(
+        each.id
+        for each in services.ledger.open()
+        if touched & set(each.request.applications) and not each.awaits_approval
+    )
+    known = Facts(actor=actor, ahead=ahead)
     try:
         planned = await plan_sync(services, environment.applications, known=known)
     except UpstreamError as error:

@@ -65,6 +65,14 @@ async def test_whoever_asks_and_whoever_may_not_change_nothing(tmp_path: Path) -
         assert operations(scene) == 0
 
 
+async def test_what_waits_for_an_approval_stands_in_nobodys_way(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        await asks(scene)
+        told = await hears(scene.oncall, "/where production")
+        assert "A deployment needs an approval" in told, told
+        assert "queue" not in told, told
+
+
 async def test_an_approver_does_not_approve_their_own_request(tmp_path: Path) -> None:
     async with production(tmp_path) as scene:
         card = await asks(scene, scene.approver)
