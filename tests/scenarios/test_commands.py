@@ -243,6 +243,7 @@ async def test_logs_of_many_pods_offer_what_to_choose_from(stage: Stage) -> None
     assert "Deployment/user-svc" in many
     several = await hears(asks, "/shipmate app logs link-app-staging deploy/user-svc")
     assert "several containers: user-svc and linkerd-proxy" in several
+    await stage.scene.world.clock.sleep(120)  # a pod that has just begun has said less
     line = "/shipmate app logs link-app-staging user-svc --container user-svc --tail 3"
     assert "6 lines" in await hears(asks, line)
     wrong = await hears(asks, "/shipmate app logs link-app-staging user-svc --container web")
