@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.deployments.releases.running import running_in
-from bot.deployments.releases.spells import HealthRegained, Seen, begins, leaves
+from bot.deployments.releases.spells import HealthRegained, Seen, begins, leaves, may_begin
 from bot.guarded import attempt
 from integrations.argocd.model import Application, Health
 from integrations.errors import UpstreamError
@@ -65,9 +65,10 @@ class SpellWatch:
         if left is not None:
             await book.note(app.name, left)
         is_well = app.health is Health.HEALTHY
-        book.seen[app.name] = Seen(now, now if is_well else seen.healthy)
+        seen = book.seen[app.name] = seen.then(now, is_well=is_well)
         is_one = all(len(set(app.tags_of(image.name))) <= 1 for image in images)
-        if is_well and tags and is_one and book.of(app.name).open is None:
+        was = book.of(app.name)
+        if is_well and tags and is_one and was.open is None and may_begin(was, app, seen, now):
             await self._begin(app, environment, images, tags)
 
     async def _begin(

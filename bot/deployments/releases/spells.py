@@ -21,6 +21,10 @@ from integrations.argocd.model import Application, Health
 GAP = timedelta(seconds=30)
 """For how long an application may go unseen: a change in a longer time is one nobody watched."""
 _MOST = 200  # spells of one image that are remembered, and images
+_FLAPS = 12
+_FLAPPING = timedelta(hours=1)
+"""Whoever leaves Healthy so often in so long a time flaps: each time is two events of the record."""
+_CALM = timedelta(minutes=5)
 _UNDOES = (Health.DEGRADED.value, Health.MISSING.value, "")
 
 
@@ -50,10 +54,20 @@ class HealthLeft(Event):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When this life of the bot looked at an application last, and last found it Healthy."""
+    """When this life of the bot looked at an application last, last found it Healthy, and since
+    when it has found it so at every look (None where it is not).
+    """
 
     at: datetime | None = None
     healthy: datetime | None = None
+    healthy_since: datetime | None = None
+
+    def then(self, now: datetime, *, is_well: bool) -> Seen:
+        """The same after one more look."""
+        if not is_well:
+            return Seen(now, self.healthy)
+        began = self.healthy_since if self.is_recent(now) else None
+        return Seen(now, now, began or now)
 
     def is_recent(self, now: datetime) -> bool:
         """Whether nothing can have happened to it since that nobody watched."""
@@ -74,7 +88,8 @@ class Watched:
     """One application: `version` counts its events, `newest` is how it was last seen Healthy, and
     `left` how it has left that, None while it is.
 
-    `times` are the ended spells of each image since it last began anew, `anew` why that was.
+    `times` are the ended spells of each image since it last began anew, `anew` why that was;
+    `lefts` is when it left Healthy the last few times.
     """
 
     version: int = 0
@@ -82,6 +97,7 @@ class Watched:
     left: HealthLeft | None = None
     times: Mapping[Ran, tuple[Spell, ...]] = field(default_factory=dict)
     anew: Mapping[str, str] = field(default_factory=dict)  # by service
+    lefts: tuple[datetime, ...] = ()
 
     @property
     def open(self) -> HealthRegained | None:
@@ -99,7 +115,7 @@ def after(was: Watched, event: SpellEvent) -> Watched:
             times = dict([*known.items()][-_MOST:])
             stays = {image.service for image in here if was.newest and image in _images(was.newest)}
             anew = {name: why for name, why in was.anew.items() if name in stays}
-            return Watched(version, event, None, times, anew)
+            return Watched(version, event, None, times, anew, was.lefts)
         case HealthLeft():
             times, anew = dict(was.times), dict(was.anew)
             for image in _images(was.newest) if was.newest else ():
@@ -109,7 +125,8 @@ def after(was: Watched, event: SpellEvent) -> Watched:
                 elif was.open and event.until > was.open.since:
                     spell = Spell(was.open.since, event.until)
                     times[image] = (*times.get(image, ()), spell)[-_MOST:]
-            return replace(was, version=version, left=event, times=times, anew=anew)
+            lefts = (*was.lefts, event.at)[-_FLAPS:]
+            return replace(was, version=version, left=event, times=times, anew=anew, lefts=lefts)
 
 
 def leaves(
@@ -143,6 +160,16 @@ def _instead(was: Watched, app: Application, seen: Seen, now: datetime) -> str:
         return Health.PROGRESSING.value if is_well else app.health.value
     vouched = was.open is not None and app.health_since is not None and not _moved(app, was.open)
     return app.health.value if vouched and app.health is Health.HEALTHY else ""
+
+
+def may_begin(was: Watched, app: Application, seen: Seen, now: datetime) -> bool:
+    """Whether an application that is Healthy now begins a spell: one that flaps only once it has
+    been so for a while, so that the record does not grow with every flap. No time is lost by that
+    where Argo CD says since when it is Healthy.
+    """
+    flaps = len(was.lefts) == _FLAPS and now - was.lefts[0] < _FLAPPING
+    since = app.health_since or seen.healthy_since
+    return not flaps or (since is not None and now - since >= _CALM)
 
 
 def begins(was: Watched, app: Application, now: datetime) -> datetime:

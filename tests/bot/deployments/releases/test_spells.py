@@ -18,6 +18,7 @@ from bot.deployments.releases.spells import (
     begins,
     goes_on,
     leaves,
+    may_begin,
     spells_of,
 )
 from integrations.argocd.model import Application, Health, HistoryEntry
@@ -50,8 +51,9 @@ class Watching:
         if left is not None:
             self.known = after(self.known, left)
         is_well = health is HEALTHY
-        self.seen = Seen(at(when), at(when) if is_well else self.seen.healthy)
-        if is_well and self.known.open is None:
+        self.seen = self.seen.then(at(when), is_well=is_well)
+        may = may_begin(self.known, app, self.seen, at(when))
+        if is_well and self.known.open is None and may:
             begun = HealthRegained(
                 at=at(when),
                 application=app.name,
@@ -171,3 +173,29 @@ def test_the_first_spell_begins_when_argo_cd_last_deployed_or_found_it_healthy(
     app = Application("a", health=HEALTHY, health_since=moved, history=history)
 
     assert begins(Watched(), app, at(100)) == at(since)
+
+
+@pytest.mark.parametrize("argo_cd_tells", [True, False])
+def test_what_flaps_all_day_adds_only_a_few_events_an_hour(*, argo_cd_tells: bool) -> None:
+    """With a day of flaps, one a minute, each of which was two events of the record."""
+    watch = Watching()
+    for moment in range(0, 1440 * 60, 10):
+        health = PROGRESSING if moment % 60 == 30 else HEALTHY
+        since = moment - (moment - 40) % 60
+        watch.looks(moment, health, told_by=max(since, 0) if argo_cd_tells else None)
+
+    assert watch.known.version <= 24 * 24 + 2
+
+
+def test_what_flapped_counts_again_once_it_has_been_calm_for_a_while() -> None:
+    watch = Watching()
+    for moment in range(0, 720, 60):
+        watch.looks(moment, told_by=moment).looks(moment + 30, PROGRESSING, told_by=moment + 20)
+    known = watch.known.version
+
+    for moment in range(710, 1000, 10):
+        watch.looks(moment, told_by=705)
+    assert watch.known.version == known
+
+    watch.looks(1010, told_by=705)
+    assert watch.ran()[-1] == spell(705)
