@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _MENDINGS = 3
+_HISTORIES = 20
+"""How many answers of a thousand commits each are remembered: of a megabyte or so."""
 _FIRST_FETCH_PATIENCE = 10
 """How many times longer the fetch of a whole history may take."""
 
@@ -44,6 +46,7 @@ class Copy:
         self.git = Git(directory, remote, timeout=timeout)
         self.branch = checked_revision(branch)
         self.known = Known()
+        self.histories = Known(_HISTORIES)
         self.lock = asyncio.Lock()
         self._ready = False
         self._made = 0  # how often the clone was made anew
@@ -212,6 +215,7 @@ class Copy:
                 await clone.make(self.git)
                 self._made += 1
                 self.known = Known()
+                self.histories = Known(_HISTORIES)
                 self._seen.clear()
                 self._heads.clear()
                 self._held.clear()

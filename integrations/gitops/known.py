@@ -16,9 +16,12 @@ _LONGEST = 100_000
 
 
 class Known:
-    """The newest answers about commits, which are named by their whole sha and nothing else."""
+    """The newest `most` answers about commits, which are named by their whole sha and nothing
+    else.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
         self._answers: dict[Hashable, Any] = {}
 
     async def files(self, git: Git, commit: str, paths: Iterable[str]) -> dict[str, GitFile]:
@@ -41,5 +44,5 @@ class Known:
 
     def _keep(self, question: Hashable, answer: object) -> None:
         self._answers[question] = answer
-        while len(self._answers) > _MOST:
+        while len(self._answers) > self._most:
             del self._answers[next(iter(self._answers))]

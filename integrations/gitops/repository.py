@@ -182,7 +182,7 @@ class GitOps:
         """
         return await self._copy.reading(
             [base, head or await self.head()],
-            lambda at: self._copy.known.once(
+            lambda at: self._copy.histories.once(
                 ("riding", *at, *paths, limit),
                 lambda: history.riding(self._git, at[0], at[1], paths, limit=limit),
             ),

@@ -66,6 +66,22 @@ async def test_what_came_between_two_commits_is_asked_once(repo: SeededRepo, ops
     assert await ops.riding(base, head, ["README.md"]) == ()
 
 
+async def test_only_the_newest_histories_are_remembered_for_each_may_be_long(
+    repo: SeededRepo, ops: GitOps
+) -> None:
+    base = await ops.fetch()
+    await repo.commit_near("staging")
+    head = await ops.fetch()
+    found = await ops.riding(base, head)
+    for limit in range(200, 220):
+        assert await ops.riding(base, head, limit=limit) == found
+    started = ops.processes
+    assert await ops.riding(base, head, limit=219) == found
+    assert ops.processes == started
+    assert await ops.riding(base, head) == found
+    assert ops.processes == started + 1
+
+
 async def test_a_tree_that_was_previewed_is_committed_and_not_written_again(
     repo: SeededRepo, ops: GitOps
 ) -> None:
