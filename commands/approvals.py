@@ -82,7 +82,7 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
     if late is not None:
         return late
     asked = _asked(deployment)
-    await check_voice(
+    overrides = await check_voice(
         services, deployment, asked, context.actor, context.channel, override=arguments.override
     )
     if not (arguments.yes and arguments.digest):  # a yes is to a plan that was shown
@@ -93,7 +93,7 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
         actor=context.actor,
         digest=asked.digest,
         counts_for=await stands_for(services, asked, context.actor, context.channel),
-        override=arguments.reason if arguments.override else "",
+        override=arguments.reason if overrides else "",
     )
     after = await services.ledger.record(deployment.id, lambda d: _once(d, yes))
     return Reply(views.decided(after, context.actor), follow=after.id)

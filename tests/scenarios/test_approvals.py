@@ -73,6 +73,21 @@ async def test_what_waits_for_an_approval_stands_in_nobodys_way(tmp_path: Path) 
         assert "queue" not in told, told
 
 
+async def test_a_yes_that_overrides_nothing_is_recorded_as_a_yes_and_no_override(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path) as scene:
+        card = await asks(scene)
+        (waiting,) = scene.services.ledger.open()
+        assert waiting.approval is not None
+        line = f'{waiting.id} --plan {waiting.approval.asked.digest} --yes --override --reason "x"'
+        assert "Approved" in await hears(scene.approver, f"/shipmate approve {line}")
+        await card.ends("Succeeded")
+        told = await hears(scene.oncall, f"/shipmate audit export --deployment {waiting.id}")
+        assert "Approved by slack:U0AMIR" in told, told
+        assert "Override, because" not in told
+
+
 async def test_an_approver_does_not_approve_their_own_request(tmp_path: Path) -> None:
     async with production(tmp_path) as scene:
         card = await asks(scene, scene.approver)

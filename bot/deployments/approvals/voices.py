@@ -23,9 +23,10 @@ async def check_voice(
     channel: str = "",
     *,
     override: bool = False,
-) -> None:
+) -> bool:
     """Raise NotAllowed where this person cannot approve this plan, or UpstreamError where that
-    cannot be told. `override` passes by who wrote it, with the permission of that name.
+    cannot be told. `override` passes by who wrote it, with the permission of that name; the answer
+    is whether it had to.
     """
     await _authorise(services, deployment, actor, Permission.APPROVE, channel)
     catalog = services.catalog
@@ -38,10 +39,10 @@ async def check_voice(
         authors_may=catalog.environment(environment).approval.authors_may,
     )
     if found is None:
-        return
+        return False
     if found.overridable and override:
         await _authorise(services, deployment, actor, Permission.OVERRIDE, channel)
-        return
+        return True
     hint = found.hint
     if found.overridable:
         hint = f'{hint} Or, with the permission “override”: --override --reason "…".'.strip()

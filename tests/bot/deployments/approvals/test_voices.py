@@ -103,4 +103,11 @@ async def test_whoever_asks_has_no_voice_whatever_is_overridden() -> None:
     everything = People(may=set(Permission))
     with pytest.raises(NotAllowed, match="You asked for this yourself"):
         await check_voice(world(everything), DEPLOYMENT, QUESTION, DANA, override=True)
-    await check_voice(world(everything), DEPLOYMENT, QUESTION, OLU)
+    assert not await check_voice(world(everything), DEPLOYMENT, QUESTION, OLU)
+
+
+async def test_only_what_had_to_be_overridden_was() -> None:
+    everything = world(People(may=set(Permission)), U0AMIR="amir")  # and nobody is dana-dev
+    assert await check_voice(everything, DEPLOYMENT, QUESTION, OLU, override=True)
+    known = world(People(may=set(Permission)), U0OLU="olu", U0DANA="dana-dev")
+    assert not await check_voice(known, DEPLOYMENT, QUESTION, OLU, override=True)
