@@ -1,4 +1,4 @@
-"""Time that leaps to the next thing to do, once nothing is under way any more."""
+"""Time that passes slowly while anything is under way, and else leaps to the next thing to do."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ Ts = TypeVarTuple("Ts")
 
 SPEED = 20.0
 
+WORK = 0.2
+"""Seconds for which a real one counts while work is under way: a busy machine takes longer to do
+it, and nobody in a story shall be late for that.
+"""
+
 GRACE = 0.001
 """Real seconds in which nothing may happen before time leaps, unless the leap is SHORT."""
 
@@ -35,7 +40,7 @@ class _Leaping(selectors.DefaultSelector):
 
     def __init__(self) -> None:
         super().__init__()
-        self.speed = 1.0
+        self.speed = WORK
         self.is_busy: Callable[[], bool] = lambda: False
         self._then, self._passed = time.monotonic(), 0.0
 
@@ -159,4 +164,4 @@ async def hurried(speed: float = SPEED) -> AsyncIterator[None]:
         yield
     finally:
         if leaping:
-            leaping.hurry(1.0)
+            leaping.hurry(WORK)

@@ -142,6 +142,7 @@ async def test_an_application_that_argo_cd_does_not_list_writes_nothing(tmp_path
     async with story(tmp_path) as scene:
         before = await scene.world.repository.head()
         scene.world.argocd.delete("link-frontend")
+        await scene.world.clock.sleep(5)  # until the bot has heard of it
         await scene.developer.types("/deploy staging")
         card = await scene.card()
         await card.ends("Failed")

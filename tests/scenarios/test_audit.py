@@ -52,7 +52,7 @@ async def test_the_list_tells_what_was_asked_refused_and_done(afternoon: Afterno
 
 
 async def test_looks_are_there_for_who_asks_for_them(afternoon: Afternoon) -> None:
-    told = await hears(afternoon.scene.oncall, "/shipmate audit --all")
+    told = await hears(afternoon.scene.oncall, "/shipmate audit --all --user U0AMIR")
     assert "where staging" in told
 
 

@@ -95,6 +95,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         for number, tag in enumerate((previous, sha), start=1):
             await scene.developer.types(f"/deploy staging sha-{tag[:7]}")
             await (await scene.card(number)).ends("Succeeded")
+        await scene.world.clock.sleep(60)  # in which every pod has something to log
         newest, older = scene.services.ledger.newest("staging", limit=2)
         yield Stage(scene, older.id, newest.id, await token_of(scene.oncall))
 

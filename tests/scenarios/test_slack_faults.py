@@ -141,11 +141,12 @@ async def test_slack_away_in_the_middle_hides_the_end_only_until_it_is_back(
     tmp_path: Path,
 ) -> None:
     async with story(tmp_path) as scene:
-        scene.once(SyncStarted, scene.world.slack.cut_off)
         over = scene.once(DeploymentEnded)
 
         await scene.developer.types("/deploy staging")
         card = await scene.card()
+        await card.shows("Running")
+        scene.world.slack.cut_off()
         await over.wait()
         assert card.text.startswith("Running")
         scene.world.slack.restore()
