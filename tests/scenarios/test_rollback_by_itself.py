@@ -74,6 +74,23 @@ async def test_what_people_put_over_it_meanwhile_holds_the_bot_and_no_person(
         await (await rollback_card(scene)).ends("Succeeded")
 
 
+async def test_it_is_told_that_a_system_was_away_until_the_verdict_was_too_old(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path, catalog=BY_ITSELF) as scene:
+        scene.world.argocd.break_tag(newest_tag(scene), Trouble.CRASH)
+        started = scene.once(SyncStarted)
+        await scene.developer.types("/deploy staging")
+        await started.wait()
+        scene.world.repository.take_away()
+        card = await scene.card()
+        await card.ends("Failed")
+
+        await card.is_followed_by("Not rolled back by itself", "Git:", "too old to act on")
+        assert len(scene.services.ledger.newest()) == 1
+        scene.world.repository.bring_back()
+
+
 async def test_a_refused_sync_is_left_to_people(tmp_path: Path) -> None:
     async with story(tmp_path, catalog=BY_ITSELF) as scene:
         scene.world.argocd.fail_next_sync("link-frontend", "Service spec.ports is immutable")

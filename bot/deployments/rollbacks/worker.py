@@ -37,6 +37,7 @@ class RollbackWorker:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._judged: set[str] = set()
+        self._away: dict[str, str] = {}  # why it could not be judged so far, by deployment
         self._places = {
             each.name: each
             for each in services.catalog.environments
@@ -56,8 +57,15 @@ class RollbackWorker:
             if environment is None or deployment.id in self._judged:
                 continue
             is_bad = has_left_it_degraded(deployment, self._services.clock.now())
-            if is_bad and ledger.is_newest(deployment):
+            if not (is_bad or deployment.id in self._away):
+                continue
+            if not ledger.is_newest(deployment):  # somebody has gone on from there
+                self._away.pop(deployment.id, None)
+            elif is_bad:
                 await self._judge(deployment, environment)
+            else:
+                away = self._away.pop(deployment.id)
+                self._leave(deployment, f"{away} By now the verdict is too old to act on.")
 
     async def _judge(self, deployment: Deployment, environment: Environment) -> None:
         try:
@@ -66,12 +74,19 @@ class RollbackWorker:
             why = error.message
         except UpstreamError as error:
             why = f"{error.service}: {error.summary}"
-            if error.transient:
-                return  # it is asked again for as long as the verdict is fresh
-        self._judged.add(deployment.id)
+            if error.transient:  # it is asked again for as long as the verdict is fresh
+                self._away[deployment.id] = why
+                return
+        self._away.pop(deployment.id, None)
         if why:
-            log.info("rollback.not_by_itself", deployment=deployment.id, why=why)
-            self._tell(deployment, why)
+            self._leave(deployment, why)
+        else:
+            self._judged.add(deployment.id)
+
+    def _leave(self, deployment: Deployment, why: str) -> None:
+        self._judged.add(deployment.id)
+        log.info("rollback.not_by_itself", deployment=deployment.id, why=why)
+        self._tell(deployment, why)
 
     def _tell(self, deployment: Deployment, why: str) -> None:
         """In the card's thread and in the channel: whoever relies on it must know that it is theirs."""
