@@ -95,7 +95,7 @@ class Dispatch:
             return
         try:
             command.parse(read(line, command.options), self._services.catalog)
-        except UserError:
+        except Exception:  # noqa: BLE001 -- a line that fails, however it does, is not offered
             return
         if isinstance(error, NotKnown):
             error.near = ()

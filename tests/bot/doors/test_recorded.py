@@ -120,3 +120,9 @@ async def test_no_command_sees_a_credential_and_no_other_word_is_lost(doors: Doo
     line = '/shipmate cancel "the token: " d1 "hurry ghp_0123456789abcdef" "x"'
     await doors.slack.command(DANA, "#general", line)
     assert doors.world.ran == [f'cancel "the token: " d1 "hurry {REDACTED}" x']
+
+
+async def test_a_bug_in_what_was_meant_hides_no_mistake_in_what_was_typed(doors: Doors) -> None:
+    await doors.slack.command(DANA, "#general", "/shipmate picky --why we fix it")
+    entry = await newest(doors)
+    assert (entry["words"], entry["result"]) == ("picky --why we fix it", "usage")

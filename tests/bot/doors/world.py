@@ -46,6 +46,7 @@ class World:
             Command("app get", "Look", "<app>", _as_they_are, _nothing, self._wait, speed="slow"),
             Command("app history", "Look back", "<app>", _as_they_are, _nothing, self._wait),
             Command("broken", "Fail", "", _as_they_are, _nothing, _fail),
+            Command("picky", "Fail when quoted", "", _fail_when_quoted, _nothing, _fail, (_WHY,)),
             Command("help", "Help", "[command]", _as_they_are, _nothing, self._cancel),
         )
 
@@ -72,6 +73,18 @@ class World:
         self.ran.append(f"form for {context.actor.id}")
         blocks = [_field("environment"), _field("tag"), _field("reason")]
         return Modal("Deploy", "", blocks, submit="Deploy")
+
+
+_WHY = Option("why", "Why", value="text")
+
+
+def _fail_when_quoted(words: Words, catalog: Catalog) -> Words:
+    """A bug that only the line shows which is meant."""
+    del catalog
+    words.at_most(0)
+    if " " in words.value("why"):
+        raise ValueError("a bug")
+    return words
 
 
 def _field(name: str) -> Block:
