@@ -49,6 +49,7 @@ class Ledger:
         self._all: dict[str, Deployment] = {}
         self._open: dict[str, Deployment] = {}
         self._queued: dict[str, set[str]] = defaultdict(set)  # by requester: not started, not ended
+        self._places: dict[str, dict[str, None]] = {}  # all, by environment
         self._ways_back: dict[str, dict[str, None]] = {}  # rollbacks, by environment
         self._behind: dict[str, dict[str, None]] = {}  # those that wait, by whom they wait for
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -81,10 +82,9 @@ class Ledger:
 
     def newest(self, environment: str = "", limit: int = 10) -> list[Deployment]:
         """The newest deployments first, of one environment or of all."""
-        every: Iterable[Deployment] = reversed(self._all.values())
-        if environment:
-            every = (each for each in every if each.request.environment == environment)
-        return list(islice(every, limit))
+        here = self._places.get(environment, {})
+        keys = reversed(here) if environment else reversed(self._all)
+        return [self._all[key] for key in islice(keys, limit)]
 
     def rollbacks(self, environment: str) -> Iterator[Deployment]:
         """An environment's rollbacks, the newest first."""
@@ -188,6 +188,7 @@ class Ledger:
         if known is not None and known.version > deployment.version:
             return
         self._all[deployment.id] = deployment
+        self._places.setdefault(deployment.request.environment, {})[deployment.id] = None
         if deployment.is_rollback:
             self._ways_back.setdefault(deployment.request.environment, {})[deployment.id] = None
         if deployment.state.has_ended:

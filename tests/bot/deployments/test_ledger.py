@@ -243,6 +243,22 @@ async def test_rollbacks_are_found_by_their_environment_newest_first(
         assert not list(one.rollbacks("dev"))
 
 
+async def test_an_environments_newest_are_found_however_often_they_change(
+    ledger: Ledger, store: Store
+) -> None:
+    for key, environment in (("d1", "production"), ("d2", "staging"), ("d3", "production")):
+        await tell(ledger, asked(key, environment=environment))
+    await ledger.record("d1", lambda _: [DeploymentEnded(at=at(9), outcome=Outcome.CANCELLED)])
+    again = Ledger(store, SystemClock())
+    await again.load()
+    for one in (ledger, again):
+        assert [each.id for each in one.newest("production")] == ["d3", "d1"]
+        assert [each.id for each in one.newest("production", limit=1)] == ["d3"]
+        assert one.newest("dev") == []
+        assert [each.id for each in one.newest()] == ["d3", "d2", "d1"]
+        assert one.newest("production")[1].ended is not None
+
+
 async def test_those_behind_are_told_so_and_have_not_started(ledger: Ledger) -> None:
     bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
     await tell(ledger, asked("d2").found().queued("d1"))
