@@ -18,11 +18,12 @@ class SpellBook:
         self._all: dict[str, Watched] = {}
 
     async def load(self) -> None:
-        """Fold everything that the store holds."""
-        self._all = {}
+        """Fold everything that the store holds; until it has been read, what was known counts."""
+        found: dict[str, Watched] = {}
         for recorded in await self._store.read_all(prefix=PREFIX):
             name = recorded.stream.removeprefix(PREFIX)
-            self._all[name] = after(self.of(name), read_event(recorded.data))
+            found[name] = after(found.get(name, Watched()), read_event(recorded.data))
+        self._all = found
 
     def of(self, application: str) -> Watched:
         """What is known of one application; nothing of one that was never watched."""

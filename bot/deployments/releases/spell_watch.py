@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.deployments.releases.running import running_in
 from bot.deployments.releases.spells import HealthRegained, Seen, begins, leaves, may_begin
+from bot.deployments.side_by_side import together
 from bot.guarded import attempt
 from integrations.argocd.model import Application, Health
 from integrations.errors import UpstreamError
@@ -51,14 +53,20 @@ class SpellWatch:
         self._heard_since = self._heard_since or now
         if now - self._heard_since < _SETTLED:
             return
-        for name in sorted(names):
-            app = self._services.applications.applications.get(name)
-            if app is not None and app.complete:
-                await self._look_at(app)
+        known = self._services.applications.applications
+        found = [known[name] for name in sorted(names & known.keys()) if known[name].complete]
+        well = [app for app in found if await self._look_at(app)]
+        with suppress(TimeoutError):
+            async with self._services.clock.timeout(_EVERY), together() as group:
+                for app in well:
+                    group.create_task(self._begin(app), name=f"spell of {app.name}")
 
-    async def _look_at(self, app: Application) -> None:
+    async def _look_at(self, app: Application) -> bool:
+        """Note what is over. Whether a spell may begin: that waits for an answer, for which no
+        other application must go unseen.
+        """
         book, now = self._services.spells, self._services.clock.now()
-        environment, images = self._watched[app.name]
+        _, images = self._watched[app.name]
         tags = tags_of(app, images)
         seen = book.seen.get(app.name, Seen())
         left = leaves(book.of(app.name), app, tags, seen, now)
@@ -68,14 +76,13 @@ class SpellWatch:
         seen = book.seen[app.name] = seen.then(now, is_well=is_well)
         is_one = all(len(set(app.tags_of(image.name))) <= 1 for image in images)
         was = book.of(app.name)
-        if is_well and tags and is_one and was.open is None and may_begin(was, app, seen, now):
-            await self._begin(app, environment, images, tags)
+        is_new = is_well and bool(tags) and is_one and was.open is None
+        return is_new and may_begin(was, app, seen, now)
 
-    async def _begin(
-        self, app: Application, environment: Environment, images: list[Image], tags: dict[str, str]
-    ) -> None:
+    async def _begin(self, app: Application) -> None:
         """A new spell, once every image is known to be one: pods of an earlier one go away soon."""
-        services = self._services
+        services, (environment, images) = self._services, self._watched[app.name]
+        tags = tags_of(app, images)
         try:
             runs = await running_in(services, environment, images)
         except UpstreamError as error:
