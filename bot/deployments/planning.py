@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
+from bot.deployments.answers import answers
 from bot.deployments.deployment import Deployment
-from bot.deployments.desired import Desired
 from bot.deployments.early import asked_early
-from bot.deployments.events import SyncTarget, WantedImage
+from bot.deployments.events import SyncTarget
 from bot.deployments.gates.allowance import Allowance, allowance
 from bot.deployments.gates.closed import Facts, Gate, GateName, gates, judged
 from bot.deployments.gates.controls import warnings
@@ -21,20 +22,16 @@ from bot.deployments.plan import (
     ImageChange,
     LeftOut,
     Plan,
-    PlannedApplication,
 )
-from bot.deployments.releases.comparing import commits_between
-from bot.deployments.releases.release import Release, remarks
+from bot.deployments.releases.release import remarks
 from bot.deployments.releases.releasing import (
     THE_BUILD,
     UNVERIFIED,
     Shipment,
-    released,
     shipment_of,
 )
 from bot.deployments.rollbacks.argo_past import NO_HOOKS
 from bot.deployments.sharp import sharp
-from bot.deployments.side_by_side import side_by_side
 from bot.deployments.waves import find_applications, in_waves
 from integrations.argocd.model import Application, ApplicationRef
 
@@ -65,18 +62,6 @@ class Planned:
         """The plan without those warnings: whoever looks at it while it waits, sees them anew."""
         lasting = tuple(said for said in self.plan.warnings if said not in self.warned)
         return self.plan.model_copy(update={"warnings": lasting})
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """What other systems say of a change of what Git wants."""
-
-    missing: tuple[str, ...]
-    waves: tuple[tuple[PlannedApplication, ...], ...]
-    changes: tuple[ImageChange, ...]
-    release: Release
-    commits: Commits
-    allowed: Allowance
 
 
 async def plan_of(services: Services, deployment: Deployment, *, at_act: bool = False) -> Planned:
@@ -134,19 +119,15 @@ async def plan_deploy(
     are facts for the gates that the caller has looked up, `told` the commits that approvers were
     shown: they are no part of what they approved, and GitHub is not asked for them again.
     """
-
-    async def ask(at: Desired) -> _Answers:
-        listed = _changes(services, environment, at, build, shipment.images)
-        names = _applications(environment, listed, everything=not wanted)
-        found, missing = await find_applications(services, names)
-        waves = in_waves(services, found)
-        (changes, release), commits, allowed = await side_by_side(
-            released(services, environment, listed, build, shipment),
-            _commits(services, listed, build, told),
-            allowance(services, [app for wave in waves for app in wave]),
-        )
-        return _Answers(missing, waves, changes, release, commits, allowed)
-
+    ask = partial(
+        answers,
+        services=services,
+        environment=environment,
+        build=build,
+        wanted=wanted,
+        shipment=shipment,
+        told=told,
+    )
     now, heard = await asked_early(services, environment, wanted, ask)
     release = heard.release
     plan = Plan(
@@ -210,44 +191,6 @@ async def _objects(
     return sharp(asked, [await services.argocd.get(ref) for ref in refs])
 
 
-def _changes(
-    services: Services,
-    environment: Environment,
-    now: Desired,
-    build: Build,
-    images: Sequence[WantedImage],
-) -> list[ImageChange]:
-    """From what Git holds to the build, with what the pods run where Argo CD says so."""
-    known = services.applications.applications
-    own = {each.service: each for each in images}
-    changes = []
-    for image in now.images:
-        app = known.get(image.application_in(environment.name))
-        changes.append(
-            ImageChange(
-                service=image.service,
-                image=image.name,
-                file=image.file_in(environment.name),
-                before=now.tags[image.service],
-                pin_before=now.digests.get(image.service, ""),
-                after=own[image.service].tag if image.service in own else build.tag,
-                digest=own[image.service].digest if image.service in own else "",
-                application=image.application_in(environment.name),
-                live=app.tags_of(image.name) if app else (),
-            )
-        )
-    return changes
-
-
-def _applications(
-    environment: Environment, changes: Sequence[ImageChange], *, everything: bool
-) -> tuple[str, ...]:
-    if everything:
-        return tuple(environment.applications)
-    carrying = {change.application for change in changes}
-    return tuple(name for name in environment.applications if name in carrying)
-
-
 def _warnings(
     services: Services, environment: Environment, changes: Sequence[ImageChange], build: Build
 ) -> tuple[str, ...]:
@@ -287,9 +230,3 @@ def _with(services: Services, plan: Plan, facts: Facts, allowed: Allowance) -> F
     names = [app.name for app in plan.applications]
     over = over_applications(services.controls, services.catalog, names, services.clock.now())
     return replace(facts, windows=allowed.windows, may_sync=allowed.may_sync, standing=over)
-
-
-async def _commits(
-    services: Services, changes: Sequence[ImageChange], build: Build, told: Commits | None
-) -> Commits:
-    return told if told is not None else await commits_between(services, changes, build)
