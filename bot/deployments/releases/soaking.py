@@ -49,13 +49,18 @@ async def soak_of(
 
 
 def moved_on(services: Services, soak: Soak, digests: Mapping[str, str]) -> bool:
-    """Whether waiting is in vain: the source is Degraded with these images, or runs others."""
+    """Whether waiting is in vain: the source is Degraded with these images, or runs others. What
+    is Healthy again may still be ready, though its spell has not begun yet.
+    """
     for service, digest in digests.items():
         name = services.catalog.service(service).application_in(soak.source)
         known = services.spells.of(name)
         if known.newest is None:  # nobody watches it: Argo CD's own word is all there is
             return not soak.spells
-        if known.left is not None and known.left.health in (Health.DEGRADED, Health.MISSING):
+        app = services.applications.applications.get(name)
+        is_well = app is not None and app.health is Health.HEALTHY
+        degraded = known.left and known.left.health in (Health.DEGRADED, Health.MISSING)
+        if degraded and not is_well:
             return True
         if known.open is not None and known.open.digests.get(service, digest) != digest:
             return True
