@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,15 +115,16 @@ async def test_holding_a_thousand_applications_costs_next_to_nothing(stub: Stub)
     async with watching(stub, clock) as (watch, argocd):
         connection = await started(stub, watch, *apps)
         argocd.requests.clear()
-        cpu = time.process_time()
+        cpu, began = time.process_time(), clock.now()
         for _ in range(5):
             await clock.sleep(12)
             await connection.keep_alive()
             await connection.send("MODIFIED", application("app-0", reconciled=now(clock)))
         cpu = time.process_time() - cpu
-    assert argocd.requests.total() <= 2
+        minutes = (clock.now() - began) / timedelta(minutes=1)  # more, where the machine is busy
+    assert argocd.requests.total() <= 1 + minutes
     assert argocd.requests["get"] == 0
-    assert cpu < 1.5  # of 60 s: a LIST of 1000, and the server that sends it
+    assert cpu < 1.5 * minutes  # of 60 s: a LIST of 1000, and the server that sends it
 
 
 def now(clock: Clock) -> str:
