@@ -53,7 +53,14 @@ def expired(hours: str) -> str:
 
 
 def refused(deployment: Deployment, why: str) -> str:
-    """A gate was shut, or a permission gone, before it wrote anything: how far it had come."""
+    """A gate was shut, or a permission gone, before it wrote anything that runs: how far it had
+    come.
+    """
+    if deployment.tags_intended:
+        return (
+            "Refused after its start, before it wrote to Git; images may have their new tags in "
+            f"the registry already: {why}"
+        )
     if deployment.started_at:
         return f"Refused after its start, before it wrote anything: {why}"
     approved = deployment.approval is not None and deployment.approval.is_granted

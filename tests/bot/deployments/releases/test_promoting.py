@@ -18,6 +18,7 @@ from bot.deployments.actions import (
 )
 from bot.deployments.decide import decide
 from bot.deployments.deployment import State
+from bot.deployments.endings import refused
 from bot.deployments.events import SoakReached, TagsGiven, TagsIntended
 from bot.deployments.releases.promoting import tag_all
 from bot.errors import Conflict
@@ -76,6 +77,15 @@ def test_cancelled_among_its_tags_it_says_that_images_may_have_them() -> None:
 
     assert isinstance(end, Finish)
     assert "images may have their new tags" in end.message
+
+
+def test_refused_among_its_tags_it_does_not_say_that_nothing_was_written() -> None:
+    history = promoted().found().started().planned(["a"])
+    assert "before it wrote anything: It is frozen." in refused(history.deployment, "It is frozen.")
+
+    said = refused(history.then(TagsIntended).deployment, "It is frozen.")
+    assert "before it wrote to Git; images may have their new tags" in said
+    assert "anything" not in said
 
 
 class RegistryThatRefuses:
