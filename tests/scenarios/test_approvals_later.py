@@ -96,6 +96,43 @@ async def test_without_github_the_card_says_so_and_the_rules_hold(tmp_path: Path
         assert operations(scene) == 0
 
 
+async def test_what_github_could_not_tell_is_shown_once_it_can_and_decided_on_then(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path) as scene:
+        scene.world.github.faults.cut_off()
+        tag = release(scene)
+        await scene.developer.types(f"/deploy production {tag}", "#production")
+        card = await scene.card(channel="#production")
+        await card.shows("Commits since what runs: unknown", "CI is not known", "Approve")
+        lapsed = scene.once(ApprovalLapsed)
+        scene.world.github.faults.restore()
+        await lapsed.wait()
+        await card.shows("Asked for anew", "GitHub tells by now which commits ship", "Approve")
+        assert "unknown" not in card.everything
+        assert "CI is not known" not in card.everything
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Succeeded")
+
+
+async def test_a_yes_to_what_github_could_not_tell_stays_a_yes(tmp_path: Path) -> None:
+    two = platform({"    mode: approval\n": "    mode: approval\n    approval: {needed: 2}\n"})
+    async with production(tmp_path, catalog=two, before_start=with_olu) as scene:
+        scene.world.github.faults.cut_off()
+        tag = release(scene)
+        await scene.developer.types(f"/deploy production {tag}", "#production")
+        card = await scene.card(channel="#production")
+        await card.shows("Commits since what runs: unknown", "Approve")
+        await scene.approver.clicks(card, "Approve")
+        await card.shows("1 of 2 approvals")
+        scene.world.github.faults.restore()
+        time_passes(scene, hours=0.1)
+        await card.shows("1 of 2 approvals")
+        await scene.oncall.clicks(card, "Approve")
+        await card.ends("Succeeded")
+        assert scene.services.ledger.newest("production")[0].lapsed is None
+
+
 async def test_a_newer_request_takes_the_place_of_one_that_waits(tmp_path: Path) -> None:
     async with production(tmp_path) as scene:
         older = release(scene, back=3)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from bot import working_hours
 from bot.access import Permission
 from bot.deployments import endings
-from bot.deployments.approvals.approval import Expire, Remind, due, plan_digest, what_moved
+from bot.deployments.approvals.approval import (
+    Approval,
+    Expire,
+    Remind,
+    due,
+    plan_digest,
+    what_moved,
+)
 from bot.deployments.approvals.evidence import evidence
 from bot.deployments.approvals.newer import newer_than
 from bot.deployments.approvals.review import Review
@@ -24,7 +31,6 @@ from bot.deployments.events import (
     ApprovalRequested,
     DeploymentEnded,
     DeploymentEvent,
-    NewerBuildSeen,
     Outcome,
     Quorum,
 )
@@ -43,6 +49,8 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 TOO_LATE = "It was approved and could not start in time."
+
+KNOWN_NOW = "GitHub tells by now which commits ship, which could not be told before."
 
 LOOK_AGAIN = 30.0
 """Seconds after which a plan that waits for approvers is compared with the world anew."""
@@ -130,7 +138,7 @@ async def _look_again(
     """Ask anew where the plan is another by now. Whatever is decided meanwhile ends the look: a
     cancellation, a yes or a no waits for no answer of a slow system.
     """
-    found: list[str | NewerBuildSeen] = []
+    found: list[str | DeploymentEvent] = []
 
     async def look() -> None:
         found.extend(await _news(services, deployment, plan))
@@ -149,9 +157,9 @@ async def _look_again(
 
 async def _news(
     services: Services, deployment: Deployment, plan: Callable[[], Awaitable[Planned]]
-) -> list[str | NewerBuildSeen]:
-    """Why the plan does not hold any more, or what is newer by now. What cannot be told now is no
-    news: a system that is away, or a file in Git that says nothing sensible for a while.
+) -> list[str | DeploymentEvent]:
+    """Why the plan does not hold any more, or what is known or newer by now. What cannot be told
+    now is no news: a system that is away, or a file in Git that says nothing sensible for a while.
     """
     approval = deployment.approval
     assert approval is not None  # noqa: S101 - attend() asked
@@ -170,8 +178,16 @@ async def _news(
         return []
     if plan_digest(planned.plan, seen) != approval.asked.digest:
         return [what_moved(approval.asked.plan, planned.plan)]
+    if _could_see_more(approval, planned.plan):
+        return [ApprovalLapsed(at=services.clock.now(), why=KNOWN_NOW)]
     newer = await newer_than(services, deployment)
     return [newer] if newer is not None else []
+
+
+def _could_see_more(approval: Approval, plan: Plan) -> bool:
+    """Whether those who were asked could not be shown what ships, and nobody said yes to that."""
+    was_unknown = approval.asked.plan.commits.status == "unknown"
+    return was_unknown and plan.commits.status != "unknown" and not approval.approved
 
 
 async def lapse(services: Services, deployment: Deployment, why: str) -> None:

@@ -41,7 +41,8 @@ async def review(
     if (plan.changes or found.commits) and not services.catalog.github_logins:
         unknown.append(NO_LOGINS)
     if plan.changes and plan.commits.status == "unknown":
-        unknown.append(f"Commits: {plan.commits.why or 'GitHub did not say'}.")
+        why = plan.commits.why or "GitHub did not say"
+        unknown.append(f"Commits: {why.rstrip('.')}.")
     if plan.commits.files_cut:
         unknown.append("Migrations: GitHub lists only 300 of the changed files.")
     rollbacks = services.ledger.rollbacks(deployment.request.environment)
