@@ -76,7 +76,7 @@ async def run_list(arguments: ListArguments, context: Context) -> Reply:
         every = newest = services.ledger.newest(arguments.environment, arguments.limit)
     links = {each.id: services.outbox.card_link(card_key(each.id)) for each in newest}
     listing = history.unreviewed if arguments.unreviewed else history.listing
-    taken_back = taken_back_by(reversed(every))  # a rollback is newer than what it takes back
+    taken_back = taken_back_by(every)  # a rollback is newer than what it takes back
     return Reply(listing(newest, arguments.environment, links, taken_back))
 
 

@@ -69,7 +69,7 @@ def _taken_back(services: Services, deployment: Deployment) -> Deployment | None
     if not (deployment.ended and deployment.leaves_its_mark):
         return None
     later = [*services.ledger.later_than(deployment), deployment]
-    return taken_back_by(reversed(later)).get(deployment.id)
+    return taken_back_by(later).get(deployment.id)
 
 
 def _replaced(services: Services, deployment: Deployment) -> tuple[Deployment, ...]:

@@ -184,6 +184,31 @@ async def test_whoever_approves_a_build_that_was_rolled_back_is_told_by_whom_and
         assert "UTC: “user-svc is broken”. production: " in question
 
 
+async def test_what_waited_while_others_went_past_is_part_of_what_ran_last(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        await deployed(scene, 3, 1)
+        await scene.developer.types(f"/deploy production {release(scene, 2)} user-svc", PLACE)
+        waited = await waiting_card(scene)
+        await waited.shows("Approve")
+        await scene.oncall.types("/rollback production --yes", PLACE)
+        await (await rollback_card(scene, PLACE)).ends("Succeeded")
+        await waited.shows("Asked for anew", "Approve")
+        await scene.approver.clicks(waited, "Approve")
+        await waited.ends("Succeeded")
+        assert "Rolled back" not in waited.everything
+        good = await scene.world.repository.tags("production")
+
+        await scene.developer.types(f"/deploy production {release(scene, 1)}", PLACE)
+        bad = await waiting_card(scene)
+        await bad.shows("Approve")
+        await scene.approver.clicks(bad, "Approve")
+        await bad.ends("Succeeded")
+        assert await scene.world.repository.tags("production") != good
+        await scene.oncall.types("/rollback production --yes", PLACE)
+        await (await scene.card(6, PLACE)).ends("Succeeded")  # the fourth told of the pin
+        assert await scene.world.repository.tags("production") == good
+
+
 async def test_a_rollback_is_asked_for_anew_and_not_retried(tmp_path: Path) -> None:
     async with production(tmp_path) as scene:
         await deployed(scene, 3, 1)

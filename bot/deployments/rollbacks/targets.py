@@ -107,8 +107,8 @@ def history_of(
     *,
     needs_approval: bool,
 ) -> History:
-    """The history of these services, from one environment's deployments, oldest first."""
-    past = [each for each in deployments if _sets_images(each, services)]
+    """The history of these services, from one environment's deployments, in any order."""
+    past = as_written(each for each in deployments if _sets_images(each, services))
     images = _before_all(past, services)
     begun = _begun_by(past)
     approved = {
@@ -136,6 +136,17 @@ def history_of(
         for each in targets
     ]
     return History(tuple(steps), tuple(reversed(vouched)))
+
+
+def as_written(deployments: Iterable[Deployment]) -> list[Deployment]:
+    """In the order in which Git was written. What waited for an approval may have been asked for
+    before, and written after, what went past it.
+    """
+
+    def moment(deployment: Deployment) -> datetime:
+        return deployment.commit.at if deployment.commit else deployment.request.at
+
+    return sorted(deployments, key=moment)
 
 
 def tags_of(images: Images) -> dict[str, str]:

@@ -39,9 +39,10 @@ def went(
     degraded: bool = False,
     reviewed: bool = False,
 ) -> Deployment:
-    """One deployment of one service, all of it on one day."""
+    """One deployment of one service, all of it on one day, in the order of their numbers."""
+    begins = day * _DAY + 60 * int(key[1:])
     story = asked(
-        key, begins=day * _DAY, purpose=purpose, environment="production", needs_approval=approved
+        key, begins=begins, purpose=purpose, environment="production", needs_approval=approved
     )
     story.found(after)
     changes = (change(service, before, after),)
@@ -75,6 +76,18 @@ def test_nothing_is_known_where_nothing_was_deployed() -> None:
     assert history().last_good() is None
 
 
+def test_what_waited_long_counts_from_when_it_was_written() -> None:
+    found = history(
+        went("d1", "v1", "v2", approved=True),
+        went("d5", "v1", "v3", approved=True, service="chat-svc"),  # asked for before what follows
+        went("d3", "v2", "v1", purpose="rollback"),
+        went("d6", "v1", "v2", approved=True),
+    )
+    assert [each.id for each, _ in found.steps] == ["d1", "d3", "d5", "d6"]
+    assert found.targets[0].tags == ("v2", "v3")
+    assert found.present == {"user-svc": "v2", "chat-svc": "v3"}
+
+
 def test_the_last_good_one_is_not_simply_the_previous_one() -> None:
     found = good(
         went("d1", "v0", "v1", approved=True),
@@ -94,7 +107,7 @@ def test_a_success_that_degraded_is_none() -> None:
 
 
 def test_a_timeout_that_turned_healthy_is_one() -> None:
-    story = asked("d2", purpose="deploy").found("v2").started()
+    story = asked("d2", begins=120, purpose="deploy").found("v2").started()
     story.planned(["a"], changes=(change("user-svc", "v1", "v2"),)).intended().committed()
     story.over(Outcome.TIMED_OUT).then(DeploymentCorrected, message="It is well.", healthy=True)
     past = (

@@ -15,6 +15,7 @@ A, B, C = "sha-aaaaaaa", "sha-bbbbbbb", "sha-ccccccc"
 def ships(key: str, before: str, after: str, *services: str, **facts: object) -> Deployment:
     named = services or ("user-svc",)
     changes = [change(service, before, after) for service in named]
+    facts.setdefault("begins", 60 * int(key[1:]))
     history = asked(key, **facts).found(after).started().planned(["a"], changes=changes)  # type: ignore[arg-type]
     return history.intended().committed().wave().well("a").over().deployment
 
@@ -30,6 +31,11 @@ def names(*deployments: Deployment) -> Mapping[str, str]:
 def test_a_rollback_takes_back_what_brought_the_images_that_it_left() -> None:
     first, second = ships("d1", A, B), ships("d2", B, C)
     assert names(first, second, goes_back("d3", C, B)) == {"d2": "d3"}
+
+
+def test_what_was_written_after_the_rollback_is_not_taken_back_by_it() -> None:
+    first, waited = ships("d1", A, B), ships("d4", A, B)  # asked for before the rollback was
+    assert names(first, waited, goes_back("d2", B, A)) == {"d1": "d2"}
 
 
 def test_what_only_synced_since_and_other_services_take_nothing_on_themselves() -> None:
