@@ -21,8 +21,8 @@ DEV, STAGING = "link-app-dev", "link-app-staging"
 async def watching(
     stub: Stub, clock: Clock | None = None, *, list_every: float = 60.0
 ) -> AsyncIterator[tuple[ApplicationWatch, ArgoCD]]:
-    """A watch that runs inside the block, on a clock 20 times as fast as the machine's."""
-    clock = clock or FastClock(20)
+    """A watch that runs inside the block, on a clock ten times as fast as the machine's."""
+    clock = clock or FastClock(10)
     async with client(stub.url, clock=clock) as argocd:
         watch = ApplicationWatch(argocd, clock, list_every=list_every)
         async with asyncio.TaskGroup() as tasks:
