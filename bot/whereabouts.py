@@ -87,13 +87,8 @@ async def _with_gates(
     """The same list that a refusal, a dry run and an approval show."""
     if actor is None:
         return place
-    touched = set(environment.applications)
-    ahead = tuple(
-        each.id
-        for each in services.ledger.open()
-        if touched & set(each.request.applications) and not each.awaits_approval
-    )
-    known = Facts(actor=actor, ahead=ahead)
+    ahead = services.ledger.in_the_way(environment.applications)
+    known = Facts(actor=actor, ahead=tuple(each.id for each in ahead))
     try:
         planned = await plan_sync(services, environment.applications, known=known)
     except UpstreamError as error:

@@ -20,13 +20,8 @@ async def facts_of(request: DeploymentRequested, context: Context) -> Facts:
     """
     services = context.services
     memberships = await services.membership.of(context.actor)
-    touched = set(request.applications)
-    ahead = tuple(
-        each.id
-        for each in services.ledger.open()
-        if touched & set(each.request.applications) and not each.awaits_approval
-    )
-    facts = Facts(ahead=() if request.goes_back_at_once else ahead, actor=context.actor)
+    ahead = [] if request.goes_back_at_once else services.ledger.in_the_way(request.applications)
+    facts = Facts(ahead=tuple(each.id for each in ahead), actor=context.actor)
     for need in needs_of(request, services.catalog):
         answer = allowed(context.actor, memberships, need, services.catalog.access)
         if isinstance(answer, Refused):

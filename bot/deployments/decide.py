@@ -100,8 +100,7 @@ def _is_in_the_way(deployment: Deployment, other: Deployment) -> bool:
     """Whether `deployment` waits for the other: not for a build, nor for one that stays held
     while a person let this one go on.
     """
-    waits_itself = other.awaits_build or other.awaits_source or other.awaits_approval
-    if other.state.has_ended or waits_itself:
+    if other.state.has_ended or other.lets_others_pass:
         return False
     return not (other.held and deployment.resumed_at)
 

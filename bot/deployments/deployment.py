@@ -226,6 +226,11 @@ class Deployment:
         return self.request.needs_approval and self.started_at is None and not self.is_approved
 
     @property
+    def lets_others_pass(self) -> bool:
+        """Whether it waits itself for a build, its source or a yes, and so is in nobody's way."""
+        return self.awaits_build or self.awaits_source or self.awaits_approval
+
+    @property
     def is_stopping(self) -> bool:
         """Whether it was cancelled, and nothing more is to begin but the way back."""
         return self.cancel is not None and self.reverted is None

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -111,6 +111,15 @@ class Ledger:
     def open(self) -> list[Deployment]:
         """Those that have not ended, in the order they were asked for."""
         return list(self._open.values())
+
+    def in_the_way(self, applications: Collection[str]) -> list[Deployment]:
+        """The open ones that whoever asked for these applications now would queue behind."""
+        touched = set(applications)
+        return [
+            each
+            for each in self._open.values()
+            if not each.lets_others_pass and touched.intersection(each.request.applications)
+        ]
 
     def ahead_of(self, deployment: Deployment) -> list[Deployment]:
         """Others with an application in common: earlier ones that are open, any that run, and

@@ -33,15 +33,8 @@ def check_open(services: Services, request: DeploymentRequested) -> None:
 
 
 def _ahead(services: Services, request: DeploymentRequested) -> tuple[str, ...]:
-    """The queue: named where another gate is shut, for it is long at times, and shuts nobody out.
-    What waits for an approval lets others pass.
-    """
-    touched = set(request.applications)
+    """The queue: named where another gate is shut, for it is long at times, and shuts nobody out."""
+    ahead = services.ledger.in_the_way(request.applications)
     return tuple(
-        each.id
-        for each in services.ledger.open()
-        if each.id != request.id
-        and not each.awaits_approval
-        and each.request.at <= request.at
-        and touched & set(each.request.applications)
+        each.id for each in ahead if each.id != request.id and each.request.at <= request.at
     )

@@ -259,6 +259,19 @@ async def test_an_environments_newest_are_found_however_often_they_change(
         assert one.newest("production")[1].ended is not None
 
 
+async def test_what_waits_for_something_itself_is_in_nobodys_way(ledger: Ledger) -> None:
+    await tell(ledger, asked("d1").found())
+    await tell(ledger, asked("d2").found().started())
+    await tell(ledger, asked("d3", when_green=7))
+    await tell(ledger, asked("d4", when_ready=True).found())
+    await tell(ledger, asked("d5", needs_approval=True).found())
+    await tell(ledger, asked("d6").over(Outcome.CANCELLED))
+    here = ledger.get("d1").request.applications
+
+    assert [each.id for each in ledger.in_the_way(here)] == ["d1", "d2"]
+    assert not ledger.in_the_way(["kong"])
+
+
 async def test_those_behind_are_told_so_and_have_not_started(ledger: Ledger) -> None:
     bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
     await tell(ledger, asked("d2").found().queued("d1"))
