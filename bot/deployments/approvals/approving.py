@@ -178,14 +178,18 @@ async def _news(
         return []
     if plan_digest(planned.plan, seen) != approval.asked.digest:
         return [what_moved(approval.asked.plan, planned.plan)]
-    if _could_see_more(approval, planned.plan):
+    if _could_see_more(deployment, approval, planned.plan):
         return [ApprovalLapsed(at=services.clock.now(), why=KNOWN_NOW)]
     newer = await newer_than(services, deployment)
     return [newer] if newer is not None else []
 
 
-def _could_see_more(approval: Approval, plan: Plan) -> bool:
-    """Whether those who were asked could not be shown what ships, and nobody said yes to that."""
+def _could_see_more(deployment: Deployment, approval: Approval, plan: Plan) -> bool:
+    """Whether those who were asked could not be shown what ships, and nobody said yes to that.
+    They are asked anew for it once: a GitHub that comes and goes would have them asked for ever.
+    """
+    if deployment.lapsed is not None and deployment.lapsed.why == KNOWN_NOW:
+        return False
     was_unknown = approval.asked.plan.commits.status == "unknown"
     return was_unknown and plan.commits.status != "unknown" and not approval.approved
 

@@ -14,7 +14,7 @@ from bot.deployments.approvals.approving import attend
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import ApprovalRequested, CancelRequested, DeploymentEvent, Rejected
 from bot.deployments.ledger import Ledger
-from bot.deployments.plan import Plan
+from bot.deployments.plan import Commits, Plan
 from bot.deployments.planning import Planned
 from bot.deployments.rollouts.progress import ProgressBoard
 from bot.errors import Conflict
@@ -42,14 +42,17 @@ class Desk:
             applications=SimpleNamespace(applications={}),
         )  # fmt: skip
 
-    async def asks(self) -> Deployment:
+    async def asks(self, plan: Plan = PLAN) -> Deployment:
         story = asked(needs_approval=True, environment="production").found()
         await self.ledger.request(story.deployment.request)
         await self.happens(story.events[1])
+        return await self.asks_for(plan)
+
+    async def asks_for(self, plan: Plan) -> Deployment:
         now = self.clock.now().timestamp()
         facts = {"remind_at": now + HOUR, "expires_at": now + 2 * HOUR}
         event = ApprovalRequested.model_validate(
-            {"at": self.clock.now(), "plan": PLAN, "digest": plan_digest(PLAN), **facts}
+            {"at": self.clock.now(), "plan": plan, "digest": plan_digest(plan), **facts}
         )
         await self.happens(event)
         return self.now
@@ -134,3 +137,21 @@ async def test_what_is_recorded_beside_the_look_has_it_look_at_the_new_state() -
     assert desk.now.approval is not None
     assert desk.now.approval.rejected is not None  # a no that came first is not asked anew
     assert desk.now.lapsed is None
+
+
+async def test_a_github_that_comes_and_goes_has_approvers_asked_anew_once() -> None:
+    desk = Desk()
+    unknown = PLAN.model_copy(update={"commits": Commits(status="unknown")})
+    told = PLAN.model_copy(update={"commits": Commits(status="ahead")})
+
+    async def as_told() -> Planned:
+        return Planned(told, (), {})
+
+    await desk.asks(unknown)
+    async with asyncio.timeout(10):
+        await desk.attends(as_told)
+        assert desk.now.approval is None
+        await desk.asks_for(unknown)
+        await desk.attends(as_told)
+
+    assert desk.now.approval is not None
