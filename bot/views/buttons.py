@@ -25,6 +25,8 @@ def card_buttons(
         row += _open(deployment)
     elif is_newest and can_retry(deployment):
         row.append(button("Retry", "run:retry", deployment.id, style="primary"))
+    elif is_newest and deployment.is_rollback and deployment.state.ended_badly and not way_back:
+        row.append(button("Roll Back Again", "run:rollback", scope(deployment), style="primary"))
     if deployment.ended and is_newest and way_back:
         row.append(_roll_back(deployment, way_back))
     if deployment.ended and deployment.awaits_review:
@@ -51,9 +53,18 @@ def _roll_back(deployment: Deployment, offer: Offer) -> Element:
 
 
 def can_retry(deployment: Deployment) -> bool:
-    """Whether Retry starts the same over: not where objects would be replaced or deleted."""
+    """Whether Retry starts the same over: not where objects would be replaced or deleted, and no
+    rollback, for what it may go back to is judged anew.
+    """
     sync = deployment.request.sync
-    return deployment.state.ended_badly and not (sync and sync.is_sharp)
+    same = not deployment.is_rollback and not (sync and sync.is_sharp)
+    return deployment.state.ended_badly and same
+
+
+def scope(deployment: Deployment) -> str:
+    """What `/rollback` calls where it rolls back: the environment, or Argo CD's application."""
+    request = deployment.request
+    return request.sync.words if request.sync else request.environment
 
 
 def _open(deployment: Deployment) -> list[Element]:

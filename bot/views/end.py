@@ -8,7 +8,7 @@ from bot.deployments.decide import not_attempted
 from bot.deployments.deployment import Deployment, State
 from bot.views import icons
 from bot.views.blocks import code, context, cut, escape, fence, section, when
-from bot.views.buttons import can_retry
+from bot.views.buttons import can_retry, scope
 from bot.views.card_facts import CardFacts, reference
 from bot.views.failure import correction_block, failure_blocks, told_by_objects
 from bot.views.message import Block
@@ -61,6 +61,8 @@ def next_step(deployment: Deployment, behind: Sequence[Deployment], *, is_newest
     elif is_newest and can_retry(deployment) and deployment.state is not State.CANCELLED:
         again = "asks for it, and for its approval, again"
         parts.append(f"Retry {again if deployment.request.needs_approval else 'starts it over'}.")
+    elif is_newest and deployment.is_rollback and deployment.state.ended_badly:
+        parts.append(f"{code(f'/rollback {scope(deployment)}')} asks for it anew.")
     return " ".join(part for part in parts if part)
 
 

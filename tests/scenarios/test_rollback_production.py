@@ -219,3 +219,22 @@ async def test_a_rollback_is_asked_for_anew_and_not_retried(tmp_path: Path) -> N
         refused = await scene.oncall.types(f"/shipmate retry {back.id}")
         assert "Ask for it anew: `/rollback production`." in refused
         assert scene.services.ledger.newest("production", 1)[0].id == back.id
+
+
+async def test_a_rollback_that_failed_offers_to_ask_anew_and_no_retry(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        await deployed(scene, 3, 1)
+        good = await scene.world.repository.tags("production")
+        await deployed(scene, 2, 2)
+        scene.world.repository.reject_pushes(1, "GH006: Protected branch update failed")
+        await scene.oncall.types("/rollback production --yes", PLACE)
+        card = await rollback_card(scene, PLACE)
+        await card.ends("Failed")
+        assert "Retry" not in card.everything
+        assert "`/rollback production` asks for it anew" in card.everything
+
+        await scene.oncall.clicks(card, "Roll Back Again")
+        await scene.oncall.submits({})
+        await scene.oncall.submits({})
+        await (await scene.card(4, PLACE)).ends("Succeeded")
+        assert await scene.world.repository.tags("production") == good
