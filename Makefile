@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= auto
+WORKERS ?= 4
 # Tests compile what they import once, wherever they are told to write no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.cache/bytecode" $(BIN)/pytest
 
@@ -24,7 +24,7 @@ registry: setup
 	@sh scripts/registry.sh
 
 test: setup browser registry ## All tests
-	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 --dist worksteal -q $(TESTS)
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -q $(TESTS)
 
 check: setup ## Format, lint, types, imports
 	@$(BIN)/ruff format --check .

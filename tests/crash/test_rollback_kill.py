@@ -122,6 +122,7 @@ async def test_a_rollback_by_argo_cd_killed_at_every_event_is_asked_for_once(
         assert argocd.application(NAME).history[-1].revisions == target.revisions
         assert not argocd.application(NAME).auto_sync
         await crash.bot.start()
+        await crash.world.clock.sleep(60)  # each life asked Slack for its groups, up to its limit
         await crash.world.slack.command("U0OLU", "#deployments", f"/shipmate resume {NAME}")
         await crash.world.slack.until(lambda: argocd.application(NAME).auto_sync, 60)
         assert argocd.application(NAME).self_heal

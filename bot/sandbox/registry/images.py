@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.sandbox.github.history import AppCommit, History, released
 from bot.sandbox.github.runs import is_red
@@ -50,6 +51,7 @@ class Image:
         return self.index.digest
 
 
+@lru_cache(4096)  # every sandbox begins with the same builds
 def build(service: str, revision: str) -> Image:
     """The image that a build of `service` at `revision` (a sha, or any words) gives."""
     labels = {
