@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 4
-# Tests compile what they import once, wherever they are told to write no bytecode.
-PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.cache/bytecode" $(BIN)/pytest
+# What is imported is compiled once, as it is in production, wherever one is told to write no bytecode.
+BYTECODE := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.cache/bytecode"
+PYTEST := $(BYTECODE) $(BIN)/pytest
 
 .PHONY: help setup demo test check fix bench crash live docs lock browser registry
 
@@ -37,7 +38,7 @@ fix: setup ## Let ruff mend what it can
 	@$(BIN)/ruff format .
 
 bench: setup ## Measure, beside the baselines; writes bench.json
-	@$(BIN)/python -m tests.bench
+	@$(BYTECODE) $(BIN)/python -m tests.bench
 
 crash: setup ## Kill the bot at 50 random moments
 	@SHIPMATE_CRASH_MOMENTS=$${SHIPMATE_CRASH_MOMENTS:-50} $(PYTEST) -q -m crash --timeout 1800
