@@ -18,12 +18,18 @@ def has_left_it_degraded(deployment: Deployment, now: datetime) -> bool:
     Only Degraded counts. A time-out, a sync that was refused, a system that is away, and a
     cancellation tell nothing of the images; a rollback is never rolled back by itself.
     """
-    if deployment.is_rollback or deployment.request.kind != "deploy" or deployment.reverted:
-        return False
-    if deployment.commit is None or not deployment.commit.changed:
-        return False
-    degraded_at = _degraded_at(deployment)
+    degraded_at = _left_degraded_at(deployment)
     return degraded_at is not None and now - degraded_at <= FRESH
+
+
+def was_long_degraded(deployment: Deployment, now: datetime) -> bool:
+    """Whether that verdict was too old already when it ended, just now: others of its wave took
+    longer.
+    """
+    degraded_at, ended_at = _left_degraded_at(deployment), deployment.ended_at
+    if degraded_at is None or ended_at is None:
+        return False
+    return ended_at - degraded_at > FRESH and now - ended_at <= FRESH
 
 
 def why_it_stays(
@@ -58,7 +64,12 @@ def _unknown_of(choice: Choice) -> str:
     return ""
 
 
-def _degraded_at(deployment: Deployment) -> datetime | None:
+def _left_degraded_at(deployment: Deployment) -> datetime | None:
+    """When it was seen that what it committed does not run well; None where that is not so."""
+    if deployment.is_rollback or deployment.request.kind != "deploy" or deployment.reverted:
+        return None
+    if deployment.commit is None or not deployment.commit.changed:
+        return None
     if deployment.corrected is not None:
         return None if deployment.corrected.healthy else deployment.corrected.at
     if deployment.state is not State.FAILED:

@@ -12,7 +12,11 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of
-from bot.deployments.rollbacks.by_itself import has_left_it_degraded, why_it_stays
+from bot.deployments.rollbacks.by_itself import (
+    has_left_it_degraded,
+    was_long_degraded,
+    why_it_stays,
+)
 from bot.deployments.rollbacks.choices import last_good
 from bot.deployments.rollbacks.looking import requested, stand
 from bot.errors import UserError
@@ -28,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 _EVERY = 2.0
 _RECENT = 50
+_LATE = "It was Degraded before others of its wave had ended."
 SELF = Actor(kind="schedule", id="schedule", name="shipmate", door=Door.SCHEDULE)
 
 
@@ -56,15 +61,17 @@ class RollbackWorker:
             environment = self._places.get(deployment.request.environment)
             if environment is None or deployment.id in self._judged:
                 continue
-            is_bad = has_left_it_degraded(deployment, self._services.clock.now())
-            if not (is_bad or deployment.id in self._away):
+            now = self._services.clock.now()
+            is_bad = has_left_it_degraded(deployment, now)
+            is_late = deployment.id in self._away or was_long_degraded(deployment, now)
+            if not (is_bad or is_late):
                 continue
             if not ledger.is_newest(deployment):  # somebody has gone on from there
                 self._away.pop(deployment.id, None)
             elif is_bad:
                 await self._judge(deployment, environment)
             else:
-                away = self._away.pop(deployment.id)
+                away = self._away.pop(deployment.id, _LATE)
                 self._leave(deployment, f"{away} By now the verdict is too old to act on.")
 
     async def _judge(self, deployment: Deployment, environment: Environment) -> None:

@@ -17,7 +17,12 @@ from bot.deployments.events import (
     WayBack,
 )
 from bot.deployments.plan import Commits, Plan
-from bot.deployments.rollbacks.by_itself import has_left_it_degraded, why_it_stays
+from bot.deployments.rollbacks.by_itself import (
+    FRESH,
+    has_left_it_degraded,
+    was_long_degraded,
+    why_it_stays,
+)
 from bot.deployments.rollbacks.choices import Choice
 from tests.bot.deployments.histories import OLU, History, asked, at
 
@@ -68,6 +73,19 @@ def test_an_old_verdict_is_left_to_people() -> None:
     deployment = bad().over(Outcome.FAILED).deployment
     assert has_left_it_degraded(deployment, at(120))
     assert not has_left_it_degraded(deployment, at(200))
+
+
+def test_of_a_verdict_that_grew_old_while_others_of_the_wave_went_on_people_are_told() -> None:
+    story = bad()
+    story.begins += 150
+    aged = story.over(Outcome.FAILED).deployment
+    assert aged.ended_at
+    assert not has_left_it_degraded(aged, aged.ended_at)
+    assert was_long_degraded(aged, aged.ended_at)
+    assert not was_long_degraded(aged, aged.ended_at + FRESH * 2), "that is no news"
+    prompt = bad().over(Outcome.FAILED).deployment
+    assert prompt.ended_at
+    assert not was_long_degraded(prompt, prompt.ended_at)
 
 
 def contracting() -> Deployment:
