@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,42 +11,15 @@ from bot.deployments.events import (
     CancelRequested,
     DeploymentEnded,
     DeploymentEvent,
-    DeploymentRequested,
     DeploymentStarted,
     Outcome,
     SyncIntended,
 )
 from bot.deployments.ledger import Ledger, deployment_id
-from bot.errors import NotKnown
 from bot.store import Store
 from integrations.clock import SystemClock
-from tests.bot.deployments.histories import DANA, OLU, History, asked, asked_to_sync, at
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(tmp_path / "shipmate.db", SystemClock())
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def ledger(store: Store) -> Ledger:
-    return Ledger(store, SystemClock())
-
-
-def requested(history: History) -> DeploymentRequested:
-    event = history.events[0]
-    assert isinstance(event, DeploymentRequested)
-    return event
-
-
-async def tell(ledger: Ledger, history: History) -> Deployment:
-    """Record a whole history."""
-    deployment = await ledger.request(requested(history))
-    for event in history.events[1:]:
-        deployment = await ledger.record(deployment.id, lambda _, event=event: [event])  # type: ignore[misc]  # bound now
-    return deployment
+from tests.bot.deployments.histories import DANA, OLU, asked, at
+from tests.bot.deployments.ledgers import requested, tell
 
 
 async def types_of(store: Store, key: str) -> list[str]:
@@ -209,103 +180,6 @@ async def test_one_that_it_queued_behind_stays_ahead_when_it_has_ended(ledger: L
     mine = await tell(ledger, asked("mine").found().queued("d0", "forgotten"))
 
     assert [d.id for d in ledger.ahead_of(mine)] == ["d0"]
-
-
-async def test_the_newest_of_a_scope_is_the_last_that_touches_any_of_its_applications(
-    ledger: Ledger,
-) -> None:
-    old = await tell(ledger, asked("d1", applications=["a", "b"]))
-    assert ledger.is_newest(old)
-    await tell(ledger, asked("d2", applications=["c"]))
-    assert ledger.is_newest(old)
-    await tell(ledger, asked("d3", applications=["b"]))
-    assert not ledger.is_newest(old)
-
-
-async def test_a_dry_run_is_nobodys_newer_deployment(ledger: Ledger) -> None:
-    old = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
-    await tell(ledger, asked_to_sync("d2", dry_run=True))
-
-    assert ledger.is_newest(old)
-    assert not list(ledger.later_than(old))
-
-
-async def test_rollbacks_are_found_by_their_environment_newest_first(
-    ledger: Ledger, store: Store
-) -> None:
-    for key, environment in (("d1", "production"), ("d3", "staging"), ("d4", "production")):
-        await tell(ledger, asked(key, purpose="rollback", environment=environment))
-    await tell(ledger, asked("d5", environment="production"))
-    again = Ledger(store, SystemClock())
-    await again.load()
-    for one in (ledger, again):
-        assert [each.id for each in one.rollbacks("production")] == ["d4", "d1"]
-        assert not list(one.rollbacks("dev"))
-
-
-async def test_an_environments_newest_are_found_however_often_they_change(
-    ledger: Ledger, store: Store
-) -> None:
-    for key, environment in (("d1", "production"), ("d2", "staging"), ("d3", "production")):
-        await tell(ledger, asked(key, environment=environment))
-    await ledger.record("d1", lambda _: [DeploymentEnded(at=at(9), outcome=Outcome.CANCELLED)])
-    again = Ledger(store, SystemClock())
-    await again.load()
-    for one in (ledger, again):
-        assert [each.id for each in one.newest("production")] == ["d3", "d1"]
-        assert [each.id for each in one.newest("production", limit=1)] == ["d3"]
-        assert one.newest("dev") == []
-        assert [each.id for each in one.newest()] == ["d3", "d2", "d1"]
-        assert one.newest("production")[1].ended is not None
-
-
-async def test_what_waits_for_something_itself_is_in_nobodys_way(ledger: Ledger) -> None:
-    await tell(ledger, asked("d1").found())
-    await tell(ledger, asked("d2").found().started())
-    await tell(ledger, asked("d3", when_green=7))
-    await tell(ledger, asked("d4", when_ready=True).found())
-    await tell(ledger, asked("d5", needs_approval=True).found())
-    await tell(ledger, asked("d6").over(Outcome.CANCELLED))
-    here = ledger.get("d1").request.applications
-
-    assert [each.id for each in ledger.in_the_way(here)] == ["d1", "d2"]
-    assert not ledger.in_the_way(["kong"])
-
-
-async def test_those_behind_are_told_so_and_have_not_started(ledger: Ledger) -> None:
-    bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
-    await tell(ledger, asked("d2").found().queued("d1"))
-    await tell(ledger, asked("d3").found().queued("d2").held("d1"))
-    await tell(ledger, asked("d4").found().queued("d1").started())
-    await tell(ledger, asked("d5").found().queued("d4"))
-
-    assert [waiting.id for waiting in ledger.behind(bad)] == ["d2", "d3"]
-
-
-async def test_a_person_has_as_many_waiting_as_have_neither_begun_nor_ended(
-    ledger: Ledger,
-) -> None:
-    await tell(ledger, asked("d1"))
-    await tell(ledger, asked("d2").found().started())
-    await tell(ledger, asked("d3").over(Outcome.CANCELLED))
-    await tell(ledger, asked("d4", actor=OLU))
-
-    assert ledger.count_queued(DANA.subject) == 1
-    assert ledger.count_queued(OLU.subject) == 1
-    assert ledger.count_queued("slack:U0NOBODY") == 0
-
-
-async def test_a_deployment_is_found_by_an_unambiguous_beginning_of_its_id(
-    ledger: Ledger,
-) -> None:
-    for key in ("dabc1", "dabd2", "dx"):
-        await tell(ledger, asked(key))
-
-    assert ledger.get("dabc").id == "dabc1"
-    for wrong, near in (("dab", ("dabc1", "dabd2")), ("zzz", ()), ("dxy", ("dx",))):
-        with pytest.raises(NotKnown) as refused:
-            ledger.get(wrong)
-        assert refused.value.near == near
 
 
 async def test_a_cancellation_and_an_end_that_meet_leave_one_order(ledger: Ledger) -> None:
