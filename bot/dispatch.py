@@ -249,7 +249,7 @@ class Dispatch:
 
 def _without_credentials(words: Words) -> Words:
     """Each word by itself: what is taken out of one must not reach into the next."""
-    if not any(map(may_hold_credentials, (*words.positional, *words.options.values()))):
+    if not may_hold_credentials("\n".join((*words.positional, *words.options.values()))):
         return words
     options = {name: redacted(value) for name, value in words.options.items()}
     return Words(tuple(map(redacted, words.positional)), options)

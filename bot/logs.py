@@ -6,9 +6,9 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Literal, TextIO
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import structlog
 
@@ -29,6 +29,12 @@ _QUIET = (
 )
 
 
+_TRACES: Sequence[Callable[[WrappedLogger, str, EventDict], EventDict]] = (
+    structlog.processors.StackInfoRenderer(),
+    structlog.processors.format_exc_info,
+)
+
+
 def configure(
     style: Literal["", "json", "console"] = "",
     *,
@@ -42,19 +48,19 @@ def configure(
     """
     out = stream or sys.stderr
     console = style == "console" or (not style and out.isatty())
-    traces: list[Processor] = [
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
-    ]
-    names: list[Processor] = [
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        _Stamp(),
-    ]
-    render = _renderer(console=console, colors=out.isatty())
+    written = (redact, _Dated(), _renderer(console=console, colors=out.isatty()))
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*traces, *names, structlog.stdlib.ExtraAdder()],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, render],
+        foreign_pre_chain=[
+            *_TRACES,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.add_log_level,
+            _stamped,
+            structlog.stdlib.ExtraAdder(),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *written,
+        ],
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)
@@ -62,9 +68,9 @@ def configure(
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Our own events do not travel through the standard library: it costs more than all else here.
-    lines = _Lines(out, lambda event: str(render(None, "", redact(None, "", event))))
+    lines = _Lines(out, partial(_as_line, written))
     structlog.configure(
-        processors=[*traces, *names, _as_argument],
+        processors=[_begun],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_loggers(lines),
         cache_logger_on_first_use=True,
@@ -77,11 +83,31 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return clean if isinstance(clean, dict) else {}
 
 
-def _as_argument(
-    _logger: WrappedLogger, _method: str, event: EventDict
+def _begun(
+    logger: WrappedLogger, method: str, event: EventDict
 ) -> tuple[tuple[EventDict], dict[str, object]]:
-    """The processor that hands the event over as it is: the lines are rendered later, together."""
-    return (event,), {}
+    """The processor that does at once what cannot wait, and hands the event over: lines are
+    rendered later, together.
+    """
+    if "exc_info" in event or "stack_info" in event:
+        for trace in _TRACES:
+            event = trace(logger, method, event)
+    event["logger"], event["level"] = logger.name, method
+    return (_stamped(logger, method, event),), {}
+
+
+def _as_line(written: Sequence[Processor], event: EventDict) -> str:
+    """The event as these processors write it, one after the other."""
+    line: Any = event
+    for each in written:
+        line = each(None, "", line)
+    return str(line)
+
+
+def _stamped(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The processor that notes the moment, in nanoseconds since 1970."""
+    event["timestamp"] = time.time_ns()
+    return event
 
 
 class _Lines:
@@ -149,10 +175,9 @@ def _renderer(*, console: bool, colors: bool) -> Processor:
     return lambda _logger, _method, event: compact(event)
 
 
-class _Stamp:
-    """The processor that says when, as structlog's TimeStamper does, at a sixth of its price.
-
-    The second is written out once for all the lines of that second.
+class _Dated:
+    """The processor that writes the noted moment out, as structlog's TimeStamper does, at a sixth
+    of its price: the second is written out once for all the lines of that second.
     """
 
     def __init__(self) -> None:
@@ -160,7 +185,9 @@ class _Stamp:
         self._written = ""
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        second, rest = divmod(time.time_ns(), 1_000_000_000)
+        if "timestamp" not in event:  # of a line that stands in for another
+            return event
+        second, rest = divmod(event["timestamp"], 1_000_000_000)
         if second != self._second:
             self._written = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
             self._second = second

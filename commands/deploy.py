@@ -55,10 +55,9 @@ def parse(words: Words, catalog: Catalog) -> DeployArguments:
     _check_not_a_service(words, catalog)
     environment = catalog.environment(words.take(0, "environment"))
     tag, named = "", words.positional[1:]
-    known = {image.service for image in catalog.images_of(environment.name)}
-    if named and named[0] not in known:
+    if named and not catalog.has_service(named[0]):
         tag, named = named[0], named[1:]
-        _check_tag(catalog, environment, tag, known)
+        _check_tag(catalog, environment, tag)
     services = tuple(dict.fromkeys(catalog.service(word).service for word in named))
     arguments = DeployArguments(
         environment=environment.name,
@@ -83,7 +82,7 @@ def parse(words: Words, catalog: Catalog) -> DeployArguments:
 
 
 def _check_not_a_service(words: Words, catalog: Catalog) -> None:
-    if any(words.at(0) == image.service for image in catalog.services):
+    if catalog.has_service(words.at(0)):
         names = [each.name for each in catalog.environments if each.takes_builds]
         lines = " or ".join(f"`/deploy {join([name, *words.positional])}`" for name in names)
         raise UsageError("The environment is missing.", hint=lines, field="environment")
@@ -97,11 +96,11 @@ def _check_reason(arguments: DeployArguments) -> None:
             raise UsageError(f'{flag} needs a --reason "…": it is recorded.', field="reason")
 
 
-def _check_tag(catalog: Catalog, environment: Environment, tag: str, services: set[str]) -> None:
+def _check_tag(catalog: Catalog, environment: Environment, tag: str) -> None:
     try:
         catalog.check_tag(environment.name, tag)
     except UsageError as error:
-        near = nearest(tag, services)
+        near = nearest(tag, [image.service for image in catalog.services])
         if near:
             error.hint = f"Did you mean the service {near[0]}?"
         if is_environment(tag, catalog):

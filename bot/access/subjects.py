@@ -69,13 +69,12 @@ class Actor(BaseModel):
         return self.kind if self.kind == "schedule" else f"{self.kind}:{self.id}"
 
 
-class Need(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Need:
     """A permission that a request needs, in one environment or for `shared` applications.
 
     It is as good to hold all of `instead`, where there is any.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     permission: Permission
     scope: str

@@ -139,6 +139,10 @@ class Catalog(Entry):
         """Every image, as the file lists them."""
         return tuple(self._images.values())
 
+    def has_service(self, word: str) -> bool:
+        """Whether a service has that name."""
+        return word in self._images
+
     def images_of(self, environment: str) -> tuple[Image, ...]:
         """The images whose tags the environment (its name) keeps, as the file lists them."""
         self.environment(environment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -27,11 +26,19 @@ PREFIX = "deployment/"
 Listener = Callable[[Deployment, DeploymentEvent], None]
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648's base32
+_PAIRS = [one + two for one in _LETTERS for two in _LETTERS]
+
+
 @lru_cache(256)  # each request asks more than once
 def deployment_id(request_key: str) -> str:
-    """The id of the deployment that one delivery asks for: the same delivery, the same id."""
-    digest = hashlib.sha256(request_key.encode()).digest()
-    return "d" + base64.b32encode(digest[:10]).decode().lower()[:9]
+    """The id of the deployment that one delivery asks for: the same delivery, the same id.
+
+    "d" and the first 45 bits of the key's SHA-256 in base32, for which base64 takes much longer.
+    """
+    bits = int.from_bytes(hashlib.sha256(request_key.encode()).digest()[:6]) >> 3
+    pairs = [_PAIRS[bits >> shift & 1023] for shift in (35, 25, 15, 5)]
+    return f"d{''.join(pairs)}{_LETTERS[bits & 31]}"
 
 
 class Ledger:

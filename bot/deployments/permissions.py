@@ -58,11 +58,13 @@ def needs_of_change(
     instead: tuple[str, ...] = ()
     if here.needs_approval:
         instead = (source,) if source else catalog.leading_to(here.name)
-    others = tuple(Need(permission=Permission.DEPLOY, scope=scope) for scope in instead)
-    change = Need(permission=Permission.DEPLOY, scope=here.name, instead=others)
-    rights = {Permission.OVERRIDE: override, Permission.BREAK_GLASS: break_glass}
-    more = [Need(permission=right, scope=here.name) for right, used in rights.items() if used]
-    return (change, *more)
+    others = tuple([Need(permission=Permission.DEPLOY, scope=scope) for scope in instead])
+    needs = [Need(permission=Permission.DEPLOY, scope=here.name, instead=others)]
+    if override:
+        needs.append(Need(permission=Permission.OVERRIDE, scope=here.name))
+    if break_glass:
+        needs.append(Need(permission=Permission.BREAK_GLASS, scope=here.name))
+    return tuple(needs)
 
 
 def needs_of_sync(applications: Iterable[str], catalog: Catalog) -> tuple[Need, ...]:

@@ -30,7 +30,7 @@ def draft(event: NewEvent) -> Draft:
     """
     (event.type + event.actor + event.door).encode()
     text = _text(event.data)
-    if not may_hold_credentials(text) and not may_hold_credentials(event.actor):
+    if not may_hold_credentials(f"{event.actor}\n{text}"):
         return event, text
     data = cast("dict[str, object]", redacted_texts(event.data))
     return replace(event, data=data, actor=redacted(event.actor)), _text(data)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.deployments.deployment import Deployment, Stage, State
 from bot.deployments.events import (
@@ -52,6 +56,12 @@ async def test_the_same_id_a_second_time_is_the_deployment_that_is_there(ledger:
 
 def test_the_same_delivery_asks_for_the_same_deployment() -> None:
     assert deployment_id("trigger:1") == deployment_id("trigger:1") != deployment_id("trigger:2")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_an_id_is_the_beginning_of_the_keys_hash_in_base32(key: str) -> None:
+    digest = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode()
+    assert deployment_id(key) == f"d{digest[:9].lower()}"
 
 
 async def test_of_two_that_meet_the_second_decides_again_on_what_the_first_did(

@@ -26,6 +26,14 @@ async def test_a_credential_in_any_field_stays_out_of_the_file(
     assert (await store.verify()).is_whole
 
 
+async def test_a_credential_for_a_name_stays_out_too(store: Store) -> None:
+    name = "ci:xoxb-12345-abcdef"
+    placed = await store.append("deployment/1", 0, [NewEvent("Step", {"n": 1}, actor=name)])
+
+    assert placed[0].actor == f"ci:{REDACTED}"
+    assert (await store.read("deployment/1"))[0].actor == f"ci:{REDACTED}"
+
+
 async def test_everything_else_is_kept_as_it_is(store: Store) -> None:
     data = {"tags": {"token": "sha-abc1234"}, "n": 1.5, "yes": True, "no": None, "who": "„Zoë“"}
     event = NewEvent("Step", data, actor="slack:U1")
