@@ -23,6 +23,6 @@ say "installing chromium and fonts-noto-color-emoji with apt-get"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq >/dev/null 2>&1
 apt-get install -y -qq --no-install-recommends \
-    chromium fonts-noto-color-emoji fonts-dejavu-core fontconfig >/dev/null 2>&1
+    chromium fonts-noto-color-emoji fonts-liberation fonts-dejavu-core fontconfig >/dev/null 2>&1
 has_browser || say "apt-get could not bring chromium: the browser tests will skip."
 exit 0

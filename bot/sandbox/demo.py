@@ -14,6 +14,7 @@ from bot.declared import declared
 from bot.manifest import manifest
 from bot.needs import Need
 from bot.needs import load as load_settings
+from bot.sandbox.logins import with_logins
 from bot.sandbox.panel import controls
 from bot.sandbox.process import BotProcess
 from bot.sandbox.world import World, world
@@ -31,7 +32,7 @@ async def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT, speed: float = 
         loop.add_signal_handler(name, stopped.set)
     with tempfile.TemporaryDirectory(prefix="shipmate-demo-") as place:
         async with world(Path(place), clock, host=host, port=port) as everything:
-            bot = BotProcess(everything.environment(), clock, Path(place) / "bot.log")
+            bot = BotProcess(variables(everything), clock, Path(place) / "bot.log")
             install(everything, bot)
             _say("Starting shipmate in its sandbox …")
             await bot.start()
@@ -40,6 +41,18 @@ async def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT, speed: float = 
                 await stopped.wait()
             finally:
                 await bot.stop()
+
+
+def variables(everything: World) -> dict[str, str]:
+    """The bot's environment: the world's, and a catalog that knows its people at GitHub.
+
+    Raises CatalogError.
+    """
+    path = load_settings(Need.CATALOG).catalog_path
+    load(path)
+    known = everything.directory / path.name
+    known.write_text(with_logins(path.read_text()))
+    return {**everything.environment(), "SHIPMATE_CATALOG": str(known)}
 
 
 def install(everything: World, bot: BotProcess) -> None:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from bot.sandbox.demo import install
+from bot.sandbox.demo import install, variables
 from bot.sandbox.process import BotProcess
 from bot.sandbox.world import World, world
 from integrations.clock import FastClock
@@ -28,7 +28,7 @@ SPEED = 4.0
 async def demo(browser: Browser, tmp_path: Path) -> AsyncIterator[World]:
     clock = FastClock(SPEED)
     async with world(tmp_path, clock) as everything:
-        process = BotProcess(everything.environment(), clock, tmp_path / "bot.log")
+        process = BotProcess(variables(everything), clock, tmp_path / "bot.log")
         install(everything, process)
         await process.start()
         yield everything

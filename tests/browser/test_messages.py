@@ -31,6 +31,19 @@ async def test_a_message_appears_and_changes_in_place(dana: Person, bot: Bot) ->
     assert await untouched.evaluate("node => node.isConnected")
 
 
+async def test_figures_are_not_taken_from_the_emoji_font(dana: Person, bot: Bot) -> None:
+    await bot.posts("Figures", section("0123456789 abcdefghij"))
+    await dana.sees("0123456789")
+    digits, letters = await dana.page.evaluate(
+        """() => ["0123456789", "mmmmmmmmmm"].map((text) => {
+            const pen = document.createElement("canvas").getContext("2d");
+            pen.font = getComputedStyle(document.querySelector(".message")).font;
+            return pen.measureText(text).width;
+        })"""
+    )
+    assert digits < letters
+
+
 async def test_a_reader_further_up_is_not_moved_by_what_changes_below(
     dana: Person, bot: Bot
 ) -> None:

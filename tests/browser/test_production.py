@@ -35,6 +35,7 @@ async def test_a_developer_promotes_and_an_approver_approves_what_the_card_shows
     await expect(card.get_by_role("button", name="Approve")).to_be_visible(timeout=20_000)
     for shown in ("Waiting", "The fair begins on Monday", "@approvers", "Manifests:", "commits"):
         await expect(card).to_contain_text(shown)
+    await expect(card).not_to_contain_text("Not known")
 
     await card.get_by_role("button", name="Approve").click()
     await people.dialog.get_by_role("button", name="Approve").click()

@@ -10,8 +10,18 @@ TEAM = "T0LINK"
 OTHER_TEAM = "T0OTHER"
 
 
+_COLLEAGUES = (
+    ("U0MEI", "mei", "Mei Lin"),
+    ("U0JONAS", "jonas", "Jonas Weber"),
+    ("U0PRIYA", "priya", "Priya Nair"),
+    ("U0TOMASZ", "tomasz", "Tomasz Kowalski"),
+    ("U0SOFIA", "sofia", "Sofia Rossi"),
+)
+"""They write what is deployed, and are nowhere else."""
+
+
 def people(team_id: str) -> tuple[User, ...]:
-    """Five people to be, and three whom every door must refuse."""
+    """Five people to be, their colleagues, and three whom every door must refuse."""
     staff = (
         _person("U0DANA", "dana", "Dana Developer", "Developer", "2563eb"),
         _person("U0AMIR", "amir", "Amir Approver", "Approver", "7c3aed"),
@@ -21,6 +31,7 @@ def people(team_id: str) -> tuple[User, ...]:
     )
     return (
         *(replace(one, team_id=team_id) for one in staff),
+        *(User(*colleague, team_id, title="Developer") for colleague in _COLLEAGUES),
         User("U0GUEST", "gwen", "Gwen Guest", team_id, title="Contractor", is_guest=True),
         User("U0GONE", "gus", "Gus Gone", team_id, title="Left last year", deleted=True),
         User("U0ALIEN", "alma", "Alma Elsewhere", OTHER_TEAM, title="Partner"),
