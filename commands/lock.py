@@ -14,9 +14,10 @@ from bot.controls.keeper import LOCKED_FOR
 from bot.controls.scopes import scope_named
 from bot.controls.standing import standing_over
 from bot.controls.state import Controls, Lock
-from bot.deployments.gates.controls import control_gates, name_of
+from bot.deployments.gates.controls import control_gates
 from bot.deployments.gates.gate import GateName
 from bot.deployments.gates.refusal import GatesClosed
+from bot.deployments.gates.wording import name_of
 from bot.deployments.permissions import needs_of_change
 from bot.errors import Conflict, NotAllowed, UsageError
 from bot.moments import length

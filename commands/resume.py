@@ -13,9 +13,10 @@ from bot.controls.events import ControlEvent, HotfixHeld, HotfixReleased, Pinned
 from bot.controls.scopes import scope_named
 from bot.controls.standing import over_applications
 from bot.controls.state import Controls
-from bot.deployments.gates.controls import control_gates, place
+from bot.deployments.gates.controls import control_gates
 from bot.deployments.gates.gate import GateName
 from bot.deployments.gates.refusal import GatesClosed
+from bot.deployments.gates.wording import place
 from bot.errors import Conflict, NotKnown
 from bot.views.pins import resumed
 

@@ -11,9 +11,10 @@ from bot.command import Command, Context, Reply
 from bot.controls.events import ControlEvent, FreezeBegun, FreezeEnded
 from bot.controls.scopes import scope_named, scopes_of
 from bot.controls.state import EVERYWHERE, Controls
+from bot.deployments.gates.wording import place
 from bot.errors import Conflict, NotKnown
 from bot.grammar import brief, nearest
-from bot.views.freezes import ended, place
+from bot.views.freezes import ended
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog

@@ -13,7 +13,7 @@ from bot.controls.events import ControlEvent, LockHandedOver
 from bot.controls.keeper import LOCKED_FOR, heir_of, released
 from bot.controls.scopes import scope_named
 from bot.controls.state import Controls, Lock
-from bot.deployments.gates.controls import name_of, place
+from bot.deployments.gates.wording import name_of, place
 from bot.errors import Conflict, NotAllowed, UsageError
 from bot.filled import Filled
 from bot.grammar import Words

@@ -16,6 +16,7 @@ from bot.deployments.events import SyncTarget
 from bot.deployments.gates.allowance import Allowance, allowance
 from bot.deployments.gates.closed import Facts, Gate, GateName, gates, judged
 from bot.deployments.gates.controls import warnings
+from bot.deployments.gates.wording import warning
 from bot.deployments.plan import (
     Build,
     Commits,
@@ -23,13 +24,13 @@ from bot.deployments.plan import (
     LeftOut,
     Plan,
 )
-from bot.deployments.releases.release import remarks
 from bot.deployments.releases.releasing import (
     THE_BUILD,
     UNVERIFIED,
     Shipment,
     shipment_of,
 )
+from bot.deployments.releases.wording import remarks, soaked
 from bot.deployments.rollbacks.argo_past import NO_HOOKS
 from bot.deployments.sharp import sharp
 from bot.deployments.waves import find_applications, in_waves
@@ -145,7 +146,7 @@ async def plan_deploy(
         release=release,
     )
     facts = _with(services, plan, facts, heard.allowed)
-    soak = release.soak.told(services.clock.now()) if release.soak else ""
+    soak = soaked(release.soak, services.clock.now()) if release.soak else ""
     closed = gates(plan, facts, services.clock.now())
     asked = judged(plan, facts, asks_registry=services.registry is not None)
     over = _over(plan, facts)
@@ -218,7 +219,8 @@ def _unapproved(services: Services, environments: Iterable[str]) -> tuple[str, .
 
 def _over(plan: Plan, facts: Facts) -> tuple[str, ...]:
     """What people are warned of: pins and holds, which stop automation alone."""
-    return warnings(facts.standing, [app.name for app in plan.applications], facts.actor)
+    found = warnings(facts.standing, [app.name for app in plan.applications], facts.actor)
+    return tuple(map(warning, found))
 
 
 def _warned(plan: Plan, said: tuple[str, ...]) -> Plan:

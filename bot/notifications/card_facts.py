@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.gates.live import lies_over
+from bot.deployments.gates.wording import warning
 from bot.deployments.rollbacks.going_back import known_history
 from bot.deployments.rollbacks.offer import Offer, offer
 from bot.deployments.rollbacks.undone import taken_back_by
@@ -47,7 +48,7 @@ def facts_of(services: Services, deployment: Deployment) -> CardFacts:
         replaced=replaced,
         taken_back=taken_back,
         closed=over.closed,
-        warned=over.warned,
+        warned=tuple(map(warning, over.warned)),
     )
 
 

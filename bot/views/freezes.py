@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.access import Actor
 from bot.controls.events import FreezeBegun
 from bot.deployments.deployment import Deployment
-from bot.deployments.gates.gate import span
+from bot.deployments.gates.span import span
+from bot.deployments.gates.wording import place
 from bot.views.blocks import (
     actions,
     button,
@@ -27,7 +28,6 @@ from bot.views.message import Block, Message
 from bot.views.title import title
 from bot.views.wording import capped, count, elapsed, listed, quoted, who
 
-_PLACES = {"all": "Everything", "shared": "What is shared"}
 _MOST = 10
 
 
@@ -43,11 +43,6 @@ class FreezeFacts:
     self_syncing: Sequence[str] = ()
     window: Sequence[str] = ()  # argocd's commands
     clock: str = ""  # whose clock the times were read by
-
-
-def place(scope: str) -> str:
-    """A scope at the beginning of a sentence."""
-    return _PLACES.get(scope, scope)
 
 
 def begun(scope: str, freeze: FreezeBegun, facts: FreezeFacts) -> Message:

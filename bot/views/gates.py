@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.deployments.gates.gate import Gate, GateName, span
+from bot.deployments.gates.gate import Gate, GateName
+from bot.deployments.gates.span import span
+from bot.deployments.gates.wording import worded
 from bot.views.blocks import (
     MESSAGE_TEXT,
     Element,
@@ -28,7 +30,7 @@ _LOCKS = 3  # of whose buttons there is room
 
 def gate_line(gate: Gate, now: datetime) -> str:
     """One closed gate: why, who opens it, and when it opens by itself in each reader's own time."""
-    why, opens = (escape(said).replace("```", "'''") for said in (gate.why, gate.opens))
+    why, opens = (escape(said).replace("```", "'''") for said in worded(gate.found))
     parts = [f"⛔ *{escape(gate.name.value)}*: {why}", opens]
     if gate.opens_at:
         ahead = span(now, gate.opens_at)
@@ -59,7 +61,7 @@ def _buttons(gates: Sequence[Gate]) -> list[Element]:
     locks = [gate for gate in gates if gate.name is GateName.LOCK and gate.words]
     row: list[Element] = []
     for number, gate in enumerate(locks[:_LOCKS]):
-        row += lock_buttons(gate.words, gate.why, str(number))
+        row += lock_buttons(gate.words, worded(gate.found).why, str(number))
     return row
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.access import Actor
 from bot.controls.state import Controls, Lock
-from bot.deployments.gates.gate import span
+from bot.deployments.gates.span import span
+from bot.deployments.gates.wording import place
 from bot.views.blocks import actions, button, code, confirm, context, escape, section, when
-from bot.views.freezes import place
 from bot.views.gates import lock_buttons
 from bot.views.message import Block, Message
 from bot.views.wording import count, listed, quoted, who

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.access import Actor
 from bot.controls.events import HotfixHeld, HotfixUnknown, Pinned
+from bot.deployments.gates.wording import place
 from bot.views.blocks import actions, button, code, confirm, context, cut, escape, section, when
-from bot.views.freezes import place
 from bot.views.message import Block, Message
 from bot.views.wording import elapsed, listed, quoted, who
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, SoakReached, TagsGiven
 from bot.deployments.gates.gate import Gate
+from bot.deployments.gates.wording import worded
 from bot.views.blocks import BUTTON_VALUE, actions, button, code, context, escape, section, when
 from bot.views.gates import gate_line
 from bot.views.message import Block, Message
@@ -32,7 +33,7 @@ def promotion_requested(request: DeploymentRequested, supersedes: str = "") -> M
 
 def not_ready(closed: Sequence[Gate], now: datetime, words: str) -> Message:
     """The gates that are closed, of which time opens each; `words` ask again and wait for that."""
-    said = f"{' '.join(gate.why for gate in closed)} Nothing was changed."
+    said = f"{' '.join(worded(gate.found).why for gate in closed)} Nothing was changed."
     blocks: list[Block] = [section("\n".join(gate_line(gate, now) for gate in closed))]
     blocks.append(context("Nothing was changed."))
     if len(words) <= BUTTON_VALUE:

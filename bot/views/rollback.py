@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentRequested, WantedImage
-from bot.deployments.gates.gate import span
+from bot.deployments.gates.span import span
 from bot.deployments.rollbacks.choices import Choice, Standpoint, migrations_of, unsafe_of
 from bot.views.blocks import code, context, cut, escape, section
 from bot.views.inputs import input_block, menu, optional, text

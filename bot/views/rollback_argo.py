@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.deployments.events import AutoSyncLeftAlone, DeploymentEvent, DeploymentRequested
-from bot.deployments.gates.gate import span
+from bot.deployments.gates.span import span
 from bot.deployments.rollbacks.argo_past import NO_HOOKS, Past
 from bot.views.blocks import code, context, escape, section
 from bot.views.inputs import input_block, menu, optional, text

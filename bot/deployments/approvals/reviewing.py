@@ -9,6 +9,7 @@ from bot.deployments.approvals.review import RIDING, Review, SeenGate, Standing
 from bot.deployments.approvals.riding import MOST, Riding, riding
 from bot.deployments.deployment import Deployment
 from bot.deployments.gates.closed import Gate, GateName
+from bot.deployments.gates.wording import worded
 from bot.deployments.plan import Plan
 from bot.deployments.rollbacks.taken_back import taken_back
 from integrations.errors import UpstreamError
@@ -53,7 +54,7 @@ async def review(
         unsafe=plan.commits.unsafe,
         standing=tuple(_standing(services, plan)),
         gates=tuple(
-            SeenGate(name=gate.name.value, why=gate.why, opens=gate.opens)
+            SeenGate(name=gate.name.value, **worded(gate.found)._asdict())
             for gate in closed
             if gate.name is not GateName.APPROVAL
         ),

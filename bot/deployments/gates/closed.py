@@ -9,6 +9,14 @@ from datetime import datetime
 from bot.access import Actor
 from bot.controls.standing import Standing
 from bot.deployments.gates.controls import control_gates
+from bot.deployments.gates.findings import (
+    Ahead,
+    MayNotSync,
+    NeedsApproval,
+    NotListed,
+    NotPermitted,
+    WindowShut,
+)
 from bot.deployments.gates.gate import Bypass, Gate, GateName
 from bot.deployments.plan import Plan
 from bot.deployments.releases.release import Release, release_gates
@@ -67,7 +75,7 @@ def judged(plan: Plan, facts: Facts, *, asks_registry: bool = False) -> tuple[Ga
 
 def _permission(facts: Facts) -> Iterator[Gate]:
     if facts.refused:
-        yield Gate(GateName.PERMISSION, facts.refused, facts.holders)
+        yield Gate(GateName.PERMISSION, NotPermitted(facts.refused, facts.holders))
 
 
 def _controls(plan: Plan, facts: Facts) -> Iterator[Gate]:
@@ -76,39 +84,26 @@ def _controls(plan: Plan, facts: Facts) -> Iterator[Gate]:
 
 
 def _argocd(plan: Plan, facts: Facts) -> Iterator[Gate]:
-    who = "Whoever administers Argo CD"
     for name in facts.missing:
-        why = f"Argo CD does not list the application {name}, or hides it from the bot."
-        opens = f"{who}: create it, or grant the bot `applications, get` on it."
-        yield Gate(GateName.APPLICATION, why, opens)
+        yield Gate(GateName.APPLICATION, NotListed(name))
     for app in plan.applications:
         if facts.may_sync.get(app.name) is False:
-            why = f"The bot's Argo CD account may not sync {app.name}."
-            opens = f"{who}: grant `applications, sync, {app.project}/{app.name}`."
-            yield Gate(GateName.ARGOCD, why, opens)
+            yield Gate(GateName.ARGOCD, MayNotSync(app.project, app.name))
 
 
 def _windows(plan: Plan, facts: Facts) -> Iterator[Gate]:
     for app in plan.applications:
         window = facts.windows.get(app.name)
-        if window is None or window.can_sync:
-            continue
-        shut = ", ".join(f"{w.kind} {w.schedule} for {w.duration}" for w in window.active)
-        when = f" ({shut})" if shut else ""
-        why = f"A sync window of project {app.project} keeps {app.name} shut{when}."
-        yield Gate(GateName.SYNC_WINDOW, why, "It opens by itself by that schedule.")
+        if window is not None and not window.can_sync:
+            yield Gate(GateName.SYNC_WINDOW, WindowShut(app.project, app.name, window.active))
 
 
 def _approval(facts: Facts) -> Iterator[Gate]:
+    passed_by = frozenset({Bypass.BREAK_GLASS, Bypass.ROLLBACK})
     for environment in facts.needs_approval:
-        why = f"{environment} needs an approval."
-        opens = "Somebody who may approve there, but not whoever asks."
-        passed_by = frozenset({Bypass.BREAK_GLASS, Bypass.ROLLBACK})
-        yield Gate(GateName.APPROVAL, why, opens, passed_by=passed_by)
+        yield Gate(GateName.APPROVAL, NeedsApproval(environment), passed_by=passed_by)
 
 
 def _queue(facts: Facts) -> Iterator[Gate]:
     if facts.ahead:
-        why = f"Running or queued before it: {', '.join(facts.ahead)}."
-        opens = "It opens by itself when they have ended."
-        yield Gate(GateName.QUEUE, why, opens, passed_by=frozenset({Bypass.ROLLBACK}))
+        yield Gate(GateName.QUEUE, Ahead(facts.ahead), passed_by=frozenset({Bypass.ROLLBACK}))

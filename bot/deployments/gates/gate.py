@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-_JITTER = 0.9
-"""Seconds by which two readings of the clock for one act may differ."""
+from bot.deployments.gates.findings import Finding
 
 
 class GateName(StrEnum):
@@ -44,36 +42,17 @@ class Bypass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One closed gate. `opens` says who can open it, or what must happen first; `opens_at` when
-    it opens by itself, None where nobody can tell. `passed_by` holds who may go through it shut;
-    `words` are what the commands that open it take: "staging", "staging f3k2". One that `may_wait`
-    is asked again before anything is written: an approval may be sought meanwhile.
+    """One closed gate: its kind, and what it found (`wording.py` says why, and who opens it).
+
+    `opens_at` is when it opens by itself, None where nobody can tell. `passed_by` holds who may go
+    through it shut; `words` are what the commands that open it take: "staging", "staging f3k2".
+    One that `may_wait` is asked again before anything is written: an approval may be sought
+    meanwhile.
     """
 
     name: GateName
-    why: str
-    opens: str
+    found: Finding
     opens_at: datetime | None = None
     passed_by: frozenset[Bypass] = frozenset()
     words: str = ""
     may_wait: bool = False
-
-    def opening(self, now: datetime) -> str:
-        """What opens it, as plain sentences, with the time (UTC) and how long that is from now."""
-        if self.opens_at is None:
-            return self.opens
-        at = f"{self.opens_at:%Y-%m-%d %H:%M} UTC"
-        return f"{self.opens} It opens by itself at {at} (in {span(now, self.opens_at)}).".lstrip()
-
-
-def span(begin: datetime, end: datetime) -> str:
-    """A length of time to the minute, rounded up: 1 min, 2 h, 2 h 5 min, 3 days. A second over a
-    whole minute is none: two clocks were read for it.
-    """
-    minutes = max(1, math.ceil(((end - begin).total_seconds() - _JITTER) / 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{hours // 24} days"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.controls.standing import over_applications
 from bot.controls.state import EVERYWHERE
 from bot.deployments.gates.controls import control_gates, warnings
+from bot.deployments.gates.findings import Warned
 from bot.deployments.gates.gate import Gate
 from bot.deployments.gates.passing import still_closed
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class LiesOver:
     """The freezes, locks, holds and pins that keep it from starting now, and those that its
-    people are only warned of, as sentences.
+    people are only warned of.
     """
 
     closed: tuple[Gate, ...] = ()
-    warned: tuple[str, ...] = ()
+    warned: tuple[Warned, ...] = ()
 
 
 NOTHING = LiesOver()

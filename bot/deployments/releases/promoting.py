@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEnded, Outcome, SoakReached, TagsGiven, TagsIntended
 from bot.deployments.plan import ImageChange
-from bot.deployments.releases.release import named
 from bot.deployments.releases.soak import Soak
 from bot.deployments.releases.soaking import moved_on, soak_of
+from bot.deployments.releases.wording import named, soaked
 from bot.deployments.side_by_side import together
 from bot.deployments.trouble import trouble
 from bot.errors import Conflict
@@ -43,7 +43,7 @@ async def await_source(services: Services, deployment: Deployment) -> None:
         anew = soak.anew if soak else ""
         services.progress.note(deployment.id, trouble(away) if away else anew)
         if soak is None or soak.is_reached(now):
-            reached = SoakReached(at=now, note=soak.told(now) if soak else "")
+            reached = SoakReached(at=now, note=soaked(soak, now) if soak else "")
             await services.ledger.record(
                 deployment.id, lambda d: [reached] if d.awaits_source and not d.cancel else []
             )

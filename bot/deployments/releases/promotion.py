@@ -9,8 +9,8 @@ from datetime import date
 from bot.catalog import Catalog, Environment, TagFormat
 from bot.deployments.events import WantedImage
 from bot.deployments.releases.builds import sha_of
-from bot.deployments.releases.release import named
 from bot.deployments.releases.runs import Running
+from bot.deployments.releases.wording import named
 from bot.errors import Conflict
 
 _SHORT = 7

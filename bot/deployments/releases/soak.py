@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.deployments.gates.gate import Bypass, Gate, GateName, span
-
 
 @dataclass(frozen=True, slots=True)
 class Spell:
@@ -52,32 +50,6 @@ class Soak:
     def is_reached(self, now: datetime) -> bool:
         """Whether it has; without a time to wait, always. What came after it does not matter."""
         return self.minutes <= 0 or self.healthy(now) >= timedelta(minutes=self.minutes)
-
-    def told(self, now: datetime) -> str:
-        """A sentence or two for those who approve; "" where nobody knows, and nobody asks."""
-        if not self.spells and self.minutes <= 0:
-            return ""
-        anew = f" {self.anew}" if self.anew else ""
-        if not self.spells:
-            return f"{self.source} is not known to run these images Healthy.{anew}"
-        length = span(now, now + self.healthy(now))
-        has_run = "has run" if self.is_running else "ran"
-        return f"{self.source} {has_run} these images Healthy for {length}.{anew}"
-
-
-def soak_gate(soak: Soak, now: datetime) -> Iterator[Gate]:
-    """The gate that stays closed until the source has run it for long enough."""
-    if soak.is_reached(now):
-        return
-    passed_by = frozenset({Bypass.BREAK_GLASS, Bypass.ROLLBACK, Bypass.OVERRIDE})
-    why = f"{soak.told(now)} {soak.minutes:g} min are asked for."
-    opens = f"Deploy it to {soak.source} first."
-    if soak.opens_at:
-        opens = (
-            "Promote When Ready (--when-ready) waits for that. While it is Progressing there the "
-            "time stands still; once it is Degraded there it begins anew."
-        )
-    yield Gate(GateName.SOAK, why, opens, soak.opens_at, passed_by)
 
 
 def together(each: Iterable[Sequence[Spell]]) -> tuple[Spell, ...]:

@@ -13,7 +13,7 @@ from bot.catalog import Environment
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import desired
 from bot.deployments.events import DeploymentRequested, WantedImage, WayBack
-from bot.deployments.gates.gate import span
+from bot.deployments.gates.span import span
 from bot.deployments.ledger import deployment_id
 from bot.deployments.rollbacks.choices import (
     Choice,

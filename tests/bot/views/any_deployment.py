@@ -19,6 +19,7 @@ from bot.deployments.events import (
     Outcome,
     SyncBlocked,
 )
+from bot.deployments.gates.findings import NotPermitted
 from bot.deployments.gates.gate import BY_MEMORY, Gate
 from bot.deployments.plan import Build, Commit, Commits, ImageChange, LeftOut, NewerBuild, Plan
 from bot.deployments.rollouts.progress import Progress
@@ -190,8 +191,7 @@ def _run(draw: st.DrawFn, history: History, plan: Plan) -> None:
 gates = st.builds(
     Gate,
     st.sampled_from(sorted(BY_MEMORY)),
-    untrusted,
-    untrusted,
+    st.builds(NotPermitted, untrusted, untrusted),
     st.sampled_from([None, at(9000)]),
 )
 

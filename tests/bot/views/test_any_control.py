@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.access import Actor
 from bot.controls.events import FreezeBegun, HotfixHeld, HotfixUnknown, Pinned
 from bot.controls.state import Controls, Lock
+from bot.deployments.gates.findings import NotPermitted
 from bot.deployments.gates.gate import Gate, GateName
 from bot.deployments.gates.refusal import GatesClosed
 from bot.views import freeze_forms, freezes, locks, pins, refusals
@@ -108,7 +109,9 @@ def test_a_pin_and_a_hold_fit(reason: str, text: str, many: int) -> None:
 def test_a_refusal_by_any_number_of_gates_fits_and_counts_what_it_leaves_out(
     why: str, opens: str, many: int
 ) -> None:
-    closed = [Gate(GateName.LOCK, why, opens, at(0) + HOUR, words="staging")] * max(many, 1)
+    closed = [Gate(GateName.LOCK, NotPermitted(why, opens), at(0) + HOUR, words="staging")] * max(
+        many, 1
+    )
     shown = refusals.refused(GatesClosed(closed, at(0), "Nothing was changed."))
     assert_fits(shown)
     if many == 60:

@@ -13,6 +13,7 @@ from bot.catalog import load
 from bot.command import Command, Option, Reply
 from bot.deployments.events import BuildFound
 from bot.deployments.gates.closed import Gate, GateName
+from bot.deployments.gates.findings import NotPermitted
 from bot.deployments.plan import Build, Plan
 from bot.doctor import Finding
 from bot.errors import NotAllowed, NotKnown, UsageError
@@ -142,7 +143,7 @@ def test_logs_fit(contents: list[str], pod: str, many: int, told: bool) -> None:
 def test_a_dry_run_fits(found_plan: Plan, build: Build, more: object, text: str, many: int) -> None:
     request = asked().deployment.request
     found = BuildFound.model_validate({"at": at(1), "build": build, "newer": more})
-    closed = [Gate(GateName.SYNC_WINDOW, text, text)] * many
+    closed = [Gate(GateName.SYNC_WINDOW, NotPermitted(text, text))] * many
     before = {"f": f"{text}\n" * 3, "g": "same"}
 
     assert_goes_out(

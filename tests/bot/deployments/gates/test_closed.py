@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.deployments.gates.closed import Facts, GateName, gates, judged
+from bot.deployments.gates.wording import worded
 from bot.deployments.plan import Plan
 from bot.deployments.releases.checks import Checks, Light
 from bot.deployments.releases.release import Release
@@ -41,34 +42,34 @@ def test_all_closed_gates_are_listed_at_once_in_the_order_one_meets_them() -> No
         GateName.APPROVAL,
         GateName.QUEUE,
     ]
-    assert all(gate.why and gate.opens for gate in closed)
+    assert all(worded(gate.found).why and worded(gate.found).opens for gate in closed)
 
 
 def test_a_missing_permission_says_who_holds_it() -> None:
     (gate,) = gates(PLAN, Facts(refused="No.", holders="It is held by @developers."), NOW)
 
-    assert gate.opens == "It is held by @developers."
+    assert worded(gate.found).opens == "It is held by @developers."
 
 
 def test_a_sync_window_names_its_schedule_and_the_application_it_shuts() -> None:
     (gate,) = gates(PLAN, Facts(windows={"b": SHUT}), NOW)
 
-    assert gate.why == (
+    assert worded(gate.found).why == (
         "A sync window of project link keeps b shut (deny 0 18 * * 5 for 60h)."
     )  # fmt: skip
-    assert "by itself" in gate.opens
+    assert "by itself" in worded(gate.found).opens
 
 
 def test_a_window_that_only_keeps_open_elsewhere_still_says_that_it_is_shut() -> None:
     (gate,) = gates(PLAN, Facts(windows={"a": SyncWindows(can_sync=False)}), NOW)
 
-    assert gate.why == "A sync window of project link keeps a shut."
+    assert worded(gate.found).why == "A sync window of project link keeps a shut."
 
 
 def test_a_right_that_argo_cd_denies_names_the_grant_to_ask_for() -> None:
     (gate,) = gates(PLAN, Facts(may_sync={"a": False, "b": True}), NOW)
 
-    assert "`applications, sync, link/a`" in gate.opens
+    assert "`applications, sync, link/a`" in worded(gate.found).opens
 
 
 def test_what_was_not_looked_up_closes_nothing() -> None:

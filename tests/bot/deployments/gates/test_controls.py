@@ -8,6 +8,7 @@ from bot.controls.state import Lock, Pin
 from bot.deployments.gates.closed import Facts, gates
 from bot.deployments.gates.controls import warnings
 from bot.deployments.gates.gate import Bypass, Gate, GateName
+from bot.deployments.gates.wording import warning, worded
 from bot.deployments.plan import Plan
 from tests.bot.controls.laid import HOUR, PIPELINE, frozen, held, pinned
 from tests.bot.deployments.histories import DANA, OLU, at
@@ -28,8 +29,11 @@ def test_a_freeze_stops_everyone_and_says_who_ends_it_and_when_it_ends() -> None
     for actor in (None, DANA, OLU, PIPELINE):
         (gate,) = closed(over, actor)
         assert gate.name is GateName.FREEZE
-        assert gate.why == "Everything is frozen by Olu On-Call: “The fair”."
-        assert gate.opens == "`/shipmate unfreeze all f1` ends it. It is held by @oncall."
+        assert worded(gate.found).why == "Everything is frozen by Olu On-Call: “The fair”."
+        assert (
+            worded(gate.found).opens
+            == "`/shipmate unfreeze all f1` ends it. It is held by @oncall."
+        )
         assert gate.opens_at == freeze.until
         assert gate.passed_by == {Bypass.BREAK_GLASS, Bypass.ROLLBACK}
     assert not closed(over, DANA, 7200)
@@ -39,7 +43,7 @@ def test_a_freeze_may_hold_rollbacks_too() -> None:
     over = Standing("staging", (Frozen("staging", frozen(rollbacks=True)),))
     (gate,) = closed(over, DANA)
     assert gate.passed_by == {Bypass.BREAK_GLASS}
-    assert "Rollbacks are frozen too." in gate.why
+    assert "Rollbacks are frozen too." in worded(gate.found).why
 
 
 def test_every_freeze_is_a_gate_of_its_own() -> None:
@@ -50,7 +54,7 @@ def test_every_freeze_is_a_gate_of_its_own() -> None:
 def test_a_lock_stops_everyone_but_its_owner() -> None:
     over = Standing("staging", lock=LOCK, waiting=1)
     (gate,) = closed(over, OLU)
-    assert gate.why == (
+    assert worded(gate.found).why == (
         "staging is locked by Dana Developer: “A migration”. 1 waits for the lock."
     )  # fmt: skip
     assert gate.opens_at == LOCK.until
@@ -64,7 +68,7 @@ def test_pins_and_holds_stop_automation_and_warn_people() -> None:
 
     assert [gate.name for gate in closed(over, PIPELINE)] == [GateName.HOLD, GateName.PIN]
     assert not closed(over, OLU)
-    hold, pin = sorted(warnings([over], APPS, OLU))
+    hold, pin = sorted(map(warning, warnings([over], APPS, OLU)))
     assert hold == "Automation is held in staging until 13:00 UTC: a hotfix went out."
     assert pin == (
         "link-app-staging is pinned since Olu On-Call rolled back to sha-0000001 (d7). "

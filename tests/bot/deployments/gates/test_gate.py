@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.deployments.gates.gate import Bypass, Gate, GateName, span
+from bot.deployments.gates.findings import NotPermitted
+from bot.deployments.gates.gate import Bypass, Gate, GateName
+from bot.deployments.gates.span import span
+from bot.deployments.gates.wording import opening
 from bot.views.plan import gate_lines
 from tests.bot.deployments.histories import at
 
 NOW = at(0)
-FROZEN = Gate(GateName.FREEZE, "Frozen.", "", NOW + timedelta(hours=2))
+FROZEN = Gate(GateName.FREEZE, NotPermitted("Frozen.", ""), NOW + timedelta(hours=2))
 APPROVAL = Gate(
-    GateName.APPROVAL, "Needs it.", "Ask.", passed_by=frozenset({Bypass.BREAK_GLASS})
+    GateName.APPROVAL, NotPermitted("Needs it.", "Ask."), passed_by=frozenset({Bypass.BREAK_GLASS})
 )  # fmt: skip
 
 
@@ -36,13 +39,13 @@ def test_a_span_is_never_told_shorter_than_it_is_but_for_the_reading_of_clocks(
 
 
 def test_a_gate_that_opens_by_itself_says_when_and_how_long_that_is() -> None:
-    assert FROZEN.opening(NOW).endswith(" UTC (in 2 h).")
-    assert FROZEN.opening(NOW).startswith("It opens by itself at ")
+    assert opening(FROZEN, NOW).endswith(" UTC (in 2 h).")
+    assert opening(FROZEN, NOW).startswith("It opens by itself at ")
     (line,) = gate_lines([FROZEN], NOW)
     assert "It opens by itself <!date^" in line
     assert "(in 2 h)" in line
 
 
 def test_a_gate_without_a_time_only_says_who_opens_it() -> None:
-    assert APPROVAL.opening(NOW) == "Ask."
+    assert opening(APPROVAL, NOW) == "Ask."
     assert gate_lines([APPROVAL], NOW) == ["⛔ *approval*: Needs it. Ask."]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.deployments.events import DeploymentRequested
+from bot.deployments.gates.findings import NotPermitted
 from bot.deployments.gates.gate import Bypass, Gate, GateName
 from bot.deployments.gates.passing import still_closed
 from tests.bot.deployments.histories import DANA, PIPELINE, at
 
 
 def gate(name: GateName, *passed_by: Bypass) -> Gate:
-    return Gate(name, "Shut.", "", passed_by=frozenset(passed_by))
+    return Gate(name, NotPermitted("Shut.", ""), passed_by=frozenset(passed_by))
 
 
 FREEZE = gate(GateName.FREEZE, Bypass.BREAK_GLASS, Bypass.ROLLBACK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.deployments.gates.gate import Bypass, GateName
+from bot.deployments.gates.wording import worded
 from bot.deployments.plan import Build
 from bot.deployments.releases.checking import checks_of
 from bot.deployments.releases.checks import Checks, Light, judged
@@ -78,8 +79,8 @@ def test_what_is_not_green_closes_a_gate_that_override_and_rollbacks_alone_pass(
 
     assert gate.name is GateName.CI
     assert gate.passed_by == {Bypass.OVERRIDE, Bypass.ROLLBACK}
-    assert SHA in gate.why
-    assert "“override”" in gate.opens
+    assert SHA in worded(gate.found).why
+    assert "“override”" in worded(gate.found).opens
 
 
 class GitHubThatSays:
@@ -139,7 +140,7 @@ async def test_a_github_that_is_away_is_waited_for_or_says_nothing(away: Upstrea
 
     assert checks.light is Light.AWAY
     assert gate.may_wait
-    assert "asked again" in gate.opens
+    assert "asked again" in worded(gate.found).opens
 
 
 @pytest.mark.parametrize("fault", [NotFound("GitHub", "None."), Unauthorized("GitHub", "No.")])

@@ -6,6 +6,7 @@ import pytest
 
 from bot.deployments.events import AppOutcome, DeploymentCorrected, Outcome
 from bot.deployments.gates.gate import Bypass, GateName
+from bot.deployments.gates.wording import worded
 from bot.deployments.plan import ImageChange
 from bot.deployments.releases.order import Order, Ran, found_there, recorded, skipping
 from bot.deployments.releases.release import Release, release_gates
@@ -94,9 +95,11 @@ def test_the_gate_names_the_way_by_the_environment_before_and_who_may_pass_it() 
     (gate,) = release_gates(Release(order=order), at(0))
 
     assert gate.name is GateName.ORDER
-    assert gate.why == f"staging is not known to have run user-svc:{RELEASED} Healthy."
-    assert "`/deploy staging sha-abc1234`" in gate.opens
-    assert "“override”" in gate.opens
+    assert (
+        worded(gate.found).why == f"staging is not known to have run user-svc:{RELEASED} Healthy."
+    )
+    assert "`/deploy staging sha-abc1234`" in worded(gate.found).opens
+    assert "“override”" in worded(gate.found).opens
     assert gate.passed_by == {Bypass.BREAK_GLASS, Bypass.ROLLBACK, Bypass.OVERRIDE}
     assert not [*release_gates(Release(order=Order("staging")), at(0))]
 
@@ -109,4 +112,4 @@ def test_where_no_one_build_is_meant_its_tag_is_left_open() -> None:
         Order("staging", skipping=(brings("v1.2.3"),)),
     ):
         (gate,) = release_gates(Release(order=order), at(0))
-        assert "`/deploy staging <tag>`" in gate.opens
+        assert "`/deploy staging <tag>`" in worded(gate.found).opens

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.deployments.gates.gate import Gate, GateName
+from bot.deployments.gates.wording import worded
 from bot.deployments.plan import Build
 from bot.deployments.releases.containing import on_branch
-from bot.deployments.releases.release import OnBranch, Release, named, release_gates, remarks
+from bot.deployments.releases.release import OnBranch, Release, release_gates
+from bot.deployments.releases.wording import named, remarks
 from integrations.errors import NotFound, Unreachable, UpstreamError
 from integrations.github import Comparison
 from tests.bot.deployments.histories import at, change
@@ -28,8 +30,8 @@ def test_images_that_are_not_there_or_are_others_close_the_registrys_gate_for_ev
 
     assert [gate.name for gate in gates] == [GateName.REGISTRY, GateName.REGISTRY]
     assert [gate.passed_by for gate in gates] == [frozenset(), frozenset()]
-    assert gates[0].why == "The registry has no a:1 and b:1."
-    assert "never moved" in gates[1].opens
+    assert worded(gates[0].found).why == "The registry has no a:1 and b:1."
+    assert "never moved" in worded(gates[1].found).opens
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_a_commit_beside_the_branch_is_a_warning_or_a_gate_as_the_catalog_says()
     assert remarks(Release(branches=beside)) == ("The commit abc1234 is not on main.",)
     (gate,) = closed(Release(branches=beside, must_contain=True))
     assert (gate.name, gate.may_wait) == (GateName.ORDER, False)
-    assert gate.opens == "Merge it into main first."
+    assert worded(gate.found).opens == "Merge it into main first."
     assert remarks(Release(branches=beside, must_contain=True)) == ()
 
 
@@ -60,7 +62,7 @@ def test_a_commit_of_which_nobody_can_tell_is_asked_about_again() -> None:
     (gate,) = closed(Release(branches=(OnBranch("abc1234", "main"),), must_contain=True))
 
     assert gate.may_wait
-    assert "is not known to be on main" in gate.why
+    assert "is not known to be on main" in worded(gate.found).why
 
 
 class GitHubThatCompares:

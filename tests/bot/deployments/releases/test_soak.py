@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from bot.deployments.gates.gate import Bypass, GateName
-from bot.deployments.releases.soak import Soak, Spell, soak_gate, together
+from bot.deployments.gates.gate import Bypass, Gate, GateName
+from bot.deployments.gates.wording import worded
+from bot.deployments.releases.release import Release, release_gates
+from bot.deployments.releases.soak import Soak, Spell, together
+from bot.deployments.releases.wording import soaked
 from tests.bot.deployments.histories import at
 
 
 def spell(since: float, until: float | None = None) -> Spell:
     return Spell(at(since), None if until is None else at(until))
+
+
+def closed(soak: Soak, now: datetime) -> list[Gate]:
+    return list(release_gates(Release(soak=soak), now))
 
 
 @pytest.mark.parametrize(
@@ -50,48 +57,48 @@ def test_only_the_time_that_it_was_healthy_counts() -> None:
 def test_the_gate_opens_by_itself_when_the_time_is_over() -> None:
     soak = Soak("staging", 30, (spell(0),))
 
-    (gate,) = soak_gate(soak, at(600))
+    (gate,) = closed(soak, at(600))
 
     assert gate.name is GateName.SOAK
     assert gate.opens_at == at(1800)
-    assert gate.why == (
+    assert worded(gate.found).why == (
         "staging has run these images Healthy for 10 min. 30 min are asked for."
     )  # fmt: skip
-    assert "Promote When Ready" in gate.opens
-    assert "once it is Degraded there it begins anew" in gate.opens
+    assert "Promote When Ready" in worded(gate.found).opens
+    assert "once it is Degraded there it begins anew" in worded(gate.found).opens
     assert gate.passed_by == {Bypass.BREAK_GLASS, Bypass.ROLLBACK, Bypass.OVERRIDE}
-    assert not [*soak_gate(soak, at(1800))]
+    assert not closed(soak, at(1800))
 
 
 def test_why_the_time_began_anew_is_said() -> None:
     anew = "That began anew after 12:00 UTC, when link-app-staging was Degraded."
 
-    (gate,) = soak_gate(Soak("staging", 30, (spell(0),), anew), at(60))
-    assert anew in gate.why
-    (gate,) = soak_gate(Soak("staging", 30, (), anew), at(60))
-    assert anew in gate.why
+    (gate,) = closed(Soak("staging", 30, (spell(0),), anew), at(60))
+    assert anew in worded(gate.found).why
+    (gate,) = closed(Soak("staging", 30, (), anew), at(60))
+    assert anew in worded(gate.found).why
 
 
 def test_without_a_time_to_wait_there_is_no_gate() -> None:
-    assert not [*soak_gate(Soak("staging", 0), at(0))]
-    assert not Soak("staging", 0).told(at(0))
+    assert not closed(Soak("staging", 0), at(0))
+    assert not soaked(Soak("staging", 0), at(0))
 
 
 def test_images_that_ran_for_long_enough_stay_good_when_newer_ones_come() -> None:
     ran = Soak("staging", 30, (spell(0, 1800),))
 
-    assert not [*soak_gate(ran, at(9000))]
-    assert "ran these images Healthy for 30 min" in ran.told(at(9000))
+    assert not closed(ran, at(9000))
+    assert "ran these images Healthy for 30 min" in soaked(ran, at(9000))
 
 
 def test_images_that_went_too_early_never_open_the_gate_by_waiting() -> None:
-    (gate,) = soak_gate(Soak("staging", 30, (spell(0, 1799),)), at(9000))
+    (gate,) = closed(Soak("staging", 30, (spell(0, 1799),)), at(9000))
 
     assert gate.opens_at is None
-    assert "Deploy it to staging first" in gate.opens
+    assert "Deploy it to staging first" in worded(gate.found).opens
 
 
 def test_what_nobody_knows_of_is_closed() -> None:
-    (gate,) = soak_gate(Soak("staging", 30), at(0))
+    (gate,) = closed(Soak("staging", 30), at(0))
 
-    assert "not known to run these images" in gate.why
+    assert "not known to run these images" in worded(gate.found).why
