@@ -75,6 +75,11 @@ def moment(text: str, field: str = "until") -> Moment:
     spelled = [each for each in _WORDS if len(word) >= 3 and each.startswith(word)]
     if len(spelled) == 1 and _CLOCK.fullmatch(rest):
         return Moment(text, clock=_clock(rest), day=spelled[0])
+    if word == "yesterday":
+        raise UsageError(f"“{brief(text)}” is in the past.", field=field)
+    if len(spelled) == 1 and not rest:
+        example = f"{spelled[0]} 18:00"
+        raise UsageError(f"“{brief(text)}” says no time of day: {example}?", field=field)
     return _iso(text) or _not_understood(text, word, field)
 
 

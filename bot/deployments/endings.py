@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from bot.deployments.deployment import ApplicationRun, Deployment
 from bot.deployments.events import Rejected
 
+_UNWRITTEN = "Nothing was written."
+
 
 def success(deployment: Deployment) -> str:
     """Every application of every wave came to a good end."""
@@ -56,13 +58,14 @@ def refused(deployment: Deployment, why: str) -> str:
     """A gate was shut, or a permission gone, before it wrote anything that runs: how far it had
     come.
     """
+    reason = why.removesuffix(_UNWRITTEN).rstrip()
     if deployment.tags_intended:
         return (
             "Refused after its start, before it wrote to Git; images may have their new tags in "
-            f"the registry already: {why}"
+            f"the registry already: {reason}"
         )
     if deployment.started_at:
-        return f"Refused after its start, before it wrote anything: {why}"
+        return f"Refused after its start: {reason} {_UNWRITTEN}"
     approved = deployment.approval is not None and deployment.approval.is_granted
     return f"Approved, and refused at its start: {why}" if approved else why
 

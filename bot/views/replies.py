@@ -20,8 +20,9 @@ def deployment_requested(
     """It is written down; the card tells the rest. `back` took the same tag back before."""
     where = escape(request.channel)
     if request.sync:
+        begins = "is asked for" if request.needs_approval else "is under way"
         kind = "A dry run of the sync" if request.sync.dry_run else "The sync"
-        said = f"{kind} of *{escape(request.sync.words)}* is under way; its card is in {where}."
+        said = f"{kind} of *{escape(request.sync.words)}* {begins}; its card is in {where}."
         if request.sync.dry_run:
             said += " It occupies each application's operation while it runs."
     else:

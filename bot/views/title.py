@@ -6,6 +6,8 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.events import SyncTarget
 from bot.views.wording import listed
 
+_NAMED = 3
+
 
 def title(deployment: Deployment) -> str:
     """What is done, where: the card's first line."""
@@ -19,7 +21,9 @@ def title(deployment: Deployment) -> str:
         what = request.sync.resource and f"{request.sync.resource} of "
         return f"{verb} {what}{request.sync.words}{_switches(request.sync)}"
     tag = deployment.tag or "the newest build"
-    only = f" ({listed(request.services, 3)})" if request.services else ""
+    only = f" ({listed(request.services, _NAMED)})" if request.services else ""
+    if way_back and way_back.whole and len(request.services) > _NAMED:
+        only = " (all services)"
     if deployment.is_rollback:
         return f"Roll {request.environment} back to {tag}{only}"
     verb = "Promote" if request.purpose == "promotion" else "Deploy"

@@ -55,6 +55,21 @@ def test_what_is_more_than_a_year_ahead_is_a_slip(text: str) -> None:
         moment(text).resolve(NOW, BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("yesterday", "“yesterday” is in the past."),
+        ("Yesterday 17:00", "“Yesterday 17:00” is in the past."),
+        ("today", "“today” says no time of day: today 18:00?"),
+        ("fri", "“fri” says no time of day: friday 18:00?"),
+    ],
+)
+def test_a_day_without_a_time_and_a_day_that_is_over_are_told_as_such(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        moment(text)
+    assert caught.value.message == said
+
+
 def test_a_mistyped_day_is_answered_with_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"Did you mean friday\?"):
         moment("firday 17:00")

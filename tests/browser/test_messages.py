@@ -186,6 +186,20 @@ async def test_another_channel_turns_bold_and_counts_mentions(dana: Person, bot:
     await expect(row).not_to_have_class("room-row unread")
 
 
+async def test_a_direct_message_stands_apart_from_the_channels(
+    dana: Person, bot: Bot, slack: SandboxSlack
+) -> None:
+    group = dana.page.get_by_role("heading", name="Direct messages")
+    await expect(group).to_be_hidden()
+    await bot.posts("Your request waits.", channel=slack.workspace.direct("U0DANA").id)
+    await expect(group).to_be_visible()
+    await dana.opens("shipmate")
+    await dana.sees("Your request waits.")
+    await expect(dana.composer).to_have_attribute(
+        "placeholder", "Message shipmate, or type / for commands"
+    )
+
+
 async def test_what_was_missed_while_the_line_was_down_is_there_afterwards(
     dana: Person, bot: Bot, slack: SandboxSlack
 ) -> None:

@@ -34,7 +34,7 @@ async def test_what_was_queued_behind_it_goes_on(tmp_path: Path) -> None:
         refused = await scene.card()
         await refused.ends("Failed")
         await refused.shows(
-            "Refused after its start, before it wrote anything: staging is locked by olu",
+            "Refused after its start: staging is locked by olu",
             "Nothing was written.",
             "*Next:*",
             "/shipmate lock staging --ask",

@@ -51,6 +51,7 @@ class WayBack(Value):
     at_once: bool = False
     to_review: bool = False  # it stays listed until an approver has looked at it
     unsafe: str = ""
+    whole: bool = False  # every service of the environment goes back
     history_id: int | None = None  # of Argo CD's own history, where Argo CD rolls back
     revision: str = ""  # of that entry
 

@@ -28,6 +28,7 @@ class Standpoint:
     carriers: Mapping[str, str]  # service -> application
     history: History
     newest: str = ""  # the newest deployment of the scope
+    is_whole: bool = False  # all of the environment's services
 
     @property
     def services(self) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ async def stand(
         carriers={name: carriers[name] for name in wanted},
         history=known_history(services, environment, wanted),
         newest=newest.id if newest else "",
+        is_whole=len(wanted) == len(carriers),
     )
 
 
@@ -166,6 +167,7 @@ def requested(
             at_once=at_once,
             to_review=at_once and environment.needs_approval,
             unsafe=unsafe,
+            whole=here.is_whole and len(choice.images) == len(here.tags),
         ),
     )
 

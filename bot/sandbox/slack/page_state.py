@@ -86,4 +86,4 @@ def _persona(user: User) -> Json:
 
 def _channel(channel: Channel) -> Json:
     name = channel.name or "shipmate"
-    return {"id": channel.id, "name": name, "topic": channel.topic, "unread": 0}
+    return {"id": channel.id, "name": name, "topic": channel.topic, "direct": channel.is_im}

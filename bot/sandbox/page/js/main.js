@@ -36,9 +36,13 @@ const writing = composer(store, {
   label: "Message or command",
   commands: true,
   send,
-  placeholder: () => (store.room ? `Message #${store.room.name}, or type / for commands` : ""),
+  placeholder: () => (store.room ? `Message ${called(store.room)}, or type / for commands` : ""),
 });
 const first = hint(store, writing.fill);
+
+function called(room) {
+  return room.direct ? room.name : `#${room.name}`;
+}
 
 function heard(name, thing) {
   if (held) {
@@ -122,7 +126,7 @@ function layout() {
     offline.hidden = store.alive;
     unread.look(); // after the timeline has drawn where the news begin
     writeRoute(store);
-    document.title = `${store.room ? `#${store.room.name} · ` : ""}shipmate sandbox`;
+    document.title = `${store.room ? `${called(store.room)} · ` : ""}shipmate sandbox`;
   });
 }
 

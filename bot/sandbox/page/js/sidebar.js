@@ -8,15 +8,18 @@ import { keepInStep } from "./list.js";
 /** `choose(persona)` changes the eyes; channels change in the store. */
 export function sidebar(store, unread, choose) {
   const rooms = h("div.rooms", { role: "list" });
+  const direct = h("div.rooms", { role: "list" });
+  const directly = h("h3.group", "Direct messages");
   const people = h("div.people", { role: "radiogroup", "aria-label": "Look through the eyes of" });
   const team = h("h2.team");
   people.addEventListener("keydown", (event) => steer(store, event, choose));
   store.subscribe(() => {
     put(team, store.state.team.name || "Sandbox");
-    keepInStep(
-      rooms,
-      store.state.channels.map((room) => roomRow(store, unread, room)),
-    );
+    const rows = (which) =>
+      store.state.channels.filter(which).map((room) => roomRow(store, unread, room));
+    keepInStep(rooms, rows((room) => !room.direct));
+    keepInStep(direct, rows((room) => room.direct));
+    directly.hidden = !direct.childElementCount;
     keepInStep(
       people,
       store.state.personas.map((person) => personRow(store, person, choose)),
@@ -30,6 +33,8 @@ export function sidebar(store, unread, choose) {
       "div.sidebar-scroll",
       h("h3.group", "Channels"),
       rooms,
+      directly,
+      direct,
       h("h3.group", "Look through the eyes of"),
       people,
     ),
@@ -59,7 +64,7 @@ function roomRow(store, unread, room) {
           class: [active && "active", count > 0 && "unread"].filter(Boolean).join(" "),
           "aria-label": count ? `${room.name}, ${count} unread` : room.name,
         },
-        icon("hash", 16),
+        icon(room.direct ? "thread" : "hash", 16),
         h("span.room-word", room.name),
         mentions > 0 && h("span.mentions", String(mentions)),
       ),

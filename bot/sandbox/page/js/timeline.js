@@ -29,7 +29,7 @@ export function timeline(store, unread) {
     const newest = messages.at(-1);
     if (opened !== shown)
       news = unread.count(room.id).unread ? unread.readUntil(room.id) : Infinity;
-    put(title, icon("hash", 20), room.name);
+    put(title, icon(room.direct ? "thread" : "hash", 20), room.name);
     put(topic, room.topic);
     put(intro, introduction(room));
     keepInStep(list, rows(store, messages, news));
@@ -42,7 +42,9 @@ export function timeline(store, unread) {
 }
 
 function introduction(room) {
-  return [h("h2", `# ${room.name}`), h("p", `This is the very beginning of #${room.name}.`)];
+  const sign = room.direct ? "" : "#";
+  const what = room.direct ? `your messages with ${room.name}` : `#${room.name}`;
+  return [h("h2", `${sign} ${room.name}`), h("p", `This is the very beginning of ${what}.`)];
 }
 
 /** The rows of a list: dividers for days and for what is newer than `readUntil`, and the messages between. */

@@ -81,11 +81,13 @@ def test_cancelled_among_its_tags_it_says_that_images_may_have_them() -> None:
 
 def test_refused_among_its_tags_it_does_not_say_that_nothing_was_written() -> None:
     history = promoted().found().started().planned(["a"])
-    assert "before it wrote anything: It is frozen." in refused(history.deployment, "It is frozen.")
+    once = "Refused after its start: It is frozen. Nothing was written."
+    for why in ("It is frozen.", "It is frozen. Nothing was written."):
+        assert refused(history.deployment, why) == once
 
-    said = refused(history.then(TagsIntended).deployment, "It is frozen.")
+    said = refused(history.then(TagsIntended).deployment, "It is frozen. Nothing was written.")
     assert "before it wrote to Git; images may have their new tags" in said
-    assert "anything" not in said
+    assert "Nothing was written" not in said
 
 
 class RegistryThatRefuses:
