@@ -68,9 +68,11 @@ def _permission(word: str) -> Permission:
         return Permission(word.casefold())
     except ValueError:
         known = [each.value for each in Permission]
+        near = nearest(word, known)
         raise NotKnown(
             f"There is no permission “{brief(word)}”.",
-            near=nearest(word, known) or tuple(known),
+            near=near,
+            hint="" if near else f"The permissions are {', '.join(known)}.",
             field="permission",
         ) from None
 

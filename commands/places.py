@@ -93,9 +93,11 @@ def _environment(word: str, catalog: Catalog, services: set[str]) -> Environment
         return catalog.environment(word)
     except NotKnown:
         names = [each.name for each in catalog.environments]
+        near = nearest(word, [*names, *services])
         raise NotKnown(
             f"There is no environment or service “{brief(word)}”.",
-            near=nearest(word, [*names, *services]) or tuple(names),
+            near=near,
+            hint="" if near else f"The environments are {', '.join(names)}.",
             field="environment",
         ) from None
 

@@ -13,9 +13,10 @@ from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_sync
 from bot.deployments.queueing import check_room
-from bot.errors import NotAllowed, UsageError
+from bot.deployments.rollouts.order import find
+from bot.errors import NotAllowed, NotKnown, UsageError
 from bot.filled import Filled
-from bot.grammar import Words, join
+from bot.grammar import Words, brief, join, nearest
 from bot.views import forms, replies
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def needs(arguments: SyncArguments, catalog: Catalog) -> tuple[Need, ...]:
 
 async def run(arguments: SyncArguments, context: Context) -> Reply:
     """Append the request; ask first where others share what is synced, or objects would go."""
+    _check_object(arguments, context)
     question = _question(arguments, context)
     if question is not None:
         return question
@@ -107,6 +109,22 @@ async def run(arguments: SyncArguments, context: Context) -> Reply:
     return Reply(
         replies.deployment_requested(deployment.request, left_out=arguments.left_out),
         follow=deployment.id,
+    )
+
+
+def _check_object(arguments: SyncArguments, context: Context) -> None:
+    """Raise NotKnown for an object that the application lacks: Argo CD would sync nothing, and call
+    that a success. Where Argo CD has not told the objects, it is asked for what was named.
+    """
+    app = context.services.applications.get(arguments.applications[0])
+    if not arguments.resource or not app or not app.resources or find(arguments.resource, app):
+        return
+    raise NotKnown(
+        f"{app.name} has no object “{brief(arguments.resource)}” that Argo CD knows of.",
+        near=nearest(arguments.resource, [str(each.ref) for each in app.resources]),
+        hint=f"`/shipmate app resources {app.name}` lists them; where Git has it only since a "
+        f"moment ago, `/shipmate app refresh {app.name}` comes first.",
+        field="resource",
     )
 
 
@@ -123,7 +141,8 @@ def _question(arguments: SyncArguments, context: Context) -> Reply | None:
     shared = [app for app in shared if app.scope == SHARED]
     if not shared or arguments.yes or arguments.confirmed == arguments.words:
         return None
-    return _asked(forms.confirm_shared(shared, f"{_line(arguments)} --yes"), "--yes")
+    form = forms.confirm_shared(shared, f"{_line(arguments)} --yes", only=arguments.resource)
+    return _asked(form, "--yes")
 
 
 def _sharp(arguments: SyncArguments, context: Context) -> Reply | None:

@@ -51,9 +51,11 @@ class Catalog(Entry):
         found = self._environments.get(word.casefold())
         if found is None:
             names = tuple(each.name for each in self.environments)
+            near = self._near(word, names, self._environments)
             raise NotKnown(
                 f"There is no environment “{brief(word)}”.",
-                near=self._near(word, names, self._environments) or names[:5],
+                near=near,
+                hint="" if near else f"The environments are {', '.join(names)}.",
                 field="environment",
             )
         return found
@@ -82,9 +84,11 @@ class Catalog(Entry):
         """The image of that service. Raises NotKnown with the nearest names."""
         found = self._images.get(word)
         if found is None:
+            near = nearest(word, self._images)
             raise NotKnown(
                 f"There is no service “{brief(word)}”.",
-                near=nearest(word, self._images) or tuple(self._images)[:8],
+                near=near,
+                hint="" if near else f"The services are {', '.join(self._images)}.",
                 field="services",
             )
         return found

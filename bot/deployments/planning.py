@@ -24,6 +24,7 @@ from bot.deployments.plan import (
     LeftOut,
     Plan,
 )
+from bot.deployments.releases.release import Release
 from bot.deployments.releases.releasing import (
     THE_BUILD,
     UNVERIFIED,
@@ -137,7 +138,7 @@ async def plan_deploy(
         waves=heard.waves,
         commits=heard.commits,
         warnings=(*_warnings(services, environment, heard.changes, build), *remarks(release)),
-        asides=_asides(services, environment, build),
+        asides=_asides(services, environment, build, release),
     )
     facts = replace(
         known,
@@ -205,10 +206,16 @@ def _warnings(
     return tuple(said)
 
 
-def _asides(services: Services, environment: Environment, build: Build) -> tuple[str, ...]:
+def _asides(
+    services: Services, environment: Environment, build: Build, release: Release
+) -> tuple[str, ...]:
     """Whether the images are known to be there, where that is nothing to worry about."""
     if services.registry is not None:
-        return ("Verified: the registry has all of these images.",)
+        return (
+            ()
+            if release.absent or release.taken
+            else ("Verified: the registry has all of these images.",)
+        )
     return () if environment.needs_approval else (f"Tag {build.tag} {UNVERIFIED}",)
 
 

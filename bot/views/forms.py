@@ -152,13 +152,17 @@ def confirm_sync(
     return Modal(title, "form:sync", blocks, submit="Sync", close="Go Back", line=line)
 
 
-def confirm_shared(applications: Sequence[CatalogApplication], line: str) -> Modal:
-    """How many applications, of which categories, every environment uses; and which they are."""
+def confirm_shared(
+    applications: Sequence[CatalogApplication], line: str, *, only: str = ""
+) -> Modal:
+    """How many applications, of which categories, every environment uses; and which they are.
+    `only` is the one object that is synced of them.
+    """
     categories: dict[str, list[str]] = {}
     for app in applications:
         categories.setdefault(app.category, []).append(app.name)
     many = f"{count(len(applications), 'shared application')} of {listed(list(categories), 20)}"
-    said = f"This syncs {many}. Every environment uses what is shared."
+    said = f"This syncs {f'{only} alone, of ' if only else ''}{many}. Every environment uses what is shared."
     blocks: list[Block] = [{"type": "section", "text": plain(said, 3000)}]
     blocks += [_named(category, names) for category, names in categories.items()]
     return Modal("Confirm the sync", "form:sync", blocks, submit="Sync", close="Go Back", line=line)

@@ -86,7 +86,8 @@ def test_an_unknown_environment_is_answered_with_the_nearest() -> None:
 def test_a_word_that_is_near_nothing_is_answered_with_all_environments() -> None:
     with pytest.raises(NotKnown) as caught:
         LINK.environment("qqqqq")
-    assert caught.value.near == ("dev", "staging", "production")
+    assert caught.value.near == ()
+    assert caught.value.hint == "The environments are dev, staging, production."
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,11 @@ MISTAKES = (
     ("/deploy staging sha-xyz", "“sha-xyz” is not a tag for staging", "sha-<7 to 40 hex"),
     ("/deploy staging latest", "“latest” is not a tag for staging", "sha-<7 to 40 hex"),
     ("/deploy staging sha-abc1234 usr-svc", "no service “usr-svc”", "`user-svc`"),
+    (
+        "/deploy staging sha-abc1234 sha-def5678",
+        "service “sha-def5678”",
+        "The services are user-svc",
+    ),
     ("/deploy staging usr-svc", "“usr-svc” is not a tag", "Did you mean the service user-svc"),
     ("/deploy staging --dryrun", "There is no option “--dryrun”", "Did you mean --dry-run?"),
     (
@@ -27,7 +32,7 @@ MISTAKES = (
         "is one word too",
         '"fri 17:00"`?',
     ),
-    ("/promote to nowhere", "There is no environment “nowhere”", "`production`"),
+    ("/promote to nowhere", "no environment “nowhere”", "are dev, staging, production"),
     (
         "/deploy sha-abc1234 staging",
         "The environment comes first",

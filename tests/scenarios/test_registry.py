@@ -34,6 +34,7 @@ async def test_a_dry_run_shows_the_same_gate(tmp_path: Path) -> None:
 
         told = await scene.developer.is_told("The registry has no ai-svc:")
         assert "Its build has to push it first" in told
+        assert "Verified" not in told
 
 
 async def test_what_ships_is_recorded_by_its_digest(tmp_path: Path) -> None:

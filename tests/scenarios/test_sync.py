@@ -161,6 +161,24 @@ async def test_a_resource_alone_leaves_the_others_as_they_are(tmp_path: Path) ->
         assert drifted(scene, LATER) == {"promtail"}
 
 
+async def test_an_object_that_is_not_there_is_no_success(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        told = await scene.oncall.types(f"/sync {LATER} --resource statefulset/lokii")
+
+        assert "loki-stack has no object “statefulset/lokii”" in told
+        assert "Did you mean `StatefulSet/loki`" in told
+        assert "/shipmate app resources loki-stack" in told
+        assert not scene.services.ledger.newest()
+
+
+async def test_what_is_confirmed_names_the_object_that_is_synced_alone(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.oncall.types(f"/sync {LATER} --resource statefulset/loki")
+
+        form = await scene.oncall.form()
+        assert "statefulset/loki alone" in str(form.content)
+
+
 async def test_a_dry_run_shows_what_argo_cd_says_and_changes_nothing(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         before = await scene.world.repository.head()

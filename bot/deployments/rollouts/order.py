@@ -68,10 +68,16 @@ def selected(sync: SyncTarget | None, known: Application | None) -> tuple[Resour
     if sync is None or not sync.resource:
         return ()
     kind, _, name = sync.resource.partition("/")
-    for resource in known.resources if known else ():
-        if resource.ref.kind.casefold() == kind.casefold() and resource.ref.name == name:
-            return (resource.ref,)
-    return (ResourceRef(kind=kind, name=name),)
+    return (find(sync.resource, known) or ResourceRef(kind=kind, name=name),)
+
+
+def find(resource: str, known: Application | None) -> ResourceRef | None:
+    """The object of that kind/name, or None where the application is not known to have it."""
+    kind, _, name = resource.partition("/")
+    for each in known.resources if known else ():
+        if each.ref.kind.casefold() == kind.casefold() and each.ref.name == name:
+            return each.ref
+    return None
 
 
 def needs_nothing(app: Application) -> bool:
