@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,7 +17,7 @@ from bot.deployments.events import (
     Approved,
     Rejected,
 )
-from bot.deployments.plan import Commit, Plan
+from bot.deployments.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,121 +131,6 @@ def plan_digest(plan: Plan, review: Review = Review()) -> str:  # noqa: B008 - i
     }
     text = json.dumps(content, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def what_moved(before: Plan, after: Plan) -> str:
-    """Why an approval of `before` does not hold for `after`, as a sentence."""
-    was = {change.service: change for change in before.changes}
-    moved = []
-    for change in after.changes:
-        earlier = was.get(change.service)
-        if earlier is None:
-            moved.append(f"{change.service} is new")
-        elif earlier.after != change.after or earlier.before != change.before:
-            moved.append(f"{change.service} was {earlier.before} and is {change.before} now")
-        elif earlier.digest != change.digest:
-            moved.append(f"the tag {change.after} of {change.service} names another image now")
-        elif earlier.digest_before != change.digest_before:
-            moved.append(f"{change.service} runs another image than before")
-    if moved:
-        more = f", and {len(moved) - 2} more" if len(moved) > 2 else ""
-        return f"The plan has changed: {'; '.join(moved[:2])}{more}."
-    names = {app.name for app in before.applications} ^ {app.name for app in after.applications}
-    if names:
-        return f"The plan has changed: other applications than before ({', '.join(sorted(names))})."
-    if before.sharp != after.sharp:
-        changed = sorted({*before.sharp} ^ {*after.sharp})
-        return f"The plan has changed: it concerns other objects ({', '.join(changed[:3])})."
-    return "The plan has changed: other commits of the GitOps repository would ride along."
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """Why this person cannot approve this plan. `overridable`: with the permission `override`."""
-
-    why: str
-    hint: str = ""
-    overridable: bool = False
-
-
-def objection(
-    asked: ApprovalRequested,
-    requester: str,
-    approver: str,
-    logins: Mapping[str, str],
-    *,
-    authors_may: bool,
-) -> Objection | None:
-    """What keeps `approver` from approving what `requester` asked for (both are subjects).
-
-    `logins` maps subjects to GitHub logins. Where it is empty nobody's login is known, and
-    authors cannot be told from others: the review says so instead.
-    """
-    if approver == requester:
-        return Objection(
-            "You asked for this yourself: somebody else must approve it.",
-            f"Those who may: {', '.join(asked.approvers) or 'nobody'}.",
-        )
-    if authors_may or not logins:
-        return None
-    shipped = _author_of_images(asked.plan, approver, logins)
-    return shipped or _author_of_riding(asked.review)
-
-
-def _author_of_images(plan: Plan, approver: str, logins: Mapping[str, str]) -> Objection | None:
-    commits = plan.commits
-    if not plan.changes or commits.status in ("identical", "behind"):
-        return None
-    if commits.status == "unknown":
-        why = f"Who wrote this is not known ({commits.why or 'GitHub did not say'})"
-        return Objection(f"{why}, and authors do not approve their own changes.", overridable=True)
-    mine = logins.get(approver, "").casefold()
-    authors = [commit.login.casefold() for commit in commits.commits]
-    if mine and mine in authors:
-        return Objection("You wrote some of this: somebody else must approve it.")
-    strangers = _strangers(commits.commits, logins)
-    if strangers or commits.total > len(commits.commits):
-        who = ", ".join(strangers[:3]) or "of the oldest commits"
-        return Objection(
-            f"The author {who} has no Slack account in the catalog, and could be you.",
-            "Add them to `github_logins` in the catalog.",
-            overridable=True,
-        )
-    if not mine:
-        return Objection(
-            "Your own GitHub login is not known, and you could have written this.",
-            "Add yourself to `github_logins` in the catalog.",
-            overridable=True,
-        )
-    return None
-
-
-def _author_of_riding(review: Review) -> Objection | None:
-    """Git names an author as the author likes: who wrote what rides along is never known, but
-    for what the bot wrote itself.
-    """
-    if review.riding_is_unknown:
-        why = "Which commits ride along is not known"
-        return Objection(f"{why}, and authors do not approve their own changes.", overridable=True)
-    for commit in review.riding:
-        if not commit.ours:
-            who = f"{commit.sha[:7]} ({commit.author})" if commit.author else commit.sha[:7]
-            return Objection(
-                f"The commit {who} of the GitOps repository rides along, and you could have "
-                "written it: Git alone does not tell.",
-                overridable=True,
-            )
-    return None
-
-
-def _strangers(commits: Iterable[Commit], logins: Mapping[str, str]) -> list[str]:
-    known = {login.casefold() for login in logins.values()}
-    found: dict[str, None] = {}
-    for commit in commits:
-        login = commit.login
-        if login.casefold() not in known:
-            found[login or commit.author or "unknown"] = None
-    return list(found)
 
 
 def counts_for(asked: ApprovalRequested, actor: Actor, memberships: Memberships) -> tuple[str, ...]:

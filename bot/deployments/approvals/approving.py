@@ -16,14 +16,15 @@ from bot.deployments.approvals.approval import (
     Remind,
     due,
     plan_digest,
-    what_moved,
 )
 from bot.deployments.approvals.evidence import evidence
+from bot.deployments.approvals.moved import what_moved
 from bot.deployments.approvals.newer import newer_than
 from bot.deployments.approvals.review import Review
 from bot.deployments.approvals.reviewing import review
 from bot.deployments.approvals.riding import riding
 from bot.deployments.approvals.voices import lost_voice
+from bot.deployments.approvals.wording import moved
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     ApprovalLapsed,
@@ -122,7 +123,7 @@ async def still_holds(services: Services, deployment: Deployment, plan: Plan) ->
         seen = Review(riding=(await riding(services, plan)).commits)
         if plan_digest(plan, seen) == approval.asked.digest:
             return True
-        why = what_moved(approval.asked.plan, plan)
+        why = moved(what_moved(approval.asked.plan, plan))
     await lapse(services, deployment, why)
     return False
 
@@ -177,7 +178,7 @@ async def _news(
     if seen.riding_is_unknown and not seen.riding_is_cut:
         return []
     if plan_digest(planned.plan, seen) != approval.asked.digest:
-        return [what_moved(approval.asked.plan, planned.plan)]
+        return [moved(what_moved(approval.asked.plan, planned.plan))]
     if _could_see_more(deployment, approval, planned.plan):
         return [ApprovalLapsed(at=services.clock.now(), why=KNOWN_NOW)]
     newer = await newer_than(services, deployment)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.access import SHARED, Need, Permission
-from bot.deployments.approvals.approval import Approval, counts_for, objection
+from bot.deployments.approvals.approval import Approval, counts_for
+from bot.deployments.approvals.objections import Unsure, objection
+from bot.deployments.approvals.wording import objected
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import ApprovalRequested
 from bot.errors import NotAllowed
@@ -40,13 +42,13 @@ async def check_voice(
     )
     if found is None:
         return False
-    if found.overridable and override:
+    if isinstance(found, Unsure) and override:
         await _authorise(services, deployment, actor, Permission.OVERRIDE, channel)
         return True
-    hint = found.hint
-    if found.overridable:
+    why, hint = objected(found)
+    if isinstance(found, Unsure):
         hint = f'{hint} Or, with the permission “override”: --override --reason "…".'.strip()
-    raise NotAllowed(found.why, hint=hint)
+    raise NotAllowed(why, hint=hint)
 
 
 async def stands_for(

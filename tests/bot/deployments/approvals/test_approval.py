@@ -14,11 +14,12 @@ from bot.deployments.approvals.approval import (
     Wait,
     counts_for,
     due,
-    objection,
     plan_digest,
-    what_moved,
 )
+from bot.deployments.approvals.moved import what_moved
+from bot.deployments.approvals.objections import Unsure, objection
 from bot.deployments.approvals.review import Review
+from bot.deployments.approvals.wording import moved, objected
 from bot.deployments.events import ApprovalRequested, Approved, Quorum, Rejected
 from bot.deployments.plan import Commit, Commits, Plan
 from tests.bot.deployments.histories import DANA, OLU, at, change, planned_application
@@ -117,14 +118,14 @@ def test_neither_requester_nor_author_approves(
     approver: Actor, logins: dict[str, str], said: str
 ) -> None:
     found = objection(asked(), DANA.subject, approver.subject, logins, authors_may=False)
-    assert said in (found.why if found else "")
+    assert said in (objected(found)[0] if found else "")
     assert (found is None) is (said == "")
 
 
 def test_whoever_asks_never_approves_even_where_authors_may() -> None:
     found = objection(asked(), DANA.subject, DANA.subject, LOGINS, authors_may=True)
     assert found is not None
-    assert not found.overridable
+    assert not isinstance(found, Unsure)
     wrote = objection(asked(), AMIR.subject, DANA.subject, LOGINS, authors_may=True)
     assert wrote is None
 
@@ -143,7 +144,7 @@ def test_authors_that_nobody_can_tell_count_as_unapprovable(
 ) -> None:
     plan = PLAN.model_copy(update={"commits": commits})
     found = objection(asked(plan), DANA.subject, AMIR.subject, LOGINS, authors_may=False)
-    assert (found is not None and found.overridable) is is_refused
+    assert isinstance(found, Unsure) is is_refused
 
 
 RIDER = Commit(sha="c" * 40, author="Olu On-Call", title="Raise limits")
@@ -165,9 +166,9 @@ def test_whoever_wrote_what_rides_along_is_an_author_too(
 ) -> None:
     question = asked(plan, review=review)
     found = objection(question, DANA.subject, AMIR.subject, logins, authors_may=False)
-    assert said in (found.why if found else "")
+    assert said in (objected(found)[0] if found else "")
     assert (found is None) is (said == "")
-    assert found is None or found.overridable
+    assert found is None or isinstance(found, Unsure)
     assert objection(question, DANA.subject, AMIR.subject, logins, authors_may=True) is None
 
 
@@ -176,7 +177,7 @@ def test_that_somebody_wrote_what_ships_is_said_before_what_nobody_can_tell() ->
     mine = {OLU.subject: "dana-dev"}
     found = objection(question, DANA.subject, OLU.subject, mine, authors_may=False)
     assert found is not None
-    assert not found.overridable
+    assert not isinstance(found, Unsure)
 
 
 def test_a_newcomer_does_not_stand_for_a_group_yet() -> None:
@@ -193,11 +194,11 @@ def test_a_newcomer_does_not_stand_for_a_group_yet() -> None:
 def test_the_digest_covers_images_applications_and_what_rides_along_and_no_more() -> None:
     same = PLAN.model_copy(update={"base": "f" * 40, "commits": Commits(), "warnings": ("w",)})
     assert plan_digest(PLAN) == plan_digest(same)
-    moved = change("user-svc").model_copy(update={"digest": "sha256:" + "1" * 64})
+    retagged = change("user-svc").model_copy(update={"digest": "sha256:" + "1" * 64})
     others = [
         PLAN.model_copy(update={"changes": (change("user-svc", after="sha-7777777"),)}),
         PLAN.model_copy(update={"changes": (change("user-svc", before="sha-7777777"),)}),
-        PLAN.model_copy(update={"changes": (moved,)}),
+        PLAN.model_copy(update={"changes": (retagged,)}),
         PLAN.model_copy(update={"waves": ()}),
     ]
     digests = {plan_digest(each) for each in others}
@@ -209,14 +210,14 @@ def test_an_approval_names_and_covers_what_a_sync_deletes() -> None:
     pruned = PLAN.model_copy(update={"sharp": ("--prune ConfigMap/old",)})
     more = PLAN.model_copy(update={"sharp": ("--prune ConfigMap/old", "--prune Secret/key")})
     assert len({plan_digest(each) for each in (PLAN, pruned, more)}) == 3
-    assert "--prune Secret/key" in what_moved(pruned, more)
+    assert "--prune Secret/key" in moved(what_moved(pruned, more))
 
 
 def test_what_moved_is_said_in_words() -> None:
     elsewhere = PLAN.model_copy(update={"changes": (change("user-svc", before="sha-7777777"),)})
-    assert "user-svc was sha-0000001 and is sha-7777777 now" in what_moved(PLAN, elsewhere)
-    moved = change("user-svc").model_copy(update={"digest": "sha256:" + "1" * 64})
-    other = PLAN.model_copy(update={"changes": (moved,)})
-    assert "names another image now" in what_moved(PLAN, other)
-    assert "other applications" in what_moved(PLAN, PLAN.model_copy(update={"waves": ()}))
-    assert "ride along" in what_moved(PLAN, PLAN)
+    assert "user-svc was sha-0000001 and is sha-7777777 now" in moved(what_moved(PLAN, elsewhere))
+    retagged = change("user-svc").model_copy(update={"digest": "sha256:" + "1" * 64})
+    other = PLAN.model_copy(update={"changes": (retagged,)})
+    assert "names another image now" in moved(what_moved(PLAN, other))
+    assert "other applications" in moved(what_moved(PLAN, PLAN.model_copy(update={"waves": ()})))
+    assert "ride along" in moved(what_moved(PLAN, PLAN))
