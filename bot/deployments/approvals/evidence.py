@@ -14,6 +14,7 @@ from bot.deployments.plan import ImageChange, Plan
 from bot.deployments.planning import Planned
 from bot.deployments.releases.builds import sha_of
 from bot.deployments.releases.verified import verified
+from bot.deployments.releases.wording import fared
 from bot.deployments.side_by_side import together
 from integrations.errors import UpstreamError
 
@@ -67,7 +68,7 @@ def verification(services: Services, environment: str, plan: Plan) -> str:
             images = "these images" if ours else "other images than these"
             stands.append(f"{name} runs {images}, {app.health.value}{since}")
     now = f"In {source.name} {'; '.join(stands)}. " if stands else ""
-    return now + verified(source.name, newest, plan.effective)
+    return now + fared(source.name, verified(newest, plan.effective))
 
 
 def _carried(services: Services, source: str, plan: Plan) -> dict[str, list[ImageChange]]:

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.deployments.deployment import Deployment, State
+from bot.deployments.deployment import Deployment
 from bot.deployments.plan import ImageChange
 from bot.deployments.releases.builds import sha_of
 
-_NAMED = 3
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The ended deployments that brought what ships, each once; and the services of which none did."""
+
+    brought_by: tuple[Deployment, ...] = ()
+    unbrought: tuple[str, ...] = ()
 
 
-def verified(source: str, newest_first: Sequence[Deployment], ships: Sequence[ImageChange]) -> str:
-    """How the newest deployments there ended that brought these very images, as sentences.
+def verified(newest_first: Sequence[Deployment], ships: Sequence[ImageChange]) -> Verified:
+    """The newest deployment of the source that brought each of these very images.
 
-    `newest_first` are those of the source. "" where nothing ships.
+    `newest_first` are those of the source.
     """
     runs: dict[str, Deployment] = {}
-    untold: list[str] = []
+    unbrought: list[str] = []
     for change in ships:
         run = next((each for each in newest_first if _brought(each, change)), None)
         if run is None:
-            untold.append(change.service)
+            unbrought.append(change.service)
         else:
             runs.setdefault(run.id, run)
-    said = [_told(source, each) for each in [*runs.values()][:_NAMED]]
-    if len(runs) > _NAMED:
-        said.append(f"{len(runs) - _NAMED} more brought the rest.")
-    if untold:
-        which = "these images" if not runs else f"the image of {', '.join(untold[:_NAMED])}"
-        more = f" and {len(untold) - _NAMED} more" if runs and len(untold) > _NAMED else ""
-        said.append(f"shipmate did not deploy {which}{more} to {source}.")
-    return " ".join(said)
+    return Verified(tuple(runs.values()), tuple(unbrought))
 
 
 def _brought(deployment: Deployment, ships: ImageChange) -> bool:
@@ -48,17 +48,3 @@ def _is_same(brought: ImageChange, ships: ImageChange) -> bool:
         return brought.digest == ships.digest
     sha = sha_of(ships.after)
     return brought.after == ships.after or (bool(sha) and sha_of(brought.after) == sha)
-
-
-def _told(source: str, deployment: Deployment) -> str:
-    ended, corrected = deployment.ended, deployment.corrected
-    assert ended is not None  # noqa: S101 - _brought() asked
-    at = f"{ended.at:%d %b %H:%M} UTC"
-    said = f"{deployment.id} brought them to {source}: {deployment.state.value} at {at}"
-    if corrected:
-        then = "turned Healthy" if corrected.healthy else "degraded"
-        return f"{said}, and {then} at {corrected.at:%d %b %H:%M} UTC."
-    if deployment.state is not State.SUCCEEDED:
-        return f"{said}."
-    names = ", ".join(deployment.runs) or "nothing to sync"
-    return f"{said} ({names}), not seen to degrade since."

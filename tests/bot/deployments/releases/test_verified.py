@@ -6,6 +6,7 @@ from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentCorrected, Outcome
 from bot.deployments.plan import ImageChange
 from bot.deployments.releases.verified import verified
+from bot.deployments.releases.wording import fared
 from tests.bot.deployments.histories import OLD, History, asked, change
 
 ONE, TWO = "sha256:" + "1" * 64, "sha256:" + "2" * 64
@@ -21,7 +22,7 @@ def image(service: str, tag: str, digest: str = "") -> ImageChange:
 
 
 def told(*newest_first: Deployment, ships: tuple[ImageChange, ...]) -> str:
-    return verified("staging", newest_first, ships)
+    return fared("staging", verified(newest_first, ships))
 
 
 def test_a_good_end_there_is_told_with_its_id_and_time_by_commit_or_digest() -> None:
