@@ -119,6 +119,10 @@ class LiveObject:
         """How many pods it wants."""
         return self.manifest.replicas
 
+    def is_other_than(self, image: str) -> bool:
+        """Whether applying its manifest with `image` would change it."""
+        return self.drifted or self.image != image
+
     def settle(self, now: datetime) -> None:
         """Forget a rollout that is over."""
         if self.rollout is not None and self.rollout.is_over(now):

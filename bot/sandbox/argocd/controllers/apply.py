@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,8 +35,9 @@ class Applier:
             return ""
         phase, manifests = stages[number]
         failure = self._hook_failure() if phase == "PreSync" else self._failure(number)
-        for position, manifest in enumerate(manifests):
-            if failure and position == len(manifests) - 1:
+        refused = self._refused(manifests) if failure else None
+        for manifest in manifests:
+            if manifest is refused:
                 self._fail(manifest, phase, failure)
             elif manifest.hook:
                 self._run_hook(manifest, phase)
@@ -54,6 +56,16 @@ class Applier:
             return f"waiting for completion of hook {name}"
         more = f" and {len(manifests) - 1} more resources" if len(manifests) > 1 else ""
         return f"waiting for healthy state of {name}{more}"
+
+    def _refused(self, manifests: Sequence[Manifest]) -> Manifest:
+        """What a failure befalls: the last that would change, so that it stays as it was."""
+        changed = [each for each in manifests if not each.hook and self._would_change(each)]
+        return (changed or manifests)[-1]
+
+    def _would_change(self, manifest: Manifest) -> bool:
+        key = manifest.key(self.app.definition.destination)
+        live = self.app.live.get(key)
+        return live is None or live.is_other_than(self.images[key])
 
     def _failure(self, number: int) -> str:
         return self.state.fails_with if number == len(self.stages) - 1 else ""
@@ -76,7 +88,7 @@ class Applier:
         live = self.app.live.get(key)
         if live is None:
             verb = "created"
-        elif live.drifted or live.image != image or self.state.operation.force:
+        elif live.is_other_than(image) or self.state.operation.force:
             verb = "configured"
         else:
             verb = "unchanged"
@@ -97,7 +109,7 @@ class Applier:
             live = self.simulation.create(self.app, manifest, image, now)
             begin_rollout(self.simulation, live, None, now)
             return
-        if live.image == image and not live.drifted:
+        if not live.is_other_than(image):
             return
         live.drifted = False
         roll(self.simulation, live, image, now)

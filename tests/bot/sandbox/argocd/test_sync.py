@@ -123,6 +123,17 @@ async def test_a_dry_run_occupies_the_operation_and_changes_nothing(argo: Argo) 
     assert not any("sha-abcdef1" in live.image for live in running)
 
 
+async def test_what_fails_to_apply_is_what_would_have_changed(argo: Argo) -> None:
+    argo.gitops.deploy("staging", "sha-abcdef1", services=("user-svc",))
+    argo.sandbox.fail_next_sync(STAGING)
+    await argo.sync(STAGING)
+    status = (await argo.ends(STAGING))["status"]
+    results = status["operationState"]["syncResult"]["resources"]
+    assert [r["name"] for r in results if r.get("status") == "SyncFailed"] == ["user-svc"]
+    running = argo.sandbox.application(STAGING).live.values()
+    assert not any("sha-abcdef1" in live.image for live in running)
+
+
 async def test_a_partial_sync_runs_no_hooks_and_writes_no_history(argo: Argo) -> None:
     argo.gitops.deploy("staging", "sha-abcdef1")
     resources = [{"group": "apps", "kind": "Deployment", "name": "user-svc"}]
