@@ -7,12 +7,15 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+from bot.sandbox.gitrepo.objects import Objects
 
 
 class RepositoryError(Exception):
@@ -34,8 +37,10 @@ class Repository:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._objects = Objects(path)
         self._heads: tuple[object, dict[str, str]] = (None, {})
         self._images: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._touched: dict[str, list[tuple[str, list[str]]]] = {}
 
     async def resolve(self, revision: str) -> str:
         """The commit that a branch, tag or (possibly short) SHA stands for.
@@ -66,8 +71,12 @@ class Repository:
 
     async def newest(self, revision: str, folder: str, count: int) -> list[str]:
         """The last `count` commits that touched `folder`, newest first."""
-        words = ("log", f"-{count}", "--format=%H", revision, "--", folder)
-        return (await asyncio.to_thread(self._git, *words)).split()
+        commit = await self.resolve(revision)
+        if commit not in self._touched:
+            self._touched = {commit: await asyncio.to_thread(self._read_touched, commit)}
+        inside = f"{folder}/"
+        touched = self._touched[commit]
+        return [sha for sha, paths in touched if any(p.startswith(inside) for p in paths)][:count]
 
     def _stamp(self) -> object:
         """Changes whenever a ref does: cheap enough to ask before every comparison."""
@@ -83,29 +92,30 @@ class Repository:
             return None
 
     def _resolve(self, revision: str) -> str:
-        try:
-            return self._git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
-        except RepositoryError as error:
-            if not self.path.exists():
-                raise
-            wanted = f"unable to resolve '{revision}' to a commit SHA"
-            raise RepositoryError(f"rpc error: code = Unknown desc = {wanted}") from error
+        found = self._objects.read(f"{revision}^{{commit}}")
+        if found is None:
+            raise self._unread(f"unable to resolve '{revision}' to a commit SHA")
+        return found[0]
 
     def _read_images(self, commit: str, folder: str) -> Mapping[str, str]:
+        found = self._objects.read(f"{commit}:{folder}/kustomization.yaml")
+        if found is None:
+            raise self._unread(f"{folder}: app path does not exist")
         try:
-            text = self._git("cat-file", "blob", f"{commit}:{folder}/kustomization.yaml")
-        except RepositoryError as error:
-            if not self.path.exists():
-                raise
-            missing = f"{folder}: app path does not exist"
-            raise RepositoryError(f"rpc error: code = Unknown desc = {missing}") from error
-        try:
-            document = YAML(typ="safe", pure=True).load(StringIO(text))
-            entries: list[dict[str, Any]] = document.get("images") or []
-            return {entry["name"]: reference(entry) for entry in entries}
-        except (YAMLError, AttributeError, KeyError, TypeError) as error:
+            return _rendered(found[1].decode())
+        except (ValueError, YAMLError, AttributeError, KeyError, TypeError) as error:
             why = f"`kustomize build {folder}` failed exit status 1: Error: invalid Kustomization"
             raise RepositoryError(f"rpc error: code = Unknown desc = {why}") from error
+
+    def _unread(self, why: str) -> RepositoryError:
+        if not self.path.exists():
+            why = "repository not found"
+        return RepositoryError(f"rpc error: code = Unknown desc = {why}")
+
+    def _read_touched(self, commit: str) -> list[tuple[str, list[str]]]:
+        """All commits up to this one, newest first, with the paths that each touched."""
+        told = self._git("log", "--format=%x00%H", "--name-only", commit).split("\0")[1:]
+        return [(sha, paths) for sha, *paths in map(str.split, told)]
 
     def _metadata(self, revision: str) -> CommitMetadata:
         raw = self._git("show", "-s", "--format=%an <%ae>%n%at%n%B", revision)
@@ -124,6 +134,14 @@ class Repository:
             said = done.stderr.strip() or "repository not found"
             raise RepositoryError(f"rpc error: code = Unknown desc = {said}")
         return done.stdout
+
+
+@lru_cache(64)
+def _rendered(kustomization: str) -> Mapping[str, str]:
+    """Image name to whole reference, for each of `images:`."""
+    document = YAML(typ="safe", pure=True).load(StringIO(kustomization))
+    entries: list[dict[str, Any]] = document.get("images") or []
+    return {entry["name"]: reference(entry) for entry in entries}
 
 
 def reference(entry: Mapping[str, Any]) -> str:
