@@ -54,14 +54,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             gitops=gitops,
             github=github,
             registry=registry,
-            membership=Membership(
-                slack,
-                catalog,
-                GroupHistory(store, clock),
-                clock,
-                frozenset(settings.slack_team_ids),
-                github=github,
-            ),
+            membership=_membership(settings, clock, store, catalog, slack, github),
             outbox=Outbox(store, slack, clock),
             ledger=Ledger(store, clock),
             controls=Register(store, clock),
@@ -76,6 +69,18 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             own_url=settings.shipmate_url if "shipmate_url" in settings.model_fields_set else "",
             version=_version(),
         )
+
+
+def _membership(  # noqa: PLR0917 - all that knows of people
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    catalog: Catalog,
+    slack: Slack,
+    github: GitHub | None,
+) -> Membership:
+    history, teams = GroupHistory(store, clock), frozenset(settings.slack_team_ids)
+    return Membership(slack, catalog, history, clock, teams, github=github)
 
 
 def _gitops(settings: Settings, clock: Clock, catalog: Catalog) -> GitOps:

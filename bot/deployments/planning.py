@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.catalog import Environment
 from bot.controls.standing import over_applications
-from bot.deployments.answers import answers
+from bot.deployments.answers import Answers, answers
 from bot.deployments.deployment import Deployment
 from bot.deployments.early import asked_early
 from bot.deployments.events import SyncTarget
@@ -131,15 +132,7 @@ async def plan_deploy(
         told=told,
     )
     now, heard = await asked_early(services, environment, wanted, ask)
-    release = heard.release
-    plan = Plan(
-        base=now.base,
-        changes=heard.changes,
-        waves=heard.waves,
-        commits=heard.commits,
-        warnings=(*_warnings(services, environment, heard.changes, build), *remarks(release)),
-        asides=_asides(services, environment, build, release),
-    )
+    release, plan = heard.release, _plan(services, environment, build, now.base, heard)
     facts = replace(
         known,
         missing=heard.missing,
@@ -148,10 +141,21 @@ async def plan_deploy(
     )
     facts = _with(services, plan, facts, heard.allowed)
     soak = soaked(release.soak, services.clock.now()) if release.soak else ""
-    closed = gates(plan, facts, services.clock.now())
-    asked = judged(plan, facts, asks_registry=services.registry is not None)
-    over = _over(plan, facts)
-    return Planned(_warned(plan, over), closed, now.files, soak, asked, over)
+    return _planned(services, plan, facts, now.files, soak)
+
+
+def _plan(
+    services: Services, environment: Environment, build: Build, base: str, heard: Answers
+) -> Plan:
+    warned = _warnings(services, environment, heard.changes, build)
+    return Plan(
+        base=base,
+        changes=heard.changes,
+        waves=heard.waves,
+        commits=heard.commits,
+        warnings=(*warned, *remarks(heard.release)),
+        asides=_asides(services, environment, build, heard.release),
+    )
 
 
 async def plan_sync(
@@ -178,9 +182,21 @@ async def plan_sync(
     plan = Plan(base=base, waves=waves, left_out=left_out, sharp=objects)
     facts = replace(known, missing=missing, needs_approval=unapproved)
     facts = _with(services, plan, facts, await allowance(services, plan.applications))
+    return _planned(services, plan, facts)
+
+
+def _planned(
+    services: Services,
+    plan: Plan,
+    facts: Facts,
+    files: Mapping[str, str] = MappingProxyType({}),
+    soak: str = "",
+) -> Planned:
+    """The plan with what its gates say now, and what lies over it."""
     closed = gates(plan, facts, services.clock.now())
+    asked = judged(plan, facts, asks_registry=services.registry is not None)
     over = _over(plan, facts)
-    return Planned(_warned(plan, over), closed, {}, judged=judged(plan, facts), warned=over)
+    return Planned(_warned(plan, over), closed, files, soak, asked, over)
 
 
 async def _objects(

@@ -80,22 +80,15 @@ async def world(
 ) -> AsyncIterator[World]:
     """Start everything; `host` and `port` are where Slack's page listens (0: any port)."""
     repository = await asyncio.to_thread(seed, directory / "gitops.git", clock, environments)
-    slack = SandboxSlack(
-        clock, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN
-    )
+    slack = _slack(clock)
     argocd = SandboxArgoCD(clock, repository.path, timings=timings, definitions=definitions)
     github = SandboxGitHub(clock, token=GITHUB_TOKEN)
-    registry = SandboxRegistry(
-        clock, github.history, username=REGISTRY_USERNAME, token=REGISTRY_TOKEN
-    )
-    github.when_green = partial(_push_images, registry)
-    argocd.simulation.switches.pull = partial(_pull, registry)
+    registry = _registry(clock, github, argocd)
     async with AsyncExitStack() as stack:
         await slack.start(host, port)
         stack.push_async_callback(slack.stop)
         argocd_url = await _serve(argocd.app(), stack)
-        github_url = await _serve(github.app(), stack)
-        github.base_url = github_url
+        github.base_url = github_url = await _serve(github.app(), stack)
         registry_url = await _serve(registry.app(), stack)
         async with asyncio.TaskGroup() as group:
             controllers = group.create_task(argocd.run(), name="sandbox argocd")
@@ -114,6 +107,22 @@ async def world(
                 )
             finally:
                 controllers.cancel()
+
+
+def _slack(clock: Clock) -> SandboxSlack:
+    return SandboxSlack(
+        clock, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN
+    )
+
+
+def _registry(clock: Clock, github: SandboxGitHub, argocd: SandboxArgoCD) -> SandboxRegistry:
+    """The registry to which builds push, and from which nodes pull."""
+    registry = SandboxRegistry(
+        clock, github.history, username=REGISTRY_USERNAME, token=REGISTRY_TOKEN
+    )
+    github.when_green = partial(_push_images, registry)
+    argocd.simulation.switches.pull = partial(_pull, registry)
+    return registry
 
 
 def _push_images(registry: SandboxRegistry, run: Run, commit: AppCommit) -> None:

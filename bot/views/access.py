@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.access import SLACK_ONLY, Actor, Allowed, Explained, Memberships, Need
+from bot.access import SLACK_ONLY, Actor, Allowed, Explained, Memberships, Need, Refused
 from bot.access.wording import place, quoted, spoken
 from bot.membership.past import Report, Source
 from bot.views.blocks import MESSAGE_TEXT, code, context, escape, header, section, shortened, when
@@ -26,31 +26,12 @@ def explanation(
 
     `members` are user IDs by user group.
     """
-    whom, what = who(actor), escape(quoted(need))
-    holders = f"It is held by {_and_members(found.holders, members)}."
-    if not found.holders:
-        holders = "It is granted to nobody."
-    if found.instead:
-        places = somewhere([other.scope for other in found.instead])
-        said = (
-            f"{_YES} {whom} may ask for {what}, and approvers decide: whoever holds it for "
-            f"{places} may, and they do {_because(found.as_subjects)}."
-        )
-        why = [holders]
-    elif isinstance(found.answer, Allowed):
-        said = f"{_YES} {whom} holds {what}: {_because(found.as_subjects)}."
-        why = [holders] if len(found.holders) > 1 else []
-    elif found.answer.opens_at is not None:
-        said = (
-            f"{_LATER} {whom} holds {what} from {when(found.answer.opens_at)} on: "
-            f"{_because(found.as_subjects)}, and not for long enough to decide yet."
-        )
-        why = [holders]
-    else:
-        said = f"{_NO} {whom} does not hold {what}."
+    said = _answer(who(actor), escape(quoted(need)), found)
+    why = [] if _is_alone(found) else [_holders(found, members)]
+    if isinstance(found.answer, Refused) and found.answer.opens_at is None and not found.instead:
         uncounted = [escape(each) for each in dict.fromkeys(memberships.uncounted.values())]
         teams = any(subject.startswith("team:") for subject in found.holders)
-        why = [escape(memberships.refusal), holders, *(uncounted if teams else [])]
+        why = [escape(memberships.refusal), *why, *(uncounted if teams else [])]
     small = ["Grants are in the catalog, under access."]
     if need.permission in SLACK_ONLY:
         small.insert(0, "It is given in Slack alone.")
@@ -58,6 +39,36 @@ def explanation(
     blocks: list[Block] = [section(said), *([section(body)] if body else [])]
     text = shortened(f"{said} {body}".strip(), MESSAGE_TEXT)
     return Message(text=text, blocks=[*blocks, context(" ".join(small))])
+
+
+def _answer(whom: str, what: str, found: Explained) -> str:
+    """Yes, not yet or no, and by what."""
+    because_of = _because(found.as_subjects)
+    if found.instead:
+        places = somewhere([other.scope for other in found.instead])
+        return (
+            f"{_YES} {whom} may ask for {what}, and approvers decide: whoever holds it for "
+            f"{places} may, and they do {because_of}."
+        )
+    if isinstance(found.answer, Allowed):
+        return f"{_YES} {whom} holds {what}: {because_of}."
+    if found.answer.opens_at is not None:
+        return (
+            f"{_LATER} {whom} holds {what} from {when(found.answer.opens_at)} on: "
+            f"{because_of}, and not for long enough to decide yet."
+        )
+    return f"{_NO} {whom} does not hold {what}."
+
+
+def _holders(found: Explained, members: Mapping[str, frozenset[str]]) -> str:
+    if not found.holders:
+        return "It is granted to nobody."
+    return f"It is held by {_and_members(found.holders, members)}."
+
+
+def _is_alone(found: Explained) -> bool:
+    """Whether it is granted to nobody but the one subject that the answer names."""
+    return isinstance(found.answer, Allowed) and not found.instead and len(found.holders) < 2
 
 
 def report(found: Report) -> Message:

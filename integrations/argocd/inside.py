@@ -137,12 +137,9 @@ class Inside:
             async for result in found:
                 if result is None:
                     continue
-                line = wire_details.log_line(result)
+                line = _line(result)
                 if line is None:
                     return
-                refused = log_refusal(line.content) if line.at is None else None
-                if refused is not None:
-                    raise refused
                 yield line
 
     async def _tell(
@@ -156,3 +153,12 @@ class Inside:
         whole = orders.address(ref) | (query or {})
         ask = Ask(kind, orders.path(ref, tail), whole, timeout=SLOW)
         return await self._exchange.read(ask, read)
+
+
+def _line(result: Json) -> LogLine | None:
+    """One line of a log, None for the mark of its end. Raises what Argo CD says in its place."""
+    line = wire_details.log_line(result)
+    refused = log_refusal(line.content) if line is not None and line.at is None else None
+    if refused is not None:
+        raise refused
+    return line

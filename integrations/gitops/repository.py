@@ -15,6 +15,7 @@ from integrations.gitops.copy import Copy
 from integrations.gitops.environment import Remote
 from integrations.gitops.history import FileVersion
 from integrations.gitops.previews import Previews
+from integrations.gitops.process import Git
 from integrations.gitops.pushers import Pushers
 from integrations.gitops.reading import GitCommit, checked_revision
 from integrations.gitops.writing import Identity, with_trailers
@@ -230,7 +231,10 @@ class GitOps:
             committer=self._author,
             trailer=(key, trailers.get(key, "")),
         )
-        pusher = self._pushers.of(paths)
+        return await self._made(wanted, self._pushers.of(paths), since)
+
+    async def _made(self, wanted: Wanted, pusher: Git, since: str) -> CommitResult:
+        """One change at a time, on a copy that is mended where it is broken."""
         change = Change(
             self._copy,
             wanted,

@@ -27,18 +27,7 @@ async def review(
 
     Never raises for a system that is away: what it would have told is listed as unknown.
     """
-    unknown: list[str] = []
-    found = Riding()
-    try:
-        found = await riding(services, plan)
-        unknown += [
-            f"What rides along with {name}: Argo CD does not tell what it deployed last."
-            for name in found.untold
-        ]
-        if found.is_cut:
-            unknown.append(f"{RIDING}: at least {MOST}, and nobody looked at more than those.")
-    except UpstreamError as error:
-        unknown.append(f"{RIDING}: {error.service}: {error.summary}")
+    found, unknown = await _riding(services, plan)
     if (plan.changes or found.commits) and not services.catalog.github_logins:
         unknown.append(NO_LOGINS)
     if plan.changes and plan.commits.status == "unknown":
@@ -62,6 +51,21 @@ async def review(
         taken_back=taken_back(rollbacks, plan, services.clock.now()),
         unknown=tuple(unknown),
     )
+
+
+async def _riding(services: Services, plan: Plan) -> tuple[Riding, list[str]]:
+    """What rides along, and a sentence for whatever of that cannot be told."""
+    try:
+        found = await riding(services, plan)
+    except UpstreamError as error:
+        return Riding(), [f"{RIDING}: {error.service}: {error.summary}"]
+    untold = [
+        f"What rides along with {name}: Argo CD does not tell what it deployed last."
+        for name in found.untold
+    ]
+    if found.is_cut:
+        untold.append(f"{RIDING}: at least {MOST}, and nobody looked at more than those.")
+    return found, untold
 
 
 def _standing(services: Services, plan: Plan) -> list[Standing]:

@@ -12,7 +12,7 @@ from bot.deployments.releases.checking import checks_of
 from bot.deployments.releases.checks import Checks
 from bot.deployments.releases.containing import on_branch
 from bot.deployments.releases.ordering import order_for
-from bot.deployments.releases.release import Release
+from bot.deployments.releases.release import OnBranch, Release
 from bot.deployments.releases.running import recorded, running_in
 from bot.deployments.releases.soaking import soak_of
 from bot.deployments.side_by_side import together
@@ -74,8 +74,7 @@ async def released(
     """
     if shipment.goes_back:
         return await _gone_back_to(services, environment, changes, shipment)
-    rule, patient = environment.promotion, shipment.patient
-    looks_closely = environment.needs_approval or (rule is not None and rule.require_contained)
+    patient = shipment.patient
     async with together() as group:
         image = group.create_task(
             identified(services, changes, shipment.images, makes_tags=bool(shipment.source)),
@@ -86,28 +85,42 @@ async def released(
             _checks(services, environment, changes, build, patient=patient), name="checks"
         )
         branches = group.create_task(
-            on_branch(
-                services,
-                changes if looks_closely else (),
-                build,
-                environment.branch,
-                patient=patient and rule is not None and rule.require_contained,
-            ),
-            name="branch",
+            _branches(services, environment, changes, build, patient=patient), name="branch"
         )
     known, release = image.result()
     before = befores.result()
     known = tuple(_complete(environment, each, before.get(each.service, "")) for each in known)
+    order = None
+    if not shipment.source:
+        order = await order_for(services, environment, known, returning=shipment.returns)
     return known, replace(
         release,
         checks=checks.result(),
         branches=branches.result(),
-        must_contain=rule is not None and rule.require_contained,
+        must_contain=_must_contain(environment),
         soak=await soak_of(services, environment, {c.service: c.digest for c in known}),
-        order=None
-        if shipment.source
-        else await order_for(services, environment, known, returning=shipment.returns),
+        order=order,
     )
+
+
+def _must_contain(environment: Environment) -> bool:
+    """Whether a commit beside the environment's branch does not ship."""
+    return environment.promotion is not None and environment.promotion.require_contained
+
+
+async def _branches(
+    services: Services,
+    environment: Environment,
+    changes: Sequence[ImageChange],
+    build: Build,
+    *,
+    patient: bool,
+) -> tuple[OnBranch, ...]:
+    """Whether the commits are on the environment's branch; () where nobody minds."""
+    must_contain = _must_contain(environment)
+    asked = changes if environment.needs_approval or must_contain else ()
+    patient = patient and must_contain
+    return await on_branch(services, asked, build, environment.branch, patient=patient)
 
 
 async def _gone_back_to(
