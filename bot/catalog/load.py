@@ -33,26 +33,42 @@ def load(path: Path | str) -> Catalog:
     return parse(text, str(path))
 
 
-@lru_cache(maxsize=16)
 def parse(text: str, name: str = "catalog.yaml") -> Catalog:
     """The catalog of YAML (or JSON) text; `name` stands for the file in messages."""
+    try:
+        return _parsed(text)
+    except _Mistakes as mistakes:
+        lines = [f"{name}{each}" for each in mistakes.lines]
+        raise CatalogError("\n".join(lines)) from mistakes.__cause__
+
+
+class _Mistakes(Exception):
+    """What is wrong in a catalog: a line each, from behind the file's name."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.lines = lines
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Catalog:
     try:
         document = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = f":{mark.line + 1}" if mark else ""
-        raise CatalogError(f"{name}{line}: {error.problem or 'not YAML'}.") from error
+        raise _Mistakes(f"{line}: {error.problem or 'not YAML'}.") from error
     except (YAMLError, ValueError) as error:
-        raise CatalogError(f"{name}: is not YAML text.") from error
+        raise _Mistakes(": is not YAML text.") from error
     except RecursionError as error:
-        raise CatalogError(f"{name}: is nested too deeply.") from error
+        raise _Mistakes(": is nested too deeply.") from error
     try:
         catalog = Catalog.model_validate(document)
     except ValidationError as error:
-        raise _wrong(name, text, (_problem(each) for each in error.errors())) from None
+        raise _wrong(text, (_problem(each) for each in error.errors())) from None
     found = list(check.problems(catalog))
     if found:
-        raise _wrong(name, text, found)
+        raise _wrong(text, found)
     return catalog
 
 
@@ -75,12 +91,11 @@ def _problem(error: Any) -> Problem:
     return Problem(tuple(error["loc"]), f"expected {expected}{shown}")
 
 
-def _wrong(name: str, text: str, found: Iterable[Problem]) -> CatalogError:
+def _wrong(text: str, found: Iterable[Problem]) -> _Mistakes:
     root = YAML(typ="safe", pure=True).compose(text)
-    lines = [
-        f"{name}:{_line(root, each.path)}: {_field(each.path)}: {each.expected}." for each in found
-    ]
-    return CatalogError("\n".join(lines))
+    return _Mistakes(
+        *(f":{_line(root, each.path)}: {_field(each.path)}: {each.expected}." for each in found)
+    )
 
 
 def _field(path: check.Path) -> str:
