@@ -63,6 +63,7 @@ class Doors:
         app = web.Application(client_max_size=1024 * 1024)
         add_probes(app, self.readiness, self._metrics)
         app.router.add_post("/api/v1/commands", self._commands)
+        app.router.add_post("/github/webhook", _webhook)
         if not self._settings.socket_mode:
             edge = Edge(
                 signing_secret=self._settings.slack_signing_secret.get_secret_value(),
@@ -129,3 +130,9 @@ class Doors:
 
     def _forget_members(self, _: EventDelivery) -> None:
         self._services.membership.forget()
+
+
+async def _webhook(_: web.Request) -> web.Response:
+    """Refuses, so that whoever sets the hook up reads why in GitHub's list of deliveries."""
+    why = "shipmate takes no webhooks: it asks GitHub itself. Remove this one from the repository."
+    return web.json_response({"error": why}, status=501)

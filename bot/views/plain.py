@@ -13,7 +13,9 @@ _LABELLED = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 _MENTION = re.compile(r"<(?:[@#!]|!subteam\^)([^|>]+)(?:\|([^>]*))?>")
 _BARE = re.compile(r"<(https?://[^|>]+)>")
 _USER = re.compile(r"@([UW][A-Z0-9]{4,})\b")
-_SLASH = re.compile(r"(?<![\w/.:~-])/(?:shipmate (?!login\b)(?=\w)|(?=(?:deploy|sync|where)\b))")
+_SLASH = re.compile(
+    r"(?<![\w/.:~-])/(?:shipmate (?!login\b)(?=\w)|(?=(?:deploy|promote|rollback|sync|where)\b))"
+)
 _STRONG = re.compile(r"(?<![\w*_~`])([*_~])(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 
 

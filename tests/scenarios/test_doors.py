@@ -142,3 +142,10 @@ async def test_url_verification_needs_only_a_signature(scene: Story) -> None:
     assert (status, json.loads(said)) == (200, {"challenge": "three"})
     assert (await post(scene, body, {}))[0] == 401
     assert (await scene.world.slack.verify_url()).ok
+
+
+async def test_a_webhook_of_github_is_refused_with_the_reason(scene: Story) -> None:
+    url = f"{scene.world.slack.bot_url}/github/webhook"
+    async with aiohttp.ClientSession() as http, http.post(url, json={"zen": "Ship it."}) as answer:
+        assert answer.status == 501
+        assert "takes no webhooks" in (await answer.json())["error"]

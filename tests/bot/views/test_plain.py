@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.catalog import load
+from bot.declared import declared
 from bot.views.blocks import context, divider, escape, header, link, section
 from bot.views.message import Message
 from bot.views.plain import for_shell, lines, plain
@@ -36,6 +39,15 @@ def test_a_shell_gets_its_own_commands_and_peoples_names() -> None:
     assert for_shell(plain(said), {"U0DANA": "dana"}.__getitem__) == (
         "Asked for by @dana: shipmate deploy staging, shipmate deployments, /shipmate login, a/sync/b"
     )
+
+
+LINK = load("catalog.yaml")
+SLASHES = [command.name for command in declared(["commands"]) if command.slash]
+
+
+@pytest.mark.parametrize("name", [*LINK.slash_commands, *SLASHES])
+def test_a_command_with_a_slash_of_its_own_has_none_in_a_shell(name: str) -> None:
+    assert for_shell(f"Usage: /{name} <environment>") == f"Usage: shipmate {name} <environment>"
 
 
 def test_blocks_become_lines_in_their_order() -> None:
