@@ -19,18 +19,9 @@ from integrations.github.model import (
 from integrations.github.remotes import repository_of
 from integrations.github.rest import Rest
 from integrations.github.teams import Teams
-from integrations.github.wire import (
-    WireBranch,
-    WireCheckRuns,
-    WireCommit,
-    WireComparison,
-    WirePulls,
-    WireRepository,
-    WireRun,
-    WireStatus,
-    parse,
-    parse_runs,
-)
+from integrations.github.wire import WireBranch, WireRepository, parse
+from integrations.github.wire_checks import WireCheckRuns, WireRun, WireStatus, parse_runs
+from integrations.github.wire_commits import WireCommit, WireComparison, WirePulls
 
 _PAGE = 100
 """The most that GitHub puts on one page."""
