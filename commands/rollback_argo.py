@@ -17,7 +17,7 @@ from bot.views import replies
 from bot.views import rollback_argo as views
 
 if TYPE_CHECKING:
-    from commands.rollback import RollbackArguments
+    from commands.rollback_words import RollbackArguments
 
 
 async def run_by_argo(arguments: RollbackArguments, context: Context) -> Reply:
