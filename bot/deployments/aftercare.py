@@ -11,7 +11,7 @@ from bot.deployments.events import DeploymentCorrected, DeploymentEvent
 from bot.deployments.next_steps import look_at, way_back
 from bot.deployments.rollouts import failures
 from bot.deployments.rollouts.expectation import digests_of, images_of
-from bot.deployments.rollouts.verdict import blocking, other_images
+from bot.deployments.rollouts.unwell import blocking, other_images
 from bot.guarded import guarded
 from integrations.argocd.model import Application, Health, Phase, Sync
 

@@ -7,7 +7,6 @@ the same application all along. Nothing less is success (argo-cd's own `app wait
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,12 +22,21 @@ from bot.deployments.rollouts.readings import (
     Verdict,
     Waiting,
 )
+from bot.deployments.rollouts.unwell import (
+    blocking,
+    degraded_words,
+    first_suspended,
+    moved_on,
+    not_healthy_words,
+    not_pruned,
+    other_images,
+    sync_failed,
+)
 from integrations.argocd.model import (
     Application,
     Health,
     OperationState,
     Phase,
-    ResourceRef,
     Sync,
 )
 
@@ -94,7 +102,7 @@ def _result(
     counted = state if is_ours(state, expected) else (seen.ours_completed or unseen)
     if counted.phase in (Phase.FAILED, Phase.ERROR):
         message = counted.message or f"The operation ended {counted.phase.value}."
-        return Verdict(AppOutcome.FAILED, message, failing=_sync_failed(counted)), seen
+        return Verdict(AppOutcome.FAILED, message, failing=sync_failed(counted)), seen
     if expected.dry_run:
         return _dry_run(counted), seen
     stale = _stale(app, state, seen, now)
@@ -108,7 +116,7 @@ def _result(
 
 def _dry_run(counted: OperationState) -> Verdict:
     """What the operation would do: whatever it would change first, the rest as a number."""
-    refused = _sync_failed(counted)
+    refused = sync_failed(counted)
     if refused:
         return Verdict(AppOutcome.FAILED, "The dry run was refused.", failing=refused)
     said = [result.message for result in counted.resources if result.message]
@@ -157,7 +165,7 @@ def _health(
     app: Application, expected: Expected, counted: OperationState, seen: Seen, now: datetime
 ) -> tuple[Reading, Seen]:
     """Rule E: Healthy twice, `settle` apart, on our images alone; Degraded is given time."""
-    notes = (*_not_pruned(counted), *_moved_on(app, expected))
+    notes = (*not_pruned(counted), *moved_on(app, expected))
     if app.sync is not Sync.SYNCED and not expected.selective and not notes:
         return _out_of_sync(app, expected, seen, now)
     seen = replace(seen, out_of_sync_since=None)
@@ -165,15 +173,15 @@ def _health(
         since = seen.degraded_since or now
         seen = replace(seen, degraded_since=since, healthy_since=None)
         if now - since >= timedelta(seconds=expected.degraded_grace):
-            message = app.health_message or _degraded_words(app)
+            message = app.health_message or degraded_words(app)
             return Verdict(AppOutcome.FAILED, message, notes, blocking(app)), seen
         return Waiting("Degraded; given a moment to recover."), seen
     seen = replace(seen, degraded_since=None)
     if app.health is Health.SUSPENDED:
-        message = f"The rollout is paused: resume it in Argo CD ({_first_suspended(app)})."
+        message = f"The rollout is paused: resume it in Argo CD ({first_suspended(app)})."
         return Verdict(AppOutcome.SUSPENDED, message, notes, blocking(app)), seen
     if app.health is not Health.HEALTHY:
-        return Waiting(_not_healthy_words(app)), replace(seen, healthy_since=None)
+        return Waiting(not_healthy_words(app)), replace(seen, healthy_since=None)
     wrong = other_images(app, expected.images, expected.digests)
     if wrong:
         return Waiting(f"Still running {wrong}."), replace(seen, healthy_since=None)
@@ -201,80 +209,8 @@ def _out_of_sync(
     return Waiting(said[:1].upper() + said[1:] + "."), seen
 
 
-def _moved_on(app: Application, expected: Expected) -> tuple[str, ...]:
-    """Whether Argo CD compares with a later commit than the one deployed, which is not our doing.
-
-    Rule D has made sure by now that it leaves our images as they are.
-    """
-    state = app.state
-    deployed = state.revisions if state else ()
-    if not expected.commit or app.sync is not Sync.OUT_OF_SYNC or not deployed:
-        return ()
-    newer = next((each for each in app.sync_revisions if each not in deployed), "")
-    return (f"OutOfSync: Git has moved on to {newer[:7]}, beside our tags",) if newer else ()
-
-
-def _not_pruned(counted: OperationState) -> tuple[str, ...]:
-    skipped = [str(r.ref) for r in counted.resources if r.status == "PruneSkipped"]
-    if not skipped:
-        return ()
-    few = ", ".join(skipped[:3]) + (" …" if len(skipped) > 3 else "")
-    return (f"{len(skipped)} no longer in Git and not pruned: {few}",)
-
-
-def _sync_failed(state: OperationState) -> tuple[tuple[ResourceRef, str], ...]:
-    return tuple(
-        (result.ref, result.message)
-        for result in state.resources
-        if result.status == "SyncFailed"
-        or (result.hook_type and result.hook_phase in (Phase.FAILED, Phase.ERROR))
-    )
-
-
 def span(seconds: float) -> str:
     """A limit in words: "45 s", "10 min"."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min"
-
-
-def other_images(app: Application, images: Mapping[str, str], digests: Mapping[str, str]) -> str:
-    """One image that runs with another tag than `images` (name -> tag) asks for, or is named by
-    another digest than `digests` knows; "" for none.
-    """
-    for running in app.images:
-        reference, _, digest = running.partition("@")
-        name, _, tag = reference.rpartition(":")
-        wanted, short = images.get(name), name.rpartition("/")[2]
-        if wanted is not None and tag != wanted:
-            return f"{short}:{tag}"
-        if wanted is not None and digest and digests.get(name, digest) != digest:
-            return f"{short}:{tag} as {digest[:19]}"
-    return ""
-
-
-def blocking(app: Application) -> tuple[tuple[ResourceRef, str], ...]:
-    """The objects that keep the application from Healthy, worst first."""
-    order = (Health.DEGRADED, Health.MISSING, Health.SUSPENDED, Health.PROGRESSING, Health.UNKNOWN)
-    unwell = [r for r in app.resources if r.health in order]
-    unwell.sort(key=lambda r: order.index(r.health or Health.UNKNOWN))
-    return tuple((r.ref, r.health_message or str(r.health)) for r in unwell)
-
-
-def _first_suspended(app: Application) -> str:
-    paused = [r for r in app.resources if r.health is Health.SUSPENDED]
-    return str(paused[0].ref) if paused else app.name
-
-
-def _degraded_words(app: Application) -> str:
-    unwell = [r.ref for r in app.resources if r.health is Health.DEGRADED]
-    return f"{unwell[0]} is Degraded." if unwell else "Degraded after the sync."
-
-
-def _not_healthy_words(app: Application) -> str:
-    unwell = blocking(app)
-    if not unwell:
-        return f"{app.health.value}."
-    ref, said = unwell[0]
-    more = f" and {len(unwell) - 1} more" if len(unwell) > 1 else ""
-    return f"{app.health.value}: waiting for {ref}{more} ({said})."
