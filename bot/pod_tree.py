@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from integrations.argocd.model import ResourceNode, ResourceRef
+from integrations.argocd.details import ResourceNode
+from integrations.argocd.model import ResourceRef
 
 _SHORT = {
     "deploy": "deployment",

@@ -12,7 +12,8 @@ from bot.redaction import redacted
 from bot.views.pod_logs import pod_logs
 from bot.views.wording import count, listed
 from commands.app import MOST_LINES, AppArguments, app_command, find
-from integrations.argocd.model import ApplicationRef, LogLine, ResourceRef
+from integrations.argocd.details import LogLine
+from integrations.argocd.model import ApplicationRef, ResourceRef
 from integrations.errors import ContainerNotNamed, TooManyPods
 
 _OFFERED = 25

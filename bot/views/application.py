@@ -8,12 +8,8 @@ from bot.views import icons
 from bot.views.blocks import code, context, cut, escape, header, link, section, when
 from bot.views.message import Block, Message
 from bot.views.wording import capped, count
-from integrations.argocd.model import (
-    Application,
-    Health,
-    KubernetesEvent,
-    ResourceNode,
-)
+from integrations.argocd.details import KubernetesEvent, ResourceNode
+from integrations.argocd.model import Application, Health
 
 _RESOURCES = 40
 _EVENTS = 20

@@ -8,7 +8,7 @@ from bot.views import icons
 from bot.views.blocks import code, context, cut, escape, fence, header, link, section
 from bot.views.message import Block, Message
 from bot.views.wording import count
-from integrations.argocd.model import LogLine
+from integrations.argocd.details import LogLine
 
 _ROOM = 2600
 _COMPLAINTS = 5

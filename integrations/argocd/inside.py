@@ -8,16 +8,15 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from integrations.argocd import masks, orders, wire_details, wire_objects
-from integrations.argocd.exchange import Ask, Exchange
-from integrations.argocd.model import (
-    ApplicationRef,
+from integrations.argocd.details import (
     KubernetesEvent,
     LogLine,
     ResourceNode,
-    ResourceRef,
     RevisionMetadata,
     SyncWindows,
 )
+from integrations.argocd.exchange import Ask, Exchange
+from integrations.argocd.model import ApplicationRef, ResourceRef
 from integrations.argocd.objects import (
     ManagedObject,
     RunningImage,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from integrations.argocd.model import Health, ResourceNode, ResourceRef
+from integrations.argocd.details import ResourceNode
+from integrations.argocd.model import Health, ResourceRef
 from integrations.argocd.wire_json import Json, child, children, flag, text
 
 _DIGEST = "sha256:"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 
 from integrations.argocd.account import UserInfo
-from integrations.argocd.model import (
+from integrations.argocd.details import (
     KubernetesEvent,
     LogLine,
     ResourceNode,
-    ResourceRef,
     RevisionMetadata,
     SyncWindow,
     SyncWindows,
 )
+from integrations.argocd.model import ResourceRef
 from integrations.argocd.wire import health_of, resource_ref
 from integrations.argocd.wire_json import (
     Json,

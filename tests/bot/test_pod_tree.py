@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.pod_tree import PodTree
-from integrations.argocd.model import ResourceNode, ResourceRef
+from integrations.argocd.details import ResourceNode
+from integrations.argocd.model import ResourceRef
 
 
 def ref(kind: str, name: str) -> ResourceRef:

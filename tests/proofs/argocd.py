@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from integrations.argocd.changes import Board, Changes
+from integrations.argocd.details import SyncWindows
 from integrations.argocd.model import (
     Application,
     ApplicationRef,
@@ -17,7 +18,6 @@ from integrations.argocd.model import (
     ResourceRef,
     Source,
     Sync,
-    SyncWindows,
 )
 from integrations.argocd.objects import RunningImage
 from integrations.clock import Clock

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.deployments.plan import PlannedApplication
 from bot.deployments.side_by_side import together
-from integrations.argocd.model import ApplicationRef, SyncWindows
+from integrations.argocd.details import SyncWindows
+from integrations.argocd.model import ApplicationRef
 
 if TYPE_CHECKING:
     from bot.services import Services

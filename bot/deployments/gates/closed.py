@@ -20,7 +20,7 @@ from bot.deployments.gates.findings import (
 from bot.deployments.gates.gate import Bypass, Gate, GateName
 from bot.deployments.plan import Plan
 from bot.deployments.releases.release import Release, release_gates
-from integrations.argocd.model import SyncWindows
+from integrations.argocd.details import SyncWindows
 
 __all__ = ["Bypass", "Facts", "Gate", "GateName", "gates", "judged"]
 

@@ -11,7 +11,7 @@ from bot.controls.standing import Frozen, Window
 from bot.controls.state import Lock, Pin
 from bot.deployments.releases.checks import Checks
 from bot.deployments.releases.soak import Soak
-from integrations.argocd.model import SyncWindow
+from integrations.argocd.details import SyncWindow
 
 
 @dataclass(frozen=True, slots=True)

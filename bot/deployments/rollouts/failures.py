@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.deployments.events import FailingResource
-from integrations.argocd.model import ApplicationRef, Health, ResourceNode, ResourceRef
+from integrations.argocd.details import ResourceNode
+from integrations.argocd.model import ApplicationRef, Health, ResourceRef
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:

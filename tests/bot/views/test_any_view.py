@@ -33,17 +33,15 @@ from bot.views import (
 )
 from bot.views.message import Message
 from bot.whereabouts import Running, Whereabouts
+from integrations.argocd.details import KubernetesEvent, LogLine, ResourceNode
 from integrations.argocd.model import (
     Application,
     Condition,
     Health,
     HistoryEntry,
-    KubernetesEvent,
-    LogLine,
     Operation,
     OperationState,
     Phase,
-    ResourceNode,
     ResourceRef,
     ResourceStatus,
     Source,

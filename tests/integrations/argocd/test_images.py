@@ -12,7 +12,8 @@ import pytest
 
 from bot.sandbox.argocd import SandboxArgoCD
 from bot.sandbox.argocd.cluster.live import Trouble, made_up_digest
-from integrations.argocd.model import Health, ResourceNode, ResourceRef
+from integrations.argocd.details import ResourceNode
+from integrations.argocd.model import Health, ResourceRef
 from integrations.argocd.objects import (
     RunningImage,
     digest_in,

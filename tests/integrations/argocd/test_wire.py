@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from integrations.argocd import wire, wire_details
-from integrations.argocd.model import Health, KubernetesEvent, Phase, ResourceRef, Sync
+from integrations.argocd.details import KubernetesEvent
+from integrations.argocd.model import Health, Phase, ResourceRef, Sync
 from integrations.argocd.wire_json import MalformedError, moment
 from tests.integrations.argocd.samples import application, row
 

@@ -7,7 +7,7 @@ from bot.deployments.gates.wording import worded
 from bot.deployments.plan import Plan
 from bot.deployments.releases.checks import Checks, Light
 from bot.deployments.releases.release import Release
-from integrations.argocd.model import SyncWindow, SyncWindows
+from integrations.argocd.details import SyncWindow, SyncWindows
 from tests.bot.deployments.histories import at, change, planned_application
 
 NOW = at(0)
