@@ -120,7 +120,7 @@ async def test_a_bad_deployment_that_still_runs_is_stopped_and_taken_back(tmp_pa
         scene.world.argocd.heal("link-app-staging")
 
         told = await hears(scene.oncall, "/rollback staging --yes")
-        third = await scene.card(3)
+        third = await card_that(scene, "Roll staging back")  # what is pinned is told beside it
         await card.ends("Cancelled")
         await third.ends("Succeeded")
 
@@ -241,10 +241,16 @@ async def rollback_card(scene: Story, channel: str = "#deployments") -> Card:
 
 async def queued_card(scene: Story) -> Card:
     """The card of what waits, once there is one."""
+    return await card_that(scene, "Queued")
+
+
+async def card_that(scene: Story, says: str) -> Card:
+    """The first top-level message whose text says it, once there is one."""
     slack = scene.world.slack
 
     def found() -> Card | None:
-        cards = [m for m in slack.messages("#deployments") if m.text.startswith("Queued")]
+        messages = slack.messages("#deployments")
+        cards = [m for m in messages if m.bot_id and not m.is_reply and says in m.text]
         return Card(scene, "#deployments", cards[0].ts) if cards else None
 
     card = await slack.until(found)
