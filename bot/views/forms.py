@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from bot.catalog import Catalog, CatalogApplication
 
 _NAMES = 60
+_NAMED_IN_HINT = 3
 
 
 def deploy(catalog: Catalog) -> Modal:
     """`/deploy` as a form: the same fields as its words. block_id is the field's name."""
-    environments = [each.name for each in catalog.environments if not each.needs_approval]
+    environments = [each.name for each in catalog.environments]
+    named = [each.name for each in catalog.environments if not each.takes_builds]
+    tag_hint = "Empty: the newest green build. For example sha-1a2b3c4."
+    if named:
+        tag_hint += f" Has to be named for {listed(named, _NAMED_IN_HINT)}."
     services = [image.service for image in catalog.images_of(catalog.environments[0].name)]
     blocks = [
         _input("environment", "Environment", _select("environment", environments)),
@@ -28,7 +33,7 @@ def deploy(catalog: Catalog) -> Modal:
             "tag",
             "Tag",
             _text("tag"),
-            hint="Empty: the newest green build. For example sha-1a2b3c4.",
+            hint=tag_hint,
             optional=True,
         ),
         _input(

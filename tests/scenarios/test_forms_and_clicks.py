@@ -52,6 +52,21 @@ async def test_a_wrong_tag_is_said_at_its_field_and_the_form_stays(tmp_path: Pat
         assert scene.services.ledger.newest() == []
 
 
+async def test_the_form_asks_for_production_too_and_its_tag_is_named(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types("/deploy")
+        form = await scene.developer.form()
+        assert "Has to be named for production." in str(form.content)
+
+        answer = await scene.developer.submits({"environment": "production"})
+        assert "so the tag must be named" in answer.errors["tag"]
+        tag = f"v20261126-{newest_tag(scene).removeprefix('sha-')}"
+        await scene.developer.submits(
+            {"environment": "production", "tag": tag, "dry_run": ["dry-run"]}
+        )
+        await scene.developer.is_told("Dry run", f"{tag} to production")
+
+
 async def test_a_dry_run_can_be_asked_for_in_the_form(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         await scene.developer.types("/deploy")
