@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from bot.catalog import Catalog
     from bot.services import Services
 
-_COMMIT = re.compile(r"(?:sha-)?([0-9a-f]{7,40})")
+_COMMIT = re.compile(r"(?:sha-|v[0-9.]{8,10}-)?([0-9a-f]{7,40})")
+"""A commit, by itself or at the end of a tag."""
 
 
 class WhereArguments(BaseModel):
@@ -49,9 +50,11 @@ def parse(words: Words, catalog: Catalog) -> WhereArguments:
     commit = _COMMIT.fullmatch(word.casefold())
     if commit:
         return WhereArguments(commit=commit.group(1))
+    is_application = any(each.name == word for each in catalog.applications)
     raise NotKnown(
         f"“{word[:60]}” is no environment, no service and no commit.",
         near=nearest(word, (*environments, *services)),
+        hint=f"`/shipmate app get {word}` shows the application." if is_application else "",
     )
 
 

@@ -61,6 +61,8 @@ MISTAKES = (
     ("/sync user-svc --resource Deployment", "takes a kind and a name", "Deployment/user-svc"),
     ("/sync all --prune", "take one application at a time", "/sync <application"),
     ("/where stagin", "“stagin” is no environment, no service", "`staging`"),
+    ("/where link-app-staging", "is no environment", "`/shipmate app get link-app-staging` shows"),
+    ("/where v20261126-1a2b3c4", "link/app has no commit 1a2b3c4", "/where [environment"),
     ("/where 1a2b3c4", "link/app has no commit 1a2b3c4", "/where [environment"),
     ("/shipmate deployments --limit many", "takes a whole number from 1 to 50", "[--limit n]"),
     ("/shipmate show", "The id is missing", "/shipmate show <id>"),
