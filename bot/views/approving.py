@@ -14,6 +14,7 @@ from bot.views.blocks import code, context, cut, escape, header, link, plain, se
 from bot.views.card_facts import CardFacts
 from bot.views.changes import commit_lines, digest_line, image_lines
 from bot.views.fit import fit
+from bot.views.inputs import input_block, text
 from bot.views.message import Block, Message, Modal
 from bot.views.replies import already_over
 from bot.views.title import title
@@ -78,18 +79,12 @@ def reject_modal(deployment: Deployment, line: str) -> Modal:
     """Asks for the reason, which the requester and the record get."""
     blocks: list[Block] = [
         section(f"*{escape(title(deployment))}*, asked for by {who(deployment.request.actor)}"),
-        {
-            "type": "input",
-            "block_id": "reason",
-            "label": plain("Why not", 2000),
-            "hint": plain("The requester reads it, and it is recorded.", 2000),
-            "element": {
-                "type": "plain_text_input",
-                "action_id": "reason",
-                "multiline": True,
-                "max_length": 1000,
-            },
-        },
+        input_block(
+            "reason",
+            "Why not",
+            text(1000, lines=True),
+            "The requester reads it, and it is recorded.",
+        ),
     ]
     return Modal("Reject", "form:reject", blocks, submit="Reject", close="Go Back", line=line)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.deployments.deployment import Deployment, Stage
 from bot.deployments.endings import running_the_commit
 from bot.views.blocks import Element, code, escape, plain, section
+from bot.views.inputs import checkbox, input_block, menu_of, option, optional, radio, text
 from bot.views.message import Block, Modal
 from bot.views.title import title
 from bot.views.wording import count, listed
@@ -28,38 +29,15 @@ def deploy(catalog: Catalog) -> Modal:
         tag_hint += f" Has to be named for {listed(named, _NAMED_IN_HINT)}."
     services = [image.service for image in catalog.images_of(catalog.environments[0].name)]
     blocks = [
-        _input("environment", "Environment", _select("environment", environments)),
-        _input(
-            "tag",
-            "Tag",
-            _text("tag"),
-            hint=tag_hint,
-            optional=True,
+        input_block("environment", "Environment", menu_of(environments)),
+        optional(input_block("tag", "Tag", text(128), tag_hint)),
+        optional(
+            input_block("services", "Services", menu_of(services, many=True), "None: all of them.")
         ),
-        _input(
-            "services",
-            "Services",
-            _select("services", services, many=True),
-            hint="None: all of them.",
-            optional=True,
+        optional(
+            input_block("reason", "Reason", text(300), "Shown on the card and kept in the commit.")
         ),
-        _input(
-            "reason",
-            "Reason",
-            _text("reason", longest=300),
-            hint="Shown on the card and kept in the commit.",
-            optional=True,
-        ),
-        _input(
-            "dry_run",
-            "Dry run",
-            {
-                "type": "checkboxes",
-                "action_id": "dry_run",
-                "options": [_option("Only show what would change", "dry-run")],
-            },
-            optional=True,
-        ),
+        _dry_run(),
     ]
     return Modal("Deploy", "form:deploy", blocks, submit="Deploy", close="Cancel")
 
@@ -69,7 +47,7 @@ def cancel(deployment: Deployment) -> Modal:
     named = f"*{escape(title(deployment))}* {code(deployment.id)}\n"
     blocks: list[Block] = [section(named + _what_cancelling_means(deployment))]
     if deployment.commit_intended:
-        blocks.append(_input("how", "How should it stop?", _ways_to_stop()))
+        blocks.append(input_block("how", "How should it stop?", _ways_to_stop()))
     return Modal(
         "Cancel deployment",
         "form:cancel",
@@ -89,12 +67,12 @@ def _what_cancelling_means(deployment: Deployment) -> str:
     touched = running_the_commit(deployment)
     if not touched:
         return "The commit is in Git, or on its way; no application was asked to sync yet."
-    text = f"Already running the new image, or about to: {_names(touched)}."
+    said = f"Already running the new image, or about to: {_names(touched)}."
     itself = [name for name in touched if deployment.runs[name].planned.auto_sync]
     if itself:
         verb = "syncs by itself" if len(itself) == 1 else "sync by themselves"
-        text += f" {_names(itself)} {verb}: only Stop and Revert keeps the new image from there."
-    return text
+        said += f" {_names(itself)} {verb}: only Stop and Revert keeps the new image from there."
+    return said
 
 
 def _names(names: Sequence[str]) -> str:
@@ -102,16 +80,17 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _ways_to_stop() -> Element:
-    options = [
-        _option("Stop and Revert", "revert", "Puts the earlier tags back and syncs them"),
-        _option("Stop Waiting", "stop", "Leaves Git and the applications as they are"),
-    ]
-    return {
-        "type": "radio_buttons",
-        "action_id": "how",
-        "options": options,
-        "initial_option": options[0],
-    }
+    return radio(
+        [
+            option("Stop and Revert", "revert", "Puts the earlier tags back and syncs them"),
+            option("Stop Waiting", "stop", "Leaves Git and the applications as they are"),
+        ]
+    )
+
+
+def _dry_run(description: str = "") -> Block:
+    box = checkbox("Only show what would change", "dry-run", description)
+    return optional(input_block("dry_run", "Dry run", box))
 
 
 def sync(catalog: Catalog) -> Modal:
@@ -119,23 +98,8 @@ def sync(catalog: Catalog) -> Modal:
     words = ["all", *(each.name for each in catalog.categories)]
     words += [app.name for app in catalog.applications]
     blocks = [
-        _input("application", "What to sync", _select("application", words)),
-        _input(
-            "dry_run",
-            "Dry run",
-            {
-                "type": "checkboxes",
-                "action_id": "dry_run",
-                "options": [
-                    _option(
-                        "Only show what would change",
-                        "dry-run",
-                        "Argo CD's dry run; a sync by others waits",
-                    )
-                ],
-            },
-            optional=True,
-        ),
+        input_block("application", "What to sync", menu_of(words)),
+        _dry_run("Argo CD's dry run; a sync by others waits"),
     ]
     return Modal("Sync", "form:sync", blocks, submit="Sync", close="Cancel")
 
@@ -152,7 +116,7 @@ def confirm_sync(
         blocks.append(_named(f"To be replaced in {application}", replaced))
     if "--prune" in line:
         blocks.append(_named(f"To be deleted from {application}", deleted))
-    blocks.append(_input("confirm", f"Type {application} to go on", _text("confirm", longest=253)))
+    blocks.append(input_block("confirm", f"Type {application} to go on", text(253)))
     title = "Force the sync" if "--force" in line else "Sync and prune"
     return Modal(title, "form:sync", blocks, submit="Sync", close="Go Back", line=line)
 
@@ -177,38 +141,3 @@ def _named(what: str, names: Sequence[str]) -> Block:
     """Every name, as far as a section holds them."""
     shown = listed(list(names), _NAMES) if names else "none that Argo CD knows of now"
     return {"type": "section", "text": plain(f"{what}: {shown}", 3000)}
-
-
-def _input(
-    block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False
-) -> Block:
-    block: dict[str, object] = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label, 2000),
-        "element": element,
-    }
-    if hint:
-        block["hint"] = plain(hint, 2000)
-    if optional:
-        block["optional"] = True
-    return block
-
-
-def _text(action_id: str, longest: int = 128) -> Element:
-    return {"type": "plain_text_input", "action_id": action_id, "max_length": longest}
-
-
-def _select(action_id: str, options: Sequence[str], *, many: bool = False) -> Element:
-    return {
-        "type": "multi_static_select" if many else "static_select",
-        "action_id": action_id,
-        "options": [_option(each, each) for each in options[:100]],
-    }
-
-
-def _option(text: str, value: str, description: str = "") -> Element:
-    option: Element = {"text": plain(text, 75), "value": value}
-    if description:
-        option["description"] = plain(description, 75)
-    return option

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.views.blocks import plain
+from bot.views.inputs import input_block, menu_of, person
 from bot.views.message import Modal
 
 
 def hand_over(scopes: Sequence[str]) -> Modal:
     """Which of one's locks, and to whom."""
-    options = [{"text": plain(each, 75), "value": each} for each in scopes[:100]]
     blocks = [
-        {
-            "type": "input",
-            "block_id": "environment",
-            "label": plain("Lock of"),
-            "element": {
-                "type": "static_select",
-                "action_id": "environment",
-                "options": options,
-                "initial_option": options[0],
-            },
-        },
-        {
-            "type": "input",
-            "block_id": "to",
-            "label": plain("New owner"),
-            "element": {"type": "users_select", "action_id": "to"},
-        },
+        input_block("environment", "Lock of", menu_of(scopes, first=True)),
+        input_block("to", "New owner", person()),
     ]
     return Modal("Hand over", "form:lock hand-over", blocks, submit="Hand Over", close="Keep It")
