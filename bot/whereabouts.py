@@ -10,10 +10,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bot.access import Actor
+from bot.catalog.tags import sha_of
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.gates.closed import Facts, Gate
 from bot.deployments.planning import plan_sync
-from bot.deployments.releases.builds import newest_build, sha_of
+from bot.deployments.releases.builds import newest_build
 from bot.errors import UserError
 from integrations import kustomization
 from integrations.argocd.model import Application, Health, Sync

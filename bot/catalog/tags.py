@@ -10,6 +10,7 @@ from typing import assert_never
 _SHA = re.compile(r"sha-[0-9a-f]{7,40}")
 _DATED = re.compile(r"v(\d{4})(\.?)(\d{2})\2(\d{2})-[0-9a-f]{7,40}", re.ASCII)
 _VERSION = re.compile(r"v(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
+_HEX_END = re.compile(r"(?:^|-)([0-9a-f]{7,40})$")
 
 
 class TagFormat(StrEnum):
@@ -48,6 +49,12 @@ class TagFormat(StrEnum):
                 return _VERSION.fullmatch(tag) is not None
             case _:
                 assert_never(self)
+
+
+def sha_of(tag: str) -> str:
+    """The commit that a tag names at its end, or ""."""
+    found = _HEX_END.search(tag)
+    return found.group(1) if found else ""
 
 
 def _is_dated(tag: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.catalog.tags import sha_of
 from bot.deployments import endings
 from bot.deployments.deployment import Deployment, State
 from bot.deployments.events import (
@@ -14,7 +15,6 @@ from bot.deployments.events import (
     Outcome,
 )
 from bot.deployments.plan import Build, Plan
-from bot.deployments.releases.builds import sha_of
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:

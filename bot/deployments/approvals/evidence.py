@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from bot.catalog.tags import sha_of
 from bot.deployments.approvals.preview import preview_of
 from bot.deployments.approvals.review import Review
 from bot.deployments.approvals.reviewing import review
 from bot.deployments.deployment import Deployment
 from bot.deployments.plan import ImageChange, Plan
 from bot.deployments.planning import Planned
-from bot.deployments.releases.builds import sha_of
 from bot.deployments.releases.verified import verified
 from bot.deployments.releases.wording import fared
 from bot.deployments.side_by_side import together

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.catalog.tags import sha_of
 from bot.deployments.deployment import Deployment
 from bot.deployments.desired import desired
 from bot.deployments.events import NewerBuildSeen
-from bot.deployments.releases.builds import newest_build, sha_of
+from bot.deployments.releases.builds import newest_build
 from bot.errors import UserError
 from integrations.errors import UpstreamError
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.catalog import Ci, Environment
+from bot.catalog.tags import sha_of
 from bot.deployments.events import BuildFound, DeploymentRequested
 from bot.deployments.plan import Build, NewerBuild
 from bot.errors import Conflict
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.services import Services
     from integrations.github import GitHub, WorkflowRun
 
-_HEX_END = re.compile(r"(?:^|-)([0-9a-f]{7,40})$")
 _SHORT = 7
 
 
@@ -78,12 +77,6 @@ async def named_build(services: Services, tag: str) -> Build:
     return named.model_copy(
         update={"sha": commit.sha, "title": commit.title, "author": commit.author}
     )
-
-
-def sha_of(tag: str) -> str:
-    """The commit that a tag names at its end, or ""."""
-    found = _HEX_END.search(tag)
-    return found.group(1) if found else ""
 
 
 async def newest_build(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from bot.catalog.tags import sha_of
 from bot.deployments.plan import Build, ImageChange
-from bot.deployments.releases.builds import sha_of
 from bot.deployments.releases.checks import Checks, Light, judged
 from bot.deployments.side_by_side import together
 from integrations.errors import NotFound, Rejected, UpstreamError

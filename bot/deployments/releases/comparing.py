@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from bot.catalog.tags import sha_of
 from bot.deployments.approvals.migrations import migrations_in, unsafe_because
 from bot.deployments.plan import Build, Commit, Commits, ImageChange
-from bot.deployments.releases.builds import sha_of
 from integrations.errors import NotFound, UpstreamError
 
 if TYPE_CHECKING:

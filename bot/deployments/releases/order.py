@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bot.catalog import Environment, TagFormat
+from bot.catalog.tags import sha_of
 from bot.deployments.deployment import Deployment
 from bot.deployments.plan import ImageChange
-from bot.deployments.releases.builds import sha_of
 from bot.deployments.rollbacks.targets import is_good
 
 _SHORT = 7

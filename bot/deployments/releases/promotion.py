@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.catalog import Catalog, Environment, TagFormat
+from bot.catalog.tags import sha_of
 from bot.deployments.events import WantedImage
-from bot.deployments.releases.builds import sha_of
 from bot.deployments.releases.runs import Running
 from bot.deployments.releases.wording import named
 from bot.errors import Conflict

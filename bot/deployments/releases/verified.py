@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.catalog.tags import sha_of
 from bot.deployments.deployment import Deployment
 from bot.deployments.plan import ImageChange
-from bot.deployments.releases.builds import sha_of
 
 
 @dataclass(frozen=True, slots=True)

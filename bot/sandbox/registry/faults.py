@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.sandbox.registry.routes import refusal
+from bot.sandbox.registry.refusal import refusal
 from bot.sandbox.registry.storage import Refused
 
 _HTML = "<html><body><h1>It works!</h1></body></html>"

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.sandbox.registry.issuer import Issuer
-from bot.sandbox.registry.routes import refusal
+from bot.sandbox.registry.refusal import refusal
 from bot.sandbox.registry.storage import Refused
 
 Login = Literal["none", "basic", "bearer"]

@@ -5,8 +5,6 @@ https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#endpoint
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -122,15 +120,6 @@ class Api:
         self._storage.put_blob(name, digest, await request.read())
         self._uploads.discard(upload)
         return _created(f"/v2/{name}/blobs/{digest}", digest)
-
-
-def refusal(refused: Refused, headers: Mapping[str, str] | None = None) -> web.Response:
-    """The answer that says what is wrong."""
-    error: dict[str, object] = {"code": refused.code, "message": refused.message}
-    if refused.detail is not None:
-        error["detail"] = refused.detail
-    text = json.dumps({"errors": [error]})
-    return web.json_response(text=text, status=refused.status, headers=headers)
 
 
 def _created(location: str, digest: str) -> web.Response:

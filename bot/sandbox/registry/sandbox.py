@@ -15,7 +15,8 @@ from bot.sandbox.registry.faults import Faults
 from bot.sandbox.registry.gate import Gate, Login
 from bot.sandbox.registry.images import build, past_builds, tags_of
 from bot.sandbox.registry.issuer import Issuer
-from bot.sandbox.registry.routes import Api, refusal
+from bot.sandbox.registry.refusal import refusal
+from bot.sandbox.registry.routes import Api
 from bot.sandbox.registry.storage import Refused, Repository, Storage
 from integrations.clock import Clock
 
