@@ -7,12 +7,21 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.sandbox.argocd import Timings
 from bot.sandbox.world import World
 from integrations.clock import FastClock
 from tests.leaping import LeapingClock
 from tests.scenarios.story import Card, Person, Story, platform, story
 
 IN_ORDER, OUT_OF_ORDER = "require_run: true ", "require_run: false"
+SLOW = Timings(operation=60, rollout=20)
+EVERYONE_LOOKS = "  - to: [members]\n    may: [view]\n    in: [everywhere]\n"
+FEW_LOOK = """\
+  - to: ["group:developers", "group:approvers"]
+    may: [view]
+    in: [everywhere]
+"""
+GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
 
 
 def catalog(changes: Mapping[str, str] | None = None) -> str:
@@ -66,3 +75,8 @@ def time_passes(scene: InWorld, hours: float) -> None:
         clock.pass_by(hours * 3600)
     elif isinstance(clock, FastClock):
         clock.epoch -= hours * 3600 / (clock.speed - 1)
+
+
+def operations(scene: Story) -> int:
+    """How often production was asked to sync."""
+    return len([o for o in scene.operations("link-app-production") if o.infos])

@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.deployments.events import ApprovalLapsed, Approved, Rejected
 from bot.sandbox.slack.delivery import Answer
 from tests.scenarios.asking import by_api, hears, token_of
-from tests.scenarios.production import asks, catalog, production, release
+from tests.scenarios.production import asks, catalog, operations, production, release
 from tests.scenarios.story import Story
-from tests.scenarios.test_approvals import operations, with_olu
+from tests.scenarios.test_approvals import with_olu
 
 NEEDS_TWO = {"    mode: approval\n": "    mode: approval\n    approval: {needed: 2}\n"}
 

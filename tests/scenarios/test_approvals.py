@@ -9,25 +9,18 @@ from pathlib import Path
 import pytest
 
 from bot.deployments.events import ApprovalLapsed, Approved
-from bot.sandbox.argocd import Manifest, Timings
+from bot.sandbox.argocd import Manifest
 from bot.sandbox.world import World
 from tests.scenarios.asking import hears
-from tests.scenarios.production import asks, production, release
-from tests.scenarios.story import Card, Story, platform
-
-SLOW = Timings(operation=60, rollout=20)
-EVERYONE_LOOKS = "  - to: [members]\n    may: [view]\n    in: [everywhere]\n"
-FEW_LOOK = """\
-  - to: ["group:developers", "group:approvers"]
-    may: [view]
-    in: [everywhere]
-"""
-GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
-
-
-def operations(scene: Story) -> int:
-    """How often production was asked to sync."""
-    return len([o for o in scene.operations("link-app-production") if o.infos])
+from tests.scenarios.production import (
+    EVERYONE_LOOKS,
+    FEW_LOOK,
+    asks,
+    operations,
+    production,
+    release,
+)
+from tests.scenarios.story import Card, platform
 
 
 async def test_a_developer_asks_and_an_approver_lets_it_happen(tmp_path: Path) -> None:

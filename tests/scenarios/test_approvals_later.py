@@ -5,25 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.deployments.events import ApprovalLapsed, SyncStarted
-from bot.sandbox.argocd import Timings
 from bot.sandbox.gitrepo.files import replicas
-from tests.scenarios.production import asks, production, release, time_passes
-from tests.scenarios.story import Story, platform
+from tests.scenarios.production import (
+    GLASS,
+    SLOW,
+    asks,
+    operations,
+    production,
+    release,
+    time_passes,
+)
+from tests.scenarios.story import platform
 from tests.scenarios.test_approvals import with_olu
-
-SLOW = Timings(operation=60, rollout=20)
-EVERYONE_LOOKS = "  - to: [members]\n    may: [view]\n    in: [everywhere]\n"
-FEW_LOOK = """\
-  - to: ["group:developers", "group:approvers"]
-    may: [view]
-    in: [everywhere]
-"""
-GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
-
-
-def operations(scene: Story) -> int:
-    """How often production was asked to sync."""
-    return len([o for o in scene.operations("link-app-production") if o.infos])
 
 
 async def test_silence_is_reminded_of_and_in_the_end_means_no(tmp_path: Path) -> None:

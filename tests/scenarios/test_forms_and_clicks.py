@@ -7,12 +7,8 @@ from pathlib import Path
 from bot.sandbox.argocd import Timings
 from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.model import SlackMessage
-from tests.scenarios.story import Person, Story, story
-
-
-def newest_tag(scene: Story) -> str:
-    """The newest build on develop."""
-    return f"sha-{scene.world.github.newest().sha[:7]}"
+from tests.scenarios.staging import newest_tag
+from tests.scenarios.story import Person, story
 
 
 async def presses(person: Person, seen: SlackMessage, button: str) -> Answer | None:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.sandbox.argocd import Timings
 from tests.scenarios.asking import by_api, hears, token_of
+from tests.scenarios.production import GLASS
+from tests.scenarios.staging import SLOW, newest_tag, one_behind_another
 from tests.scenarios.story import Card, Story, platform, running, story
 
 MAY = "    may: [sync, rollback, freeze, lock, logs]"
-GLASS = "    may: [sync, rollback, freeze, lock, logs, deploy, break-glass]"
-SLOW = Timings(operation=15, rollout=6)
-
-
-def newest_tag(scene: Story) -> str:
-    return f"sha-{scene.world.github.newest().sha[:7]}"
 
 
 async def freezes(scene: Story, words: str, number: int = 1) -> Card:
@@ -87,12 +82,7 @@ async def test_what_runs_goes_on_and_what_is_queued_is_refused_at_its_start(
     tmp_path: Path,
 ) -> None:
     async with story(tmp_path, timings=SLOW) as scene:
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
-        runs = await scene.card()
-        await runs.shows("syncing")
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)} chat-svc")
-        waits = await scene.card(2)
-        await waits.shows("Behind")
+        runs, waits = await one_behind_another(scene, "user-svc", "chat-svc")
 
         told = await hears(scene.oncall, '/shipmate freeze staging --reason "The fair"')
         assert "going on to the end" in told

@@ -16,14 +16,10 @@ from bot.deployments.events import (
     SyncStarted,
 )
 from bot.sandbox.argocd import Timings
-from tests.scenarios.story import Story, story
+from tests.scenarios.staging import newest_tag
+from tests.scenarios.story import story
 
 SLOW = Timings(operation=30.0, rollout=10.0)
-
-
-def newest_tag(scene: Story) -> str:
-    """The newest build on develop."""
-    return f"sha-{scene.world.github.newest().sha[:7]}"
 
 
 async def test_a_refused_push_says_what_the_remote_said(tmp_path: Path) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.sandbox.argocd import Timings
 from tests.scenarios.asking import hears
 from tests.scenarios.production import asks, production
+from tests.scenarios.staging import SLOW, one_behind_another
 from tests.scenarios.story import Card, Story, story
-from tests.scenarios.test_freeze import newest_tag
 
-SLOW = Timings(operation=15, rollout=6)
 OPEN = "Every gate but the approval is open"
 
 
@@ -62,12 +60,7 @@ async def test_a_lock_taken_while_it_is_queued_is_on_its_card_until_it_is_given_
     tmp_path: Path,
 ) -> None:
     async with story(tmp_path, timings=SLOW) as scene:
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
-        runs = await scene.card()
-        await runs.shows("syncing")
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)} chat-svc")
-        waits = await scene.card(2)
-        await waits.shows("Behind")
+        runs, waits = await one_behind_another(scene, "user-svc", "chat-svc")
 
         await hears(scene.oncall, '/shipmate lock staging --reason "A migration"')
         await waits.shows("staging is locked by", "A migration", "refused if that is still so")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.sandbox.argocd import Timings
+from tests.scenarios.staging import SLOW, newest_tag, one_behind_another
 from tests.scenarios.story import Story, story
-
-SLOW = Timings(operation=15, rollout=6)
 
 
 def older_tag(scene: Story) -> str:
@@ -15,11 +14,6 @@ def older_tag(scene: Story) -> str:
     history = scene.world.github.history
     line = history.line(scene.world.github.newest().sha)
     return f"sha-{line[1].sha[:7]}"
-
-
-def newest_tag(scene: Story) -> str:
-    """The newest build on develop."""
-    return f"sha-{scene.world.github.newest().sha[:7]}"
 
 
 async def test_the_second_waits_for_the_first_and_starts_by_itself(tmp_path: Path) -> None:
@@ -38,12 +32,7 @@ async def test_the_second_waits_for_the_first_and_starts_by_itself(tmp_path: Pat
 async def test_after_a_failure_those_behind_are_held_until_one_says_go_on(tmp_path: Path) -> None:
     async with story(tmp_path, timings=SLOW) as scene:
         scene.world.argocd.fail_next_sync("link-app-staging", "no")
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)}")
-        first = await scene.card()
-        await first.shows("syncing")
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
-        second = await scene.card(2)
-        await second.shows("Behind")
+        first, second = await one_behind_another(scene, second="user-svc")
 
         await first.ends("Failed")
         await second.shows("Held", "Go On")
@@ -136,12 +125,7 @@ async def test_the_end_of_the_one_ahead_names_the_held_and_its_owner_resumes_wit
     async with story(tmp_path, timings=SLOW) as scene:
         assert "No deployment is held" in await scene.developer.types("/shipmate queue resume")
         scene.world.argocd.fail_next_sync("link-app-staging", "no")
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)}")
-        first = await scene.card()
-        await first.shows("syncing")
-        await scene.developer.types(f"/deploy staging {newest_tag(scene)} user-svc")
-        second = await scene.card(2)
-        await second.shows("Behind")
+        first, second = await one_behind_another(scene, second="user-svc")
 
         await first.ends("Failed")
         await first.shows("The queue is held", "Go On on its card")

@@ -9,6 +9,7 @@ from bot.access import Actor
 from bot.controls.events import FreezeBegun, LockTaken
 from bot.deployments.events import CommitIntended
 from tests.scenarios.asking import by_api, hears, token_of
+from tests.scenarios.staging import newest_tag
 from tests.scenarios.story import Card, Story, story
 
 
@@ -19,10 +20,6 @@ async def failed(scene: Story, environment: str = "staging") -> Card:
     card = await scene.card()
     await card.ends("Failed")
     return card
-
-
-def newest_tag(scene: Story) -> str:
-    return f"sha-{scene.world.github.newest().sha[:7]}"
 
 
 async def test_the_button_of_a_failure_brings_back_what_ran_before(tmp_path: Path) -> None:

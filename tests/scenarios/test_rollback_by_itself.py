@@ -8,8 +8,9 @@ import pytest
 
 from bot.deployments.events import SyncStarted
 from bot.sandbox.argocd.cluster.live import Trouble
+from tests.scenarios.staging import newest_tag
 from tests.scenarios.story import Card, Story, platform, story
-from tests.scenarios.test_rollback import newest_tag, rollback_card
+from tests.scenarios.test_rollback import rollback_card
 
 _STAGING = "    migrations: automated\n"
 _GRANT = """  - to: ["group:oncall"]
