@@ -117,10 +117,19 @@ def _states(sync: str, health: str) -> str:
     return f" · {mark} {sync} · {icons.HEALTH[Health(health)]} {health}"
 
 
+def present_wave(deployment: Deployment) -> str:
+    """The wave that runs, by its number in Argo CD, and how far on it is: "4, 7 of 7"."""
+    waves, index = deployment.waves, deployment.wave
+    return f"{_number(index, waves[index])}, {index + 1} of {len(waves)}"
+
+
 def _wave_name(deployment: Deployment, index: int, wave: Sequence[PlannedApplication]) -> str:
-    number = str(wave[0].wave).replace("-", "\N{MINUS SIGN}") if wave else str(index)
     here = " · running" if index == deployment.wave and not deployment.ended else ""
-    return f"Wave {number}{here}"
+    return f"Wave {_number(index, wave)}{here}"
+
+
+def _number(index: int, wave: Sequence[PlannedApplication]) -> str:
+    return str(wave[0].wave).replace("-", "\N{MINUS SIGN}") if wave else str(index)
 
 
 def _short(text: str) -> str:

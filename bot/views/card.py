@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.deployments.deployment import Deployment, State
 from bot.views import icons
-from bot.views.applications import application_blocks, totals
+from bot.views.applications import application_blocks, present_wave, totals
 from bot.views.approval_card import approval_blocks, voices
 from bot.views.blocks import code, context, cut, escape, header, section
 from bot.views.buttons import card_buttons
@@ -106,7 +106,7 @@ def _status(deployment: Deployment, facts: CardFacts) -> str:
         parts.append(voices(approval) if approval else "the plan is being made")
     if state is State.RUNNING:
         if len(deployment.waves) > 1 and deployment.wave >= 0:
-            parts.append(f"wave {deployment.wave + 1} of {len(deployment.waves)}")
+            parts.append(f"wave {present_wave(deployment)}")
         parts.append(phase(deployment, facts.progress))
     begin = deployment.started_at or deployment.request.at
     parts.append(elapsed(begin, deployment.ended_at or facts.now))

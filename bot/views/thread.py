@@ -24,6 +24,7 @@ from bot.deployments.events import (
     SyncIntended,
 )
 from bot.views import icons
+from bot.views.applications import present_wave
 from bot.views.approval_stages import approval_stage
 from bot.views.blocks import MESSAGE_TEXT, code, cut, escape, section, shortened
 from bot.views.end import next_step
@@ -106,7 +107,7 @@ def _wave(deployment: Deployment) -> str:
     if sum(deployment.runs[app.name].intended_at is not None for app in wave) != 1:
         return ""
     names = [code(app.name) for app in wave]
-    return f"Wave {deployment.wave + 1} of {len(deployment.waves)}: {listed(names, 12)}."
+    return f"Wave {present_wave(deployment)}: {listed(names, 12)}."
 
 
 def _end(deployment: Deployment, event: DeploymentEnded) -> list[str]:

@@ -190,7 +190,7 @@ def test_a_wave_is_told_once_and_only_where_there_is_something_to_do() -> None:
     history.planned(["a"], ["b", "c"], changes=()).wave()
     assert not told(history)
     history.skipped("a").wave(1).asked_to_sync("b")
-    assert told(history) == "Wave 2 of 2: `b` and `c`."
+    assert told(history) == "Wave 1, 2 of 2: `b` and `c`."
     history.then(SyncIntended, application="c", operation_id="op-c")
     assert not told(history)
 
