@@ -39,12 +39,17 @@ def correction_block(corrected: DeploymentCorrected) -> list[Block]:
     return [section("\n".join([f"*Why {names} is Degraded*", *lines]))] if lines else []
 
 
-def first_reason(deployment: Deployment) -> str:
-    """The first failing object with its newest event, as far as Argo CD names one."""
+def first_reason(deployment: Deployment, told: str = "") -> str:
+    """The first failing object with its newest event, as far as Argo CD names one.
+
+    `told` is what stands above it, as mrkdwn.
+    """
     failing = [each for run in deployment.runs.values() if run.ended for each in run.ended.failing]
     if deployment.corrected:
         failing = list(deployment.corrected.failing)
-    return resource_lines(failing[0], events=1) if failing else ""
+    if not failing:
+        return ""
+    return resource_lines(failing[0], events=1, told=told if len(failing) == 1 else "")
 
 
 def told_by_objects(deployment: Deployment) -> bool:
@@ -56,14 +61,18 @@ def _one(ended: ApplicationEnded) -> str:
     lines = [f"*Why {escape(ended.application)} {_WORDS[ended.outcome]}*"]
     if ended.message:
         lines.append(fence(ended.message, 700))
-    lines += [resource_lines(each) for each in ended.failing]
+    told = escape(ended.message) if len(ended.failing) == 1 else ""
+    lines += [resource_lines(each, told=told) for each in ended.failing]
     return "\n".join(lines)
 
 
-def resource_lines(resource: FailingResource, events: int = 3) -> str:
-    """One object, and what Kubernetes last said of it."""
+def resource_lines(resource: FailingResource, events: int = 3, told: str = "") -> str:
+    """One object, and what Kubernetes last said of it; its own message is not said again where
+    it is in `told` already.
+    """
     place = f" in {code(resource.namespace)}" if resource.namespace else ""
-    said = f": {escape(cut(' '.join(resource.message.split()), 220))}" if resource.message else ""
+    message = escape(cut(" ".join(resource.message.split()), 220))
+    said = f": {message}" if message and message not in told else ""
     lines = [f"❌ {code(f'{resource.kind}/{resource.name}')}{place}{said}"]
     lines += [
         f"      ↳ {escape(cut(' '.join(event.split()), 240))}" for event in resource.events[:events]

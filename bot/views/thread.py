@@ -125,6 +125,6 @@ def _with_reason(
     deployment: Deployment, lines: list[str], behind: Sequence[Deployment], *, is_newest: bool
 ) -> str:
     """With the first failing object and the next step: who reads it may see nothing else."""
-    reason = first_reason(deployment)
+    reason = first_reason(deployment, "\n".join(lines))
     step = next_step(deployment, behind, is_newest=is_newest)
     return "\n".join([*lines, *filter(None, (reason, step and f"*Next:* {step}"))])

@@ -101,6 +101,25 @@ def test_the_end_in_the_thread_carries_the_first_object_and_its_newest_event() -
     assert "`/shipmate app logs a Deployment/user-svc`" in said
 
 
+def test_what_argo_cd_said_of_the_one_object_is_not_said_twice() -> None:
+    why = "Deployment.apps is invalid: spec.template: Required value"
+    bad = FailingResource(kind="Deployment", name="user-svc", message=why)
+    history = deploying(("a",)).wave().syncing("a")
+    message = f"one or more objects failed to apply, reason: {why}"
+    history.then(
+        ApplicationEnded,
+        application="a",
+        outcome=AppOutcome.FAILED,
+        message=message,
+        failing=(bad,),
+    )
+    history.then(DeploymentEnded, outcome=Outcome.FAILED, message=f"a: {message}.")
+
+    for said in (shown(history), told(history)):
+        assert said.count("Deployment/user-svc") == 1
+        assert said.count(why) == 1
+
+
 def test_a_success_that_degraded_shows_what_fails_and_no_longer_calls_all_healthy() -> None:
     history = deploying(("a",), ("b",)).wave().well("a").wave(1).well("b")
     history.over(message="Every application is Synced and Healthy.").then(
