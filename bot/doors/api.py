@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import uuid4
@@ -49,8 +49,8 @@ class Following(Protocol):
         """Every step so far, then each as it happens; ends with the deployment."""
         ...
 
-    def name_of(self, user_id: str) -> str:
-        """The name of somebody who asked for a deployment, or the ID itself."""
+    async def names(self, user_ids: Collection[str]) -> Mapping[str, str]:
+        """The names of these people, as far as anybody knows them."""
         ...
 
 
@@ -95,9 +95,10 @@ class Api:
         if reply.modal is not None and code == Exit.DONE:
             code = Exit.USAGE  # a question that only more words can answer here
         said = "\n".join(plain.lines(reply.message))
+        names = {} if reply.document else await self._following.names(plain.mentioned(said))
         first = {
             "type": "reply",
-            "text": reply.document or plain.for_shell(said, self._following.name_of),
+            "text": reply.document or plain.for_shell(said, names),
             "ok": code == Exit.DONE,
         }
         await _line(response, {**first, "follow": reply.follow})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from bot.views.message import Message
@@ -29,13 +30,18 @@ def plain(mrkdwn: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def for_shell(text: str, name_of: Callable[[str], str] = str) -> str:
+def mentioned(text: str) -> frozenset[str]:
+    """The IDs of the users whom plain text mentions."""
+    return frozenset(_USER.findall(text))
+
+
+def for_shell(text: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
     """Plain text as a shell wants it: commands as they are typed there, people by name.
 
-    `name_of` gives the name that goes with a user's ID, or the ID. What exists in Slack alone
+    `names` are those of users by their ID, as far as they are known. What exists in Slack alone
     keeps its slash.
     """
-    text = _USER.sub(lambda m: f"@{name_of(m[1])}", text)
+    text = _USER.sub(lambda m: f"@{names.get(m[1], m[1])}", text)
     return _SLASH.sub("shipmate ", text)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from tests.scenarios.asking import hears
+from tests.scenarios.asking import by_api, hears, token_of
 from tests.scenarios.story import Story, platform, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -135,6 +135,14 @@ async def test_the_report_tells_who_could_approve_now_and_then(scene: Story) -> 
     await slack.set_members("S0APP", {"U0AMIR", "U0VERA"})  # as the other stories expect
     history = scene.services.membership.history
     await slack.until(lambda: "U0OTTO" not in history.group("approvers").since)
+
+
+async def test_a_shell_reads_people_by_their_names(scene: Story) -> None:
+    token = await token_of(scene.outsider)
+    for line in ("access report", "access explain @otto approve production"):
+        told = (await by_api(scene, token, line)).reply["text"]
+        assert "@approvers (@amir and @vera" in told
+        assert "@U0" not in told
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +47,9 @@ class Followed:
     def __init__(self) -> None:
         self.steps: list[Step] = []
 
-    def name_of(self, user_id: str) -> str:
-        return user_id
+    async def names(self, user_ids: Collection[str]) -> dict[str, str]:
+        del user_ids
+        return {}
 
     async def follow(self, deployment: str) -> AsyncIterator[Step]:
         del deployment

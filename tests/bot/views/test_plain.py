@@ -36,7 +36,7 @@ def test_a_shell_gets_its_own_commands_and_peoples_names() -> None:
     said = (
         "Asked for by @U0DANA: `/deploy staging`, /shipmate deployments, /shipmate login, a/sync/b"
     )
-    assert for_shell(plain(said), {"U0DANA": "dana"}.__getitem__) == (
+    assert for_shell(plain(said), {"U0DANA": "dana"}) == (
         "Asked for by @dana: shipmate deploy staging, shipmate deployments, /shipmate login, a/sync/b"
     )
 
