@@ -11,6 +11,7 @@ from bot.deployments.gates.entry import check_open
 from bot.deployments.permissions import needs_of
 from bot.deployments.queueing import check_room
 from bot.deployments.rollbacks.by_argo import check_owner, chosen, past_of, requested, whole
+from bot.deployments.rollbacks.looking import last_asked
 from bot.errors import UsageError
 from bot.grammar import join
 from bot.views import replies
@@ -38,7 +39,8 @@ async def run_by_argo(arguments: RollbackArguments, context: Context) -> Reply:
         context.actor,
         now,
         channel=_channel(entry, context),
-        newest=_newest(entry, context),
+        leaves=services.ledger.left_by([entry.name]),
+        asked_last=last_asked(services, entry.environment, [entry.name]),
         needs_approval=_needs_approval(entry, context),
         reason=arguments.reason,
     )
@@ -85,9 +87,3 @@ def _channel(entry: CatalogApplication, context: Context) -> str:
 def _needs_approval(entry: CatalogApplication, context: Context) -> bool:
     name = entry.environment
     return bool(name) and context.services.catalog.environment(name).needs_approval
-
-
-def _newest(entry: CatalogApplication, context: Context) -> str:
-    newest = context.services.ledger.newest(entry.environment, limit=100)
-    touching = (each.id for each in newest if entry.name in each.request.applications)
-    return next(touching, "")

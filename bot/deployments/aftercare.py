@@ -41,7 +41,7 @@ class Aftercare:
             ended = deployment.ended_at
             if ended is None or now - ended > span or deployment.corrected:
                 continue
-            if deployment.is_dry_run or not services.ledger.is_newest(deployment):
+            if deployment.is_dry_run or services.ledger.is_left_behind(deployment):
                 continue
             event = await self._correction(deployment, now)
             if event:

@@ -12,6 +12,7 @@ from itertools import islice
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
 from bot.deployments.folding import after
+from bot.deployments.succession import Succession, takes_over
 from bot.errors import NotKnown
 from bot.grammar import nearest
 from bot.guarded import stumbled
@@ -57,6 +58,7 @@ class Ledger:
         self._open: dict[str, Deployment] = {}
         self._queued: dict[str, set[str]] = defaultdict(set)  # by requester: not started, not ended
         self._places: dict[str, dict[str, None]] = {}  # all, by environment
+        self._succession = Succession()
         self._ways_back: dict[str, dict[str, None]] = {}  # rollbacks, by environment
         self._behind: dict[str, dict[str, None]] = {}  # those that wait, by whom they wait for
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -102,14 +104,25 @@ class Ledger:
         return next(self.later_than(deployment), None) is None
 
     def later_than(self, deployment: Deployment) -> Iterator[Deployment]:
-        """The later deployments of any of the same applications, newest first; no dry run is
-        one.
+        """The later deployments of any of the same applications, newest first: that began later,
+        or were asked for after it began. Those that only looked or gave way are none.
         """
-        for other in reversed(self._all.values()):
-            if other.id == deployment.id:
-                return
-            if other.overlaps(deployment) and not other.is_dry_run:
-                yield other
+        every = (self._all[key] for key in self._succession.after(deployment))
+        return filter(takes_over, every)
+
+    def is_left_behind(self, deployment: Deployment) -> bool:
+        """Whether a later one has gone on from there: what only waits has not."""
+        later = self.later_than(deployment)
+        return any(other.started_at and other.leaves_its_mark for other in later)
+
+    def newest_of(self, applications: Iterable[str]) -> Iterator[Deployment]:
+        """Every deployment of any of these applications, newest first, as `later_than` has it."""
+        return (self._all[key] for key in self._succession.newest(applications))
+
+    def left_by(self, applications: Iterable[str]) -> str:
+        """The id of the one that brought these applications to where they are, "" for none."""
+        begun = (each for each in self.newest_of(applications) if each.started_at)
+        return next((each.id for each in begun if each.leaves_its_mark), "")
 
     def behind(self, deployment: Deployment) -> list[Deployment]:
         """Those that have not started and queue behind this one, or are held by its end."""
@@ -204,6 +217,7 @@ class Ledger:
         if known is not None and known.version > deployment.version:
             return
         self._all[deployment.id] = deployment
+        self._succession.keep(deployment)
         self._places.setdefault(deployment.request.environment, {})[deployment.id] = None
         if deployment.is_rollback:
             self._ways_back.setdefault(deployment.request.environment, {})[deployment.id] = None

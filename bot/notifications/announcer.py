@@ -30,6 +30,7 @@ from bot.deployments.events import (
 from bot.deployments.folding import after
 from bot.deployments.gates.live import frozen_by_the_clock, is_under
 from bot.deployments.ledger import PREFIX
+from bot.deployments.succession import takes_over
 from bot.guarded import for_ever
 from bot.notifications.again import Again
 from bot.notifications.card_facts import facts_of
@@ -46,7 +47,15 @@ _LINK = 5.0
 _REFRESH = 15.0
 _QUIET = 10  # cards that wait for Slack, beyond which none is rendered for its clock alone
 _REMEMBERED = timedelta(hours=1)
-_OTHERS_CARE = (DeploymentRequested, DeploymentQueued, DeploymentStarted, DeploymentEnded)
+_OTHERS_CARE = (
+    DeploymentRequested,
+    DeploymentQueued,
+    DeploymentStarted,
+    ApprovalLapsed,
+    DeploymentEnded,
+)
+_LOOKED_BACK = 10
+"""Deployments of an application among which that is looked for whose card a newer one ages."""
 _DECIDES = (ApprovalRequested, Approved, Rejected, ApprovalLapsed, CancelRequested)
 """What takes buttons off a card or makes them mean something else: it is shown at once."""
 
@@ -171,14 +180,15 @@ class Announcer:
             self._owe_post(deployment, event)
 
     def _mark_older(self, deployment: Deployment) -> None:
-        """The card that the deployment replaces as its scope's newest, and dry runs since."""
-        for older in self._services.ledger.newest(limit=20):
-            if not older.ended or older.id == deployment.id:
-                continue
-            if older.request.at <= deployment.request.at and older.overlaps(deployment):
-                self._mark(older.id)
-                if not older.is_dry_run:
-                    break
+        """The cards that it replaces as the newest of each of its applications, or gives that
+        place back to, and what came to nothing since.
+        """
+        for name in deployment.request.applications:
+            for other in islice(self._services.ledger.newest_of([name]), _LOOKED_BACK):
+                if other.ended and other.id != deployment.id:
+                    self._mark(other.id)
+                    if takes_over(other):
+                        break
 
     def _mark(self, key: str) -> None:
         deployment = self._services.ledger.get(key)

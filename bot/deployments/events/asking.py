@@ -46,7 +46,7 @@ class WayBack(Value):
     """
 
     to: str = ""  # the deployment that brought those images, "" where none is known
-    leaves: str = ""  # the newest deployment of the scope when it was asked for
+    leaves: str = ""  # the deployment that had brought the scope there when it was asked for
     replaces: dict[str, str] = Field(default_factory=dict)  # service -> tag that Git held then
     at_once: bool = False
     to_review: bool = False  # it stays listed until an approver has looked at it

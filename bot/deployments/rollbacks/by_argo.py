@@ -137,7 +137,8 @@ def requested(
     now: datetime,
     *,
     channel: str,
-    newest: str,
+    leaves: str,
+    asked_last: str,
     needs_approval: bool,
     reason: str = "",
 ) -> DeploymentRequested:
@@ -145,7 +146,7 @@ def requested(
     at_once, history_id = not past.why_not, past.entry.id
     return DeploymentRequested(
         at=now,
-        id=deployment_id(f"rollback of {entry.name} after {newest} to history {history_id}"),
+        id=deployment_id(f"rollback of {entry.name} after {asked_last} to history {history_id}"),
         kind="sync",
         purpose="rollback",
         actor=actor,
@@ -156,7 +157,7 @@ def requested(
         sync=SyncTarget(words=entry.name, applications=(entry.name,)),
         needs_approval=needs_approval and not at_once,
         way_back=WayBack(
-            leaves=newest,
+            leaves=leaves,
             at_once=at_once,
             to_review=at_once and needs_approval,
             unsafe=past.unknown,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from bot.deployments.rollbacks.choices import (
     unless_there,
 )
 from bot.deployments.rollbacks.going_back import known_history
+from bot.deployments.succession import takes_over
 from bot.errors import NotKnown
 from bot.grammar import brief, nearest
 from integrations import kustomization
@@ -51,16 +52,25 @@ async def stand(
     wanted = [name for name, carrier in carriers.items() if application in ("", carrier)]
     now = await desired(services, environment, wanted, fresh=fresh)
     touched = {carriers[name] for name in wanted}
-    past = services.ledger.newest(environment.name, limit=100)
-    newest = next((d for d in past if touched & set(d.request.applications)), None)
+    newest = next(filter(takes_over, services.ledger.newest_of(touched)), None)
     return Standpoint(
         environment=environment,
         tags=now.tags,
         carriers={name: carriers[name] for name in wanted},
         history=known_history(services, environment, wanted),
         newest=newest.id if newest else "",
+        left=services.ledger.left_by(touched),
+        asked_last=last_asked(services, environment.name, touched),
         is_whole=len(wanted) == len(carriers),
     )
+
+
+def last_asked(services: Services, environment: str, applications: Collection[str]) -> str:
+    """The id of the deployment of any of these that was asked for last, whatever came of it: it
+    tells requests apart that are made one after the other.
+    """
+    past = services.ledger.newest(environment, limit=100)
+    return next((d.id for d in past if {*applications} & {*d.request.applications}), "")
 
 
 async def argo_choices(
@@ -148,7 +158,7 @@ def requested(
     alike = " ".join(sorted(f"{image.service}={image.tag}" for image in choice.images))
     return DeploymentRequested(
         at=now,
-        id=deployment_id(f"rollback of {environment.name} after {here.newest} to {alike}"),
+        id=deployment_id(f"rollback of {environment.name} after {here.asked_last} to {alike}"),
         kind="deploy",
         purpose="rollback",
         actor=actor,
@@ -162,7 +172,7 @@ def requested(
         needs_approval=environment.needs_approval and not at_once,
         way_back=WayBack(
             to=choice.target.deployment.id if choice.target and not choice.target.baseline else "",
-            leaves=here.newest,
+            leaves=here.left,
             replaces={image.service: here.tags[image.service] for image in choice.images},
             at_once=at_once,
             to_review=at_once and environment.needs_approval,

@@ -66,7 +66,7 @@ class RollbackWorker:
             is_late = deployment.id in self._away or was_long_degraded(deployment, now)
             if not (is_bad or is_late):
                 continue
-            if not ledger.is_newest(deployment):  # somebody has gone on from there
+            if ledger.is_left_behind(deployment):
                 self._away.pop(deployment.id, None)
             elif is_bad:
                 await self._judge(deployment, environment)

@@ -162,9 +162,16 @@ async def test_after_its_watch_time_a_deployment_is_left_alone(ward: Ward) -> No
     assert (await ward.sees(WELL, after=60 * 60 * 24)).corrected is None
 
 
+async def test_one_that_only_waits_for_a_yes_answers_for_nothing(ward: Ward) -> None:
+    await ward.has(ended(*TIMED_OUT))
+    await ward.has(asked("d2", begins=20, needs_approval=True).found())
+
+    assert (await ward.sees(WELL)).corrected is not None
+
+
 async def test_a_newer_deployment_of_the_scope_answers_for_its_applications(ward: Ward) -> None:
     await ward.has(ended(*TIMED_OUT))
-    await ward.has(asked("d2"))
+    await ward.has(asked("d2", begins=20).found().started())
 
     assert (await ward.sees(WELL)).corrected is None
 

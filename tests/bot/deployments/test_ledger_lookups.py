@@ -12,7 +12,7 @@ from bot.deployments.ledger import Ledger
 from bot.errors import NotKnown
 from bot.store import Store
 from integrations.clock import SystemClock
-from tests.bot.deployments.histories import DANA, OLU, asked, asked_to_sync, at
+from tests.bot.deployments.histories import DANA, OLU, History, asked, asked_to_sync, at
 from tests.bot.deployments.ledgers import tell
 
 
@@ -33,6 +33,58 @@ async def test_a_dry_run_is_nobodys_newer_deployment(ledger: Ledger) -> None:
 
     assert ledger.is_newest(old)
     assert not list(ledger.later_than(old))
+
+
+async def test_what_began_last_is_the_newest_of_its_scope_whenever_it_was_asked_for(
+    ledger: Ledger, store: Store
+) -> None:
+    waited = asked("d1", needs_approval=True).found()
+    await tell(ledger, waited)
+    went_past = await tell(ledger, asked("d2", begins=20).found().started().over(Outcome.FAILED))
+    assert ledger.is_newest(went_past)
+    for event in History(begins=60).started().over(Outcome.FAILED).events:
+        await ledger.record("d1", lambda _, event=event: [event])  # type: ignore[misc]  # bound now
+    again = Ledger(store, SystemClock())
+    await again.load()
+
+    for one in (ledger, again):
+        assert one.is_newest(one.get("d1"))
+        assert [each.id for each in one.later_than(one.get("d2"))] == ["d1"]
+        assert [each.id for each in one.newest_of(["a"])] == ["d1", "d2"]
+
+
+async def test_what_gave_way_before_it_began_is_nobodys_newer_deployment(ledger: Ledger) -> None:
+    bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
+    for key, outcome in (("d2", Outcome.REJECTED), ("d3", Outcome.EXPIRED)):
+        await tell(ledger, asked(key, begins=20, needs_approval=True).found())
+        assert not ledger.is_newest(bad)
+        over = DeploymentEnded(at=at(40), outcome=outcome)
+        await ledger.record(key, lambda _, over=over: [over])  # type: ignore[misc]  # bound now
+
+        assert ledger.is_newest(bad)
+
+
+async def test_one_that_shares_several_applications_is_told_once_in_its_place(
+    ledger: Ledger,
+) -> None:
+    both = asked("d1", applications=["a", "b"]).found()
+    old = await tell(ledger, both)
+    await tell(ledger, asked("d2", applications=["b"], begins=10))
+    await tell(ledger, asked("d3", applications=["a", "b"], begins=20))
+    await tell(ledger, asked("d4", applications=["a"], begins=30))
+
+    assert [each.id for each in ledger.later_than(old)] == ["d4", "d3", "d2"]
+
+
+async def test_who_only_waits_has_not_gone_on_from_there(ledger: Ledger) -> None:
+    bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
+    await tell(ledger, asked("d2", begins=20, needs_approval=True).found())
+    assert not ledger.is_left_behind(bad)
+    assert ledger.left_by(["a"]) == ""
+    wrote = asked("d3", begins=30).found().started().planned(["a"]).intended().committed()
+    await tell(ledger, wrote)
+    assert ledger.is_left_behind(bad)
+    assert ledger.left_by(["a"]) == "d3"
 
 
 async def test_rollbacks_are_found_by_their_environment_newest_first(
