@@ -6,8 +6,10 @@ from pathlib import Path
 
 from tests.scenarios.asking import hears
 from tests.scenarios.production import catalog, production, release
+from tests.scenarios.promoting import is_untouched, promotes
 from tests.scenarios.story import Card, Story
 from tests.scenarios.test_ci_gate import OVERRIDING
+from tests.scenarios.test_soak import is_known
 
 PLACE = "#production"
 
@@ -118,3 +120,22 @@ async def test_a_rollback_by_name_is_no_way_around_it(tmp_path: Path) -> None:
         card = await scene.card(channel=PLACE)
         await card.ends("Failed")
         assert "staging is not known to have run" in card.everything
+
+
+async def test_a_promotion_is_held_to_it_again_once_it_is_approved(tmp_path: Path) -> None:
+    async with production(tmp_path, in_order=True) as scene:
+        head = await scene.world.repository.head()
+        card = await promotes(scene)
+        await is_known(scene, "Healthy")
+        scene.world.argocd.degrade("link-app-staging")
+        await is_known(scene, "Degraded")
+
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Failed")
+
+        assert "staging is not known to have run" in card.everything
+        await is_untouched(scene, head)
+        await scene.developer.clicks(card, "Retry")
+        again = await scene.card(2, PLACE)
+        await again.ends("Failed")
+        assert "staging is not known to have run" in again.everything

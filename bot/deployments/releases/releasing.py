@@ -90,9 +90,7 @@ async def released(
     known, release = image.result()
     before = befores.result()
     known = tuple(_complete(environment, each, before.get(each.service, "")) for each in known)
-    order = None
-    if not shipment.source:
-        order = await order_for(services, environment, known, returning=shipment.returns)
+    order = await order_for(services, environment, known, returning=shipment.returns)
     return known, replace(
         release,
         checks=checks.result(),
