@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -15,9 +16,24 @@ hypothesis.settings.load_profile("shipmate")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, after any shuffling: none begins when all others are done."""
-    long = ("crash", "slow")
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in long))
+    """After any shuffling: first what needs a browser, which then begins once and for one worker,
+    then the long ones, so that none begins when all others are done.
+    """
+    items.sort(key=lambda item: not _has(item, "crash", "slow"))
+    items.sort(key=lambda item: not _has(item, "browser"))
+
+
+def pytest_collection_finish() -> None:
+    """Whatever was imported and collected stays: the collector of garbage looks past it from now
+    on, and less often, for a story makes much and leaves little.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
+
+
+def _has(item: pytest.Item, *markers: str) -> bool:
+    return any(item.get_closest_marker(name) for name in markers)
 
 
 @pytest.fixture(scope="session")
