@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.deployments.desired import Desired, desired
@@ -26,7 +27,8 @@ async def asked_early(
     """What Git wants now of the wanted services (all, if none), and the answer of `ask` to it.
 
     A repository mostly stands where it was last seen, so `ask` goes side by side with the fetch.
-    Where that finds other tags the early answer counts for nothing, and `ask` is asked anew.
+    Where that finds other tags the early answer counts for nothing, a failure neither, and `ask`
+    is asked anew.
     `ask` only reads. Raises as `desired` and `ask` do.
     """
     seen = await _last_seen(services, environment, wanted)
@@ -36,10 +38,12 @@ async def asked_early(
     async with together() as group:
         fetched = group.create_task(desired(services, environment, wanted), name="what Git wants")
         early = group.create_task(_asked(ask, seen), name="what it means")
-    now = fetched.result()
-    if (now.tags, now.digests) == (seen.tags, seen.digests):
-        return now, early.result()
-    return now, await ask(now)
+    now, answer = fetched.result(), early.result()
+    if (now.tags, now.digests) != (seen.tags, seen.digests):
+        return now, await ask(now)
+    if isinstance(answer, _Failed):
+        raise answer.error
+    return now, answer
 
 
 async def _last_seen(
@@ -52,5 +56,15 @@ async def _last_seen(
         return None
 
 
-async def _asked(ask: Callable[[Desired], Awaitable[T]], seen: Desired) -> T:
-    return await ask(seen)
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """No answer, which keeps nobody from fetching."""
+
+    error: UpstreamError | UserError
+
+
+async def _asked(ask: Callable[[Desired], Awaitable[T]], seen: Desired) -> T | _Failed:
+    try:
+        return await ask(seen)
+    except (UpstreamError, UserError) as error:
+        return _Failed(error)

@@ -64,6 +64,22 @@ async def test_what_was_asked_of_tags_that_somebody_changed_counts_for_nothing(
     assert heard == [old, "v20260101-1234567"]
 
 
+async def test_a_failure_about_tags_that_somebody_changed_counts_for_nothing_either(
+    repo: SeededRepo, services: Services
+) -> None:
+    old = (await repo.tags("production"))["user-svc"]
+    await services.gitops.fetch()
+    await repo.commit_inside("production", "user-svc", "v20260101-1234567")
+
+    async def lacks_the_old(at: Desired) -> str:
+        if at.tags["user-svc"] == old:
+            raise Unreachable("Registry", "It cannot be reached.")
+        return at.tags["user-svc"]
+
+    _, answer = await asked_early(services, ENVIRONMENT, (), lacks_the_old)
+    assert answer == "v20260101-1234567"
+
+
 async def test_a_digest_that_somebody_pinned_is_a_change_too(
     repo: SeededRepo, services: Services
 ) -> None:
