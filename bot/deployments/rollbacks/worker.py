@@ -57,7 +57,9 @@ class RollbackWorker:
     async def tick(self) -> None:
         """Go back from every deployment that has just left its environment Degraded."""
         ledger = self._services.ledger
-        for deployment in ledger.newest(limit=_RECENT):
+        recent = ledger.newest(limit=_RECENT)
+        self._judged.intersection_update(each.id for each in recent)  # no other is looked at
+        for deployment in recent:
             environment = self._places.get(deployment.request.environment)
             if environment is None or deployment.id in self._judged:
                 continue
