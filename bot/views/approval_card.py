@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.deployments.approvals.approval import Approval
 from bot.deployments.approvals.review import Review, Standing
@@ -80,7 +81,7 @@ def review_blocks(
         manifest_lines(review.preview, commits),
         _migrations(review),
         _standing(review, deployment),
-        _gates(review, facts),
+        _gates(review, approval.asked.at, facts),
     )
     blocks += [section("\n".join(lines)) for lines in told if lines]
     small = [escape(cut(each, 700)) for each in (review.soak, review.verification) if each]
@@ -150,8 +151,8 @@ def _stands(each: Standing, wave: int) -> str:
     return " · ".join(parts)
 
 
-def _gates(review: Review, facts: CardFacts) -> list[str]:
-    """Every gate that is closed, and of those that were asked the open ones."""
+def _gates(review: Review, asked_at: datetime, facts: CardFacts) -> list[str]:
+    """Every gate that is closed, and of those that were asked the open ones, as of when."""
     seen = [gate for gate in review.gates if gate.name not in BY_MEMORY]
     closed = {gate.name for gate in seen} | {gate.name.value for gate in facts.closed}
     still_open = [name for name in review.judged if name not in closed]
@@ -165,6 +166,8 @@ def _gates(review: Review, facts: CardFacts) -> list[str]:
     if still_open:
         every = "Open" if closed else "Every gate but the approval is open"
         lines.append(f"{icons.STATE[State.SUCCEEDED]} {every}: {listed(still_open, 12)}.")
+    if review.judged:
+        lines.append(f"As of {when(asked_at)}; freezes and locks as of now.")
     return lines
 
 

@@ -31,7 +31,7 @@ async def test_a_freeze_begun_after_the_asking_is_on_every_view_and_leaves_with_
 ) -> None:
     async with production(tmp_path) as scene:
         card = await asks(scene)
-        await card.shows(OPEN)
+        await card.shows(OPEN, "As of", "freezes and locks as of now")
         (key,) = [each.id for each in scene.services.ledger.open()]
 
         await hears(scene.oncall, '/shipmate freeze production --until 2h --reason "The fair"')
