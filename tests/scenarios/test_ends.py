@@ -185,7 +185,7 @@ async def test_stop_waiting_shows_each_application_as_it_is_and_how_to_look(
     async with story(tmp_path, timings=Timings(operation=2, rollout=200)) as scene:
         await scene.developer.types("/deploy staging")
         card = await scene.card()
-        await card.shows("rolling out", "link-app-staging")
+        await card.shows("rolling out", "Synced · ⏳ Progressing")
         await scene.developer.clicks(card, "Cancel")
         form = await scene.developer.form()
         assert "to staging" in str(form.content)
