@@ -33,11 +33,14 @@ class ListArguments(BaseModel):
 
 
 class ShowArguments(BaseModel):
-    """Which deployment; `window` opens it in Slack as one, where long lists have room."""
+    """Which deployment; `window` opens it in Slack as one, where long lists have room, and
+    `follow` shows a shell what happens to it, to its end.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     id: str
+    follow: bool = False
     window: bool = False
 
 
@@ -57,7 +60,7 @@ def parse_show(words: Words, catalog: Catalog) -> ShowArguments:
     del catalog
     key = words.take(0, "id", hint="`/shipmate deployments` lists them.")
     words.at_most(1)
-    return ShowArguments(id=key, window=words.flag("window"))
+    return ShowArguments(id=key, follow=words.flag("follow"), window=words.flag("window"))
 
 
 def needs_view(arguments: ListArguments | ShowArguments, catalog: Catalog) -> tuple[Need, ...]:
@@ -88,7 +91,7 @@ async def run_show(arguments: ShowArguments, context: Context) -> Reply:
     message = history.details(deployment, facts_of(services, deployment), link)
     if arguments.window and context.actor.door is Door.SLACK:
         return Reply(message, modal=Modal("Details", "", message.blocks))
-    return Reply(message)
+    return Reply(message, follow=deployment.id if arguments.follow else "")
 
 
 DEPLOYMENTS: Command[ListArguments] = Command(
@@ -108,8 +111,11 @@ DEPLOYMENTS: Command[ListArguments] = Command(
 SHOW: Command[ShowArguments] = Command(
     name="show",
     summary="Everything about one deployment",
-    usage="<id>",
-    options=(Option("window", "In Slack, open it as a window", listed=False),),
+    usage="<id> [--follow]",
+    options=(
+        Option("follow", "In a shell, watch it to its end"),
+        Option("window", "In Slack, open it as a window", listed=False),
+    ),
     examples=("d4k2m9q",),
     parse=parse_show,
     needs=needs_view,

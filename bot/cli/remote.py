@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TextIO
 
+import stamina
 from pydantic import ValidationError
 
 from bot.cli.screen import Screen, screen
-from bot.cli.stream import Refused, ask
+from bot.cli.stream import Refused, Restarting, ask
 from bot.deployments.events import read_event
 from bot.exits import Exit
 from bot.needs import Need, load
 from integrations.errors import UpstreamError
+
+_PATIENCE = 120.0
+"""Seconds for which a bot that was lost may be away: a new version of it starts in less."""
+
+Line = dict[str, Any]
+
+
+class _Cut(Refused):
+    """The answer ends in the middle, or the bot cannot answer now."""
+
+    def __init__(self, why: str) -> None:
+        said = why or "The connection to the bot ended before its answer did."
+        super().__init__(said, Exit.FAILED)
+
+
+_LOST = (UpstreamError, Restarting, _Cut)
 
 
 def remote(
@@ -41,7 +58,7 @@ def remote(
         complain.write(following.left_behind("Stopped watching."))
         return Exit.INTERRUPTED
     except Refused as refused:
-        complain.write(f"{refused}\n")
+        complain.write(f"{refused}\n{following.left_behind('')}")
         return refused.exit_code
     except UpstreamError as error:
         if instead is not None and error.changed == "no":
@@ -53,16 +70,17 @@ def remote(
 
 
 class _Following:
-    """The deployment that is being watched, once its id is known."""
+    """The deployment that is being watched, once its id is known, and how much of it was shown."""
 
     deployment = ""
+    shown = 0
 
     def left_behind(self, why: str) -> str:
         """What to say to somebody who watches no longer."""
         if not self.deployment:
             return f"{why}\n" if why else ""
         return (
-            f"{why} The deployment goes on: `shipmate show {self.deployment}` looks at it, "
+            f"{why} The deployment goes on: `shipmate show {self.deployment} --follow` watches it, "
             f"`shipmate cancel {self.deployment}` stops it.\n"
         ).lstrip()
 
@@ -70,29 +88,64 @@ class _Following:
 async def _follow(  # noqa: PLR0917 -- where to ask, what, and the three places an answer goes to
     url: str, token: str, command: str, shown: Screen, complain: TextIO, following: _Following
 ) -> int:
-    code: int | None = None
-    async for line in ask(url, token, command):
+    """The exit code of the answer. A bot that is lost while a deployment of it is watched, for it
+    is started anew, say, is asked for the rest once it is back.
+    """
+    try:
+        return await _show(ask(url, token, command), shown, complain, following)
+    except _LOST:
+        if not following.deployment:
+            raise
+    again = f"show {following.deployment} --follow"
+    stamina.instrumentation.set_on_retry_hooks(())  # a log line each, in the midst of the answer
+    while True:
+        complain.write("The bot is not reached; the deployment goes on. Asking again …\n")
+        before = following.shown
+        try:
+            async for attempt in stamina.retry_context(_LOST, attempts=None, timeout=_PATIENCE):
+                with attempt:
+                    return await _show(ask(url, token, again), shown, complain, following)
+        except _LOST:
+            if following.shown == before:
+                raise
+
+
+async def _show(
+    lines: AsyncIterator[Line], shown: Screen, complain: TextIO, following: _Following
+) -> int:
+    """The exit code of the answer. Raises _Cut where its end is missing, or does not tell how the
+    deployment ended that is watched.
+    """
+    refused = ""
+    events = 0
+    async for line in lines:
         match line.get("type"):
             case "reply" if not line.get("ok", True):
-                complain.write(f"{line.get('text', '')}\n")
-                code = Exit.FAILED
-            case "reply":
+                refused = str(line.get("text", ""))
+            case "reply" if not following.deployment:
                 shown.reply(str(line.get("text", "")))
                 following.deployment = str(line.get("follow") or "")
             case "event":
-                _show_event(line, shown)
+                events += 1
+                if events > following.shown:
+                    following.shown = events
+                    _show_event(line, shown)
             case "end":
-                if line.get("outcome") and following.deployment:
-                    shown.end(str(line["outcome"]))
-                code = int(line.get("exit_code", code or Exit.DONE))
+                code = int(line.get("exit_code", Exit.FAILED if refused else Exit.DONE))
+                outcome = str(line.get("outcome") or "")
+                if following.deployment and outcome:
+                    shown.end(outcome)
+                elif following.deployment and code in (Exit.DONE, Exit.FAILED):
+                    break
+                elif refused:
+                    complain.write(f"{refused}\n")
+                return code
             case _:
                 continue  # a sign of life, or something that a newer bot says
-    if code is None:
-        raise Refused("The connection to the bot ended before its answer did.", Exit.FAILED)
-    return code
+    raise _Cut(refused)
 
 
-def _show_event(line: dict[str, Any], shown: Screen) -> None:
+def _show_event(line: Line, shown: Screen) -> None:
     try:
         shown.event(read_event(line.get("event")))
     except ValidationError:

@@ -16,11 +16,17 @@ _SILENCE = 90.0
 
 
 class Refused(Exception):
-    """The bot answered, and would not take the command. `exit` is what that means to a shell."""
+    """The bot answered, and would not take the command. `exit_code` is what that means to a
+    shell.
+    """
 
     def __init__(self, message: str, exit_code: Exit) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+class Restarting(Refused):
+    """The bot takes no commands for a moment."""
 
 
 async def ask(url: str, token: str, command: str) -> AsyncIterator[dict[str, Any]]:
@@ -71,7 +77,7 @@ def _refused(status: int, body: bytes) -> Refused:
         case 400 | 404 | 413 | 422:
             return Refused(said or "The bot does not understand this command.", Exit.USAGE)
         case 503:
-            return Refused(said or "The bot is stopping. Try again in a minute.", Exit.FAILED)
+            return Restarting(said or "The bot is stopping. Try again in a minute.", Exit.FAILED)
         case _:
             return Refused(said or f"The bot answered with HTTP {status}.", Exit.FAILED)
 

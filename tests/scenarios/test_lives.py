@@ -16,7 +16,7 @@ from bot.sandbox.argocd import Timings
 from bot.sandbox.world import World, world
 from integrations.clock import FastClock
 from tests.forked import ForkedBot
-from tests.scenarios.asking import shipmate
+from tests.scenarios.asking import by_shell, shipmate, token_of
 from tests.scenarios.story import Card, Story, story
 
 if TYPE_CHECKING:
@@ -78,6 +78,31 @@ async def test_a_bot_that_is_stopped_and_started_goes_on_with_the_same_card(
         assert len(posts) == 1
         applications = [o.application for o in outside.argocd.operations]
         assert sorted(applications) == ["link-app-staging", "link-frontend"]
+
+
+@pytest.mark.real_time
+@pytest.mark.slow
+async def test_a_shell_watches_on_once_the_bot_is_back(tmp_path: Path) -> None:
+    clock = FastClock(20)
+    async with world(tmp_path, clock, timings=SLOW) as outside:
+        bot = ForkedBot(outside.environment(), clock, tmp_path / "bot.log")
+        outside.slack.bot_url = bot.url
+        scene = Story(outside, cast("Bot", None))
+        try:
+            await bot.start()
+            token = await token_of(scene.developer)
+            shell = asyncio.create_task(by_shell(scene, token, "deploy", "staging"))
+            await outside.argocd.until(lambda: bool(outside.argocd.operations))
+
+            await bot.kill()
+            await bot.start()
+            ran = await shell
+        finally:
+            await bot.kill()
+
+    assert (ran.code, ran.out.splitlines()[-1]) == (Exit.DONE, "Succeeded")
+    assert ran.out.count("Requested as") == 1
+    assert "Asking again" in ran.err
 
 
 async def _is_held_by_the_first(outside: World) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+import stamina
 from aiohttp import web
 from rich.console import Console
 from rich.progress import Progress
@@ -222,10 +223,60 @@ def test_a_bot_that_dies_leaves_the_deployment_going_on(
         request.transport.abort()
         return response
 
-    assert ran(answer, ["deploy", "staging"], token) == 1
+    with stamina.set_testing(True, attempts=3):
+        assert ran(answer, ["deploy", "staging"], token) == 1
     err = capsys.readouterr().err
-    assert "shipmate show d-7" in err
+    assert "shipmate show d-7 --follow" in err
     assert "goes on" in err
+
+
+def test_a_bot_that_comes_back_is_asked_for_the_rest(
+    token: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    happened = [happening(each) for each in STORY]
+    going: dict[str, object] = {"type": "reply", "text": "Deploying.", "ok": True, "follow": "d-1"}
+    away: dict[str, object] = {"type": "reply", "text": "Slack is away.", "ok": False}
+    answers = [
+        says(going, *happened[:3]),
+        says({"error": "shipmate is restarting."}, status=503),
+        says(away, ended("", 1)),
+        says(going, *happened[:2]),
+        says(going, *happened, ended("Succeeded", 0)),
+    ]
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        asked.append((await request.json())["command"])
+        return await answers[len(asked) - 1](request)
+
+    with stamina.set_testing(True, attempts=10):
+        assert ran(answer, ["deploy", "staging"], token) == 0
+
+    assert asked == ["deploy staging", *["show d-1 --follow"] * 4]
+    said = capsys.readouterr()
+    assert said.out.splitlines()[1:5] == [
+        "12:00:00  Requested as d-1.",
+        "12:00:00  Started.",
+        "12:00:00  Tag sha-0a1b2c3.",
+        "12:00:00  Changes 0 images; syncs link-app-staging.",
+    ]
+    assert said.out.count("Deploying.") == said.out.count("Requested as") == 1
+    assert said.out.splitlines()[-1] == "Succeeded"
+    assert said.err.count("Asking again") == 1
+
+
+def test_who_may_not_look_any_more_is_told(
+    token: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    going: dict[str, object] = {"type": "reply", "text": "Deploying.", "ok": True, "follow": "d-1"}
+    no: dict[str, object] = {"type": "reply", "text": "This needs “view”.", "ok": False}
+    answers = iter([says(going), says(no, ended("", 3))])
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await next(answers)(request)
+
+    assert ran(answer, ["deploy", "staging"], token) == 3
+    assert "This needs “view”." in capsys.readouterr().err
 
 
 def test_ctrl_c_stops_the_watching_and_not_the_deployment() -> None:
