@@ -65,7 +65,7 @@ LINES: Mapping[str, Line] = {
     "audit export": Line("--deployment {newest}", "By slack:U0DANA (dana)"),
     "audit verify": Line("", "The record is whole"),
     "access explain": Line("U0DANA deploy staging", "holds “deploy” for staging"),
-    "access report": Line("", "production: @approvers (@U0AMIR"),
+    "access report": Line("", "production: @approvers (@"),
     "whoami": Line("", "slack:U0OLU"),
     "login": Line("", "personal token"),
     "doctor": Line("", "GitHub: 3 checks"),
