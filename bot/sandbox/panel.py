@@ -96,10 +96,15 @@ def _github(everything: World) -> list[Control]:
             github.finish_run(run)
         return f"{len(running)} builds became green."
 
+    async def release(_: object) -> str:
+        github.add_release()
+        return "develop is merged into main: what it built is on production's branch."
+
     return [
         Control("push", "Push and build a commit", "button", push, group),
         Control("building", "Push a commit that is still building", "button", build, group),
         Control("finish", "Finish all builds", "button", finish, group),
+        Control("release", "Merge develop into main", "button", release, group),
         toggle("github_cut", "Cut off", group, lambda on: _cut(github.faults, on=on)),
     ]
 

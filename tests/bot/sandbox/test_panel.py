@@ -95,3 +95,14 @@ async def test_production_s_auto_sync_and_who_writes_it(there: World) -> None:
     assert control.value()
     await turn(there, "adopt")
     assert there.argocd.application("link-app-production").owner == "ApplicationSet/link-apps"
+
+
+async def test_what_develop_built_is_released_to_production_s_branch(there: World) -> None:
+    newest = there.github.newest()
+    history = there.github.history
+    assert newest not in history.line(there.github.newest("main").sha)
+
+    await turn(there, "release")
+
+    assert newest.sha in there.github.newest("main").parents
+    assert there.github.newest() == newest
