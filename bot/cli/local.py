@@ -54,6 +54,11 @@ def backup(to: Path | None) -> int:
     database = Path(load(Need.STORE).shipmate_database)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")  # a file's name, not domain time
     target = to or database.with_name(f"{database.stem}-{stamp}{database.suffix}")
+    if not database.exists():
+        sys.stderr.write(
+            f"There is no database {database.resolve()}: SHIPMATE_DATABASE names it.\n"
+        )
+        return Exit.FAILED
     try:
         chain = back_up(database, target)
     except (OSError, sqlite3.Error, BackupBroken) as error:

@@ -80,7 +80,7 @@ class Api:
             return self._refused(400, 'The body must be {"command": "…"} in JSON.')
         repeated = request.headers.get("Idempotency-Key", "")[:200]
         key = f"api:{actor.subject}:{repeated or uuid4().hex}"
-        answer = await self._dispatch.answer(Request(actor, asked.command, key))
+        answer = await self._dispatch.answer(Request(actor, _without_slash(asked.command), key))
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         try:
             await response.prepare(request)
@@ -137,6 +137,11 @@ class Api:
         self._metrics.refused(status)
         log.info("refused", status=status, why=why, path="/api/v1/commands")
         return web.json_response({"error": why}, status=status)
+
+
+def _without_slash(command: str) -> str:
+    """As it is typed in a shell, also where it came as it is typed in Slack."""
+    return command.removeprefix("/").removeprefix("shipmate ") if command[0] == "/" else command
 
 
 async def _line(response: web.StreamResponse, value: Mapping[str, object]) -> None:

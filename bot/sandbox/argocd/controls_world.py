@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.sandbox.argocd.cluster.live import Lasting, LiveObject, Trouble
-from bot.sandbox.argocd.controllers.apply import begin_rollout
+from bot.sandbox.argocd.controllers.apply import OBJECT, begin_rollout
 from bot.sandbox.argocd.definitions import Manifest
 from bot.sandbox.argocd.policies import adopt, write_policy
 from bot.sandbox.argocd.simulation import Simulation, SyncWindow
@@ -23,7 +23,7 @@ class WorldControls:
 
     def fail_next_sync(self, name: str, message: str = "", *, times: int = 1) -> None:
         """The next `times` attempts fail with `message`, as the API server would word it."""
-        said = message or "Deployment.apps is invalid: spec.template: Required value"
+        said = message or f"{OBJECT} is invalid: spec.template: Required value"
         self.simulation.switches.failures.setdefault(name, []).extend([said] * times)
 
     def fail_next_hook(self, name: str, message: str = "") -> None:

@@ -99,7 +99,8 @@ def test_without_a_database_there_is_nothing_to_back_up(
 ) -> None:
     monkeypatch.setenv("SHIPMATE_DATABASE", str(tmp_path / "none.db"))
     assert main(["backup", str(tmp_path / "copy.db")]) == 1
-    assert "none.db" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"There is no database {tmp_path / 'none.db'}: SHIPMATE_DATABASE names it." in said
     assert not (tmp_path / "copy.db").exists()
 
 

@@ -116,6 +116,13 @@ async def test_a_slow_command_is_waited_for(doors: Doors) -> None:
     assert lines[0]["text"] == "user-svc is Healthy."
 
 
+@pytest.mark.parametrize("typed", ["/app get user-svc", "/shipmate app get user-svc"])
+async def test_a_command_may_be_written_as_in_slack(doors: Doors, typed: str) -> None:
+    doors.world.go_on.set()
+    _, lines = await ask(doors, typed, await token(doors))
+    assert lines[0]["text"] == "user-svc is Healthy."
+
+
 async def test_the_same_idempotency_key_is_the_same_request(doors: Doors) -> None:
     headers = await token(doors) | {"Idempotency-Key": "run-42"}
     await ask(doors, "deploy staging sha-abc1234", headers)

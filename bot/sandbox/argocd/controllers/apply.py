@@ -14,6 +14,10 @@ from bot.sandbox.argocd.state import AppState, OperationState, Result
 Stage = tuple[str, tuple[Manifest, ...]]  # sync phase, and what is applied in it
 
 
+OBJECT = "{object}"
+"""In the message of a failure: the object that it befalls."""
+
+
 @dataclass(slots=True)
 class Applier:
     """One attempt of one operation; `images` are what Git names at its revision."""
@@ -36,6 +40,8 @@ class Applier:
         phase, manifests = stages[number]
         failure = self._hook_failure() if phase == "PreSync" else self._failure(number)
         refused = self._refused(manifests) if failure else None
+        if refused is not None:
+            failure = failure.replace(OBJECT, _named_as_by_kubernetes(refused))
         for manifest in manifests:
             if manifest is refused:
                 self._fail(manifest, phase, failure)
@@ -188,3 +194,8 @@ def stages_of(app: AppState, state: OperationState) -> list[Stage]:
 def _is_asked(app: AppState, state: OperationState, manifest: Manifest) -> bool:
     chosen = state.operation.resources
     return not chosen or manifest.key(app.definition.destination) in chosen
+
+
+def _named_as_by_kubernetes(manifest: Manifest) -> str:
+    group = f".{manifest.group}" if manifest.group else ""
+    return f'{manifest.kind}{group} "{manifest.name}"'

@@ -129,7 +129,10 @@ async def test_what_fails_to_apply_is_what_would_have_changed(argo: Argo) -> Non
     await argo.sync(STAGING)
     status = (await argo.ends(STAGING))["status"]
     results = status["operationState"]["syncResult"]["resources"]
-    assert [r["name"] for r in results if r.get("status") == "SyncFailed"] == ["user-svc"]
+    failed = [r for r in results if r.get("status") == "SyncFailed"]
+    assert [r["name"] for r in failed] == ["user-svc"]
+    assert failed[0]["message"].startswith('Deployment.apps "user-svc" is invalid: ')
+    assert failed[0]["message"] in status["operationState"]["message"]
     running = argo.sandbox.application(STAGING).live.values()
     assert not any("sha-abcdef1" in live.image for live in running)
 
