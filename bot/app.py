@@ -15,7 +15,6 @@ import structlog
 from aiohttp import web
 
 from bot import clients
-from bot.audit.weekly import WeeklyDigest
 from bot.command import Command
 from bot.controls.keeper import Keeper
 from bot.declared import as_registered, declared
@@ -37,6 +36,8 @@ from bot.metrics import Metrics
 from bot.notifications.announcer import Announcer
 from bot.notifications.control_news import ControlNews
 from bot.notifications.group_changes import GroupChanges
+from bot.notifications.left_to_people import leave_to_people
+from bot.notifications.weekly import WeeklyDigest
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
@@ -159,7 +160,7 @@ def _driving(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
         "spells": SpellWatch(services).run,
         "aftercare": Aftercare(services).run,
         "lookout": Lookout(services).run,
-        "rollbacks": RollbackWorker(services).run,
+        "rollbacks": RollbackWorker(services, partial(leave_to_people, services.outbox)).run,
         "auto-sync": AutoSyncKeeper(services).run,
         "controls": Keeper(services).run,
         "left previews": partial(attempt, "left previews", partial(sweep, services)),

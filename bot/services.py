@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.deployments.ledger import Ledger
-from bot.deployments.rollouts.progress import ProgressBoard
-
 if TYPE_CHECKING:
     from bot.audit.recorder import Recorder
     from bot.catalog import Catalog
     from bot.controls.register import Register
+    from bot.deployments.ledger import Ledger
     from bot.deployments.releases.spell_book import SpellBook
+    from bot.deployments.rollouts.progress import ProgressBoard
     from bot.membership import Membership
     from bot.notifications import Outbox
     from bot.reachability import Reachability

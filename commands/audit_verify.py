@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from bot.access import Need, Permission
-from bot.audit.heads import Head, read_head
 from bot.audit.proof import prove
-from bot.audit.weekly import channel_of
 from bot.audit.witnesses import Witness, from_git, from_slack
 from bot.command import Command, Context, Option, Reply
 from bot.errors import UsageError
+from bot.notifications.weekly import channel_of
+from bot.store import Head, read_head
 from bot.views.proof import proof
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.audit.entries import Entry, command_line
-from bot.audit.heads import head_text
 from bot.audit.parts import Part, part_of
 from bot.audit.sentences import sentence, wave_name
 from bot.deployments.deployment import Deployment
@@ -21,6 +20,7 @@ from bot.deployments.events import (
     read_event,
 )
 from bot.deployments.folding import after
+from bot.store.head import head_text
 
 if TYPE_CHECKING:
     from bot.deployments.plan import PlannedApplication

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.audit.heads import Head, contradictions
+from bot.audit.heads import contradictions
 from bot.audit.witnesses import Witness
-from bot.store import Chain, Fault, verify_file
+from bot.store import Chain, Fault, Head, verify_file
 from integrations.errors import UpstreamError
 
 

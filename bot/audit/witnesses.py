@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.audit.heads import TRAILER, Head, read_head
+from bot.store import TRAILER, Head, read_head
 from integrations.gitops import GitOps
 
 DIGESTS = "digest/"

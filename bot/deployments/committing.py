@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.access import Actor
-from bot.audit.heads import TRAILER, head_text
 from bot.deployments.approvals.approving import lapse
 from bot.deployments.approvals.riding import came_between
 from bot.deployments.deployment import Deployment
@@ -24,6 +23,7 @@ from bot.deployments.rollouts.order import is_exact
 from bot.deployments.rollouts.readings import DEPLOY_KEY, REVERT_KEY, Contained
 from bot.deployments.tags import Overwritten, stands, with_earlier_tags, with_new_tags
 from bot.errors import UserError
+from bot.store import TRAILER, head_text
 
 if TYPE_CHECKING:
     from bot.services import Services

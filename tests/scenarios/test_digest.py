@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.audit.week import last_week
-from bot.audit.weekly import WeeklyDigest
+from bot.notifications.weekly import WeeklyDigest
 from integrations.clock import Clock, FastClock
 from tests.scenarios.asking import hears
 from tests.scenarios.story import Story, story

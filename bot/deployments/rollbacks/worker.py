@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -21,8 +22,6 @@ from bot.deployments.rollbacks.choices import last_good
 from bot.deployments.rollbacks.looking import requested, stand
 from bot.errors import UserError
 from bot.guarded import guarded
-from bot.notifications.owed import Owed, card_key
-from bot.views.taken_back import left_to_people
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -37,10 +36,14 @@ SELF = Actor(kind="schedule", id="schedule", name="shipmate", door=Door.SCHEDULE
 
 
 class RollbackWorker:
-    """Looks at what has just ended; each deployment is rolled back once, or never."""
+    """Looks at what has just ended; each deployment is rolled back once, or never.
 
-    def __init__(self, services: Services) -> None:
+    `leave` is told what is left to people, and why (a sentence each).
+    """
+
+    def __init__(self, services: Services, leave: Callable[[Deployment, str], None]) -> None:
         self._services = services
+        self._tell = leave
         self._judged: set[str] = set()
         self._away: dict[str, str] = {}  # why it could not be judged so far, by deployment
         self._places = {
@@ -96,19 +99,6 @@ class RollbackWorker:
         self._judged.add(deployment.id)
         log.info("rollback.not_by_itself", deployment=deployment.id, why=why)
         self._tell(deployment, why)
-
-    def _tell(self, deployment: Deployment, why: str) -> None:
-        """In the card's thread and in the channel: whoever relies on it must know that it is theirs."""
-        request = deployment.request
-        owed = Owed(
-            key=f"left to people:{deployment.id}",
-            channel=request.channel,
-            message=left_to_people(request.environment, why),
-            thread_of=card_key(deployment.id),
-            broadcast=True,
-            once=True,
-        )
-        self._services.outbox.owe(owed)
 
     async def _go_back(self, deployment: Deployment, environment: Environment) -> str:
         """Ask for the rollback, as anybody would; or why not."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit.heads import Head, contradictions, head_text, read_head
+from bot.audit.heads import contradictions
 from bot.audit.proof import prove
 from bot.audit.witnesses import from_slack
-from bot.store import Chain, NewEvent, Store
+from bot.store import Chain, Head, NewEvent, Store, head_text, read_head
 from integrations.clock import SystemClock
 from integrations.errors import Unreachable
 from tests.bot.deployments.histories import T0

@@ -10,13 +10,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.audit.digest import digest
-from bot.audit.heads import head_text
 from bot.audit.reading import Question, everything
 from bot.audit.week import Week, last_week
 from bot.audit.witnesses import DIGESTS
 from bot.guarded import attempt
 from bot.notifications.owed import Owed, card_key
-from bot.store import NewEvent, VersionConflict
+from bot.store import NewEvent, VersionConflict, head_text
 from bot.views.digest import weekly
 
 if TYPE_CHECKING:
