@@ -37,8 +37,9 @@ fix: setup ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: setup ## Measure, beside the baselines; writes bench.json
+bench: setup ## Measure, beside the baselines; writes bench.json and README's table
 	@$(BYTECODE) $(BIN)/python -m tests.bench
+	@$(BIN)/python scripts/docs.py
 
 crash: setup ## Kill the bot at 50 random moments
 	@SHIPMATE_CRASH_MOMENTS=$${SHIPMATE_CRASH_MOMENTS:-50} $(PYTEST) -q -m crash --timeout 1800

@@ -1,4 +1,4 @@
-"""Writes the tables of README.md and .env.example anew, from Settings and the commands."""
+"""Writes the tables of README.md and .env.example anew, from Settings, commands and figures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.catalog import load
 from bot.declared import as_registered, declared
 from bot.settings import Settings
+from scripts.measured import figures_table
 
 ROOT = Path(__file__).parent.parent
 GROUPS = {
@@ -82,7 +83,12 @@ def _example_lines() -> Iterator[str]:
 
 def with_tables(readme: str) -> str:
     """README's text with its generated tables replaced."""
-    for name, table in (("settings", settings_table()), ("commands", commands_table())):
+    tables = {
+        "settings": settings_table(),
+        "commands": commands_table(),
+        "figures": figures_table(),
+    }
+    for name, table in tables.items():
         pattern = rf"(<!-- {name}: make docs -->\n).*?(<!-- end -->)"
         readme = re.sub(
             pattern,
