@@ -37,11 +37,10 @@ class Aftercare:
         services = self._services
         now = services.clock.now()
         span = timedelta(minutes=services.catalog.watch_minutes)
-        for deployment in services.ledger.newest(limit=50):
-            ended = deployment.ended_at
-            if ended is None or now - ended > span or deployment.corrected:
+        for deployment in services.ledger.ended_since(now - span):
+            if deployment.corrected or deployment.is_dry_run:
                 continue
-            if deployment.is_dry_run or services.ledger.is_left_behind(deployment):
+            if services.ledger.is_left_behind(deployment):
                 continue
             event = await self._correction(deployment, now)
             if event:

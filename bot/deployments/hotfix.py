@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 HELD_FOR = timedelta(hours=1)
 _BESIDE = ("ahead", "diverged")
 _PATIENCE = 60.0
-_RECENT = 50  # deployments that are looked at after a restart
 
 
 class HotfixWatch:
@@ -40,7 +39,8 @@ class HotfixWatch:
         """Until cancelled. What an earlier life did not come to comes first; a GitHub that is
         away holds up no other question.
         """
-        for deployment in reversed(self._services.ledger.newest(limit=_RECENT)):
+        ledger, lately = self._services.ledger, self._services.clock.now() - HELD_FOR
+        for deployment in (*ledger.open(), *ledger.ended_since(lately)):
             if _may_be_one(deployment):
                 self._shipped.put_nowait(deployment.id)
         async with asyncio.TaskGroup() as group:

@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
@@ -56,6 +57,7 @@ class Ledger:
         self._store = store
         self._all: dict[str, Deployment] = {}
         self._open: dict[str, Deployment] = {}
+        self._ended: dict[str, datetime] = {}  # when, the first to end first
         self._queued: dict[str, set[str]] = defaultdict(set)  # by requester: not started, not ended
         self._places: dict[str, dict[str, None]] = {}  # all, by environment
         self._succession = Succession()
@@ -94,6 +96,13 @@ class Ledger:
         here = self._places.get(environment, {})
         keys = reversed(here) if environment else reversed(self._all)
         return [self._all[key] for key in islice(keys, limit)]
+
+    def ended_since(self, moment: datetime) -> list[Deployment]:
+        """Those that have ended by now and not before that moment, however long ago they were
+        asked for; the last to end first.
+        """
+        lately = takewhile(lambda key: self._ended[key] >= moment, reversed(self._ended))
+        return [self._all[key] for key in lately]
 
     def rollbacks(self, environment: str) -> Iterator[Deployment]:
         """An environment's rollbacks, the newest first."""
@@ -221,7 +230,8 @@ class Ledger:
         self._places.setdefault(deployment.request.environment, {})[deployment.id] = None
         if deployment.is_rollback:
             self._ways_back.setdefault(deployment.request.environment, {})[deployment.id] = None
-        if deployment.state.has_ended:
+        if deployment.ended:
+            self._ended.setdefault(deployment.id, deployment.ended.at)
             self._open.pop(deployment.id, None)
             self._turns.pop(deployment.id, None)
         else:

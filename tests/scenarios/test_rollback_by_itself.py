@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.deployments.events import SyncStarted
+from bot.deployments.events import Outcome, SyncStarted
 from bot.sandbox.argocd.cluster.live import Trouble
+from tests.bot.deployments.histories import PIPELINE, asked
+from tests.bot.deployments.ledgers import tell
 from tests.scenarios.staging import newest_tag
 from tests.scenarios.story import Card, Story, platform, story
 from tests.scenarios.test_rollback import rollback_card
@@ -47,6 +49,20 @@ async def test_what_left_it_degraded_is_taken_back_once_and_told(tmp_path: Path)
         assert await scene.world.repository.tags("staging") == earlier
         assert len(scene.services.ledger.newest()) == 2
         assert [*scene.services.controls.of("staging").pins]
+
+
+async def test_what_began_before_many_others_is_taken_back_all_the_same(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ITSELF) as scene:
+        scene.world.argocd.break_tag(newest_tag(scene), Trouble.CRASH)
+        started = scene.once(SyncStarted)
+        await scene.developer.types("/deploy staging")
+        await started.wait()
+        for number in range(60):
+            other = asked(f"x{number}", actor=PIPELINE, environment="dev", applications=["other"])
+            await tell(scene.services.ledger, other.over(Outcome.SUPERSEDED))
+        await (await scene.card()).ends("Failed")
+
+        await (await rollback_card(scene)).ends("Succeeded")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,6 +15,7 @@ from bot.deployments.gates.entry import check_open
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of
 from bot.deployments.rollbacks.by_itself import (
+    FRESH,
     has_left_it_degraded,
     was_long_degraded,
     why_it_stays,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _EVERY = 2.0
-_RECENT = 50
 _LATE = "It was Degraded before others of its wave had ended."
 SELF = Actor(kind="schedule", id="schedule", name="shipmate", door=Door.SCHEDULE)
 
@@ -60,7 +61,8 @@ class RollbackWorker:
     async def tick(self) -> None:
         """Go back from every deployment that has just left its environment Degraded."""
         ledger = self._services.ledger
-        recent = ledger.newest(limit=_RECENT)
+        watched = timedelta(minutes=self._services.catalog.watch_minutes)
+        recent = ledger.ended_since(self._services.clock.now() - watched - FRESH)
         self._judged.intersection_update(each.id for each in recent)  # no other is looked at
         for deployment in recent:
             environment = self._places.get(deployment.request.environment)

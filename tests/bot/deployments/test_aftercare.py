@@ -162,6 +162,17 @@ async def test_after_its_watch_time_a_deployment_is_left_alone(ward: Ward) -> No
     assert (await ward.sees(WELL, after=60 * 60 * 24)).corrected is None
 
 
+async def test_one_that_waited_while_many_went_past_is_watched_all_the_same(ward: Ward) -> None:
+    first, *rest = ended(*TIMED_OUT).events
+    assert isinstance(first, DeploymentRequested)
+    await ward.ledger.request(first)
+    for number in range(60):
+        await ward.has(asked(f"x{number}", applications=["c"]).over(Outcome.CANCELLED))
+    await ward.ledger.record("d1", lambda _: rest)
+
+    assert (await ward.sees(WELL)).corrected is not None
+
+
 async def test_one_that_only_waits_for_a_yes_answers_for_nothing(ward: Ward) -> None:
     await ward.has(ended(*TIMED_OUT))
     await ward.has(asked("d2", begins=20, needs_approval=True).found())

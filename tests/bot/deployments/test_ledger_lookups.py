@@ -87,6 +87,22 @@ async def test_who_only_waits_has_not_gone_on_from_there(ledger: Ledger) -> None
     assert ledger.left_by(["a"]) == "d3"
 
 
+async def test_what_ended_lately_is_found_by_its_end_the_last_first(
+    ledger: Ledger, store: Store
+) -> None:
+    for key in ("d1", "d2", "d3", "d4"):
+        await tell(ledger, asked(key))
+    for key, seconds in (("d2", 10), ("d3", 20), ("d1", 30)):
+        over = DeploymentEnded(at=at(seconds), outcome=Outcome.FAILED)
+        await ledger.record(key, lambda _, over=over: [over])  # type: ignore[misc]  # bound now
+    again = Ledger(store, SystemClock())
+    await again.load()
+
+    for one in (ledger, again):
+        assert [each.id for each in one.ended_since(at(20))] == ["d1", "d3"]
+        assert one.ended_since(at(31)) == []
+
+
 async def test_rollbacks_are_found_by_their_environment_newest_first(
     ledger: Ledger, store: Store
 ) -> None:
