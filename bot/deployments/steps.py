@@ -113,7 +113,9 @@ async def _find_build(services: Services, deployment: Deployment) -> None:
         return
     if not deployment.is_rollback:  # formats bind new tags, not those that ran here
         services.catalog.check_tag(environment.name, found.build.tag)
-    await services.ledger.record(deployment.id, lambda d: [] if d.found or d.cancel else [found])
+    await services.ledger.record(
+        deployment.id, lambda d: [] if d.found or d.cancel or d.ended else [found]
+    )
 
 
 async def _prepare(

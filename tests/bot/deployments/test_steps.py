@@ -6,6 +6,7 @@ import asyncio
 
 from bot.deployments.actions import (
     BeginWave,
+    FindBuild,
     Finish,
     PushCommit,
     Rest,
@@ -13,7 +14,7 @@ from bot.deployments.actions import (
     Start,
 )
 from bot.deployments.deployment import State
-from bot.deployments.events import AppOutcome
+from bot.deployments.events import AppOutcome, DeploymentEnded, Outcome
 from bot.deployments.steps import perform
 from tests.bot.deployments.histories import NEW, OLD
 from tests.bot.deployments.play import Play
@@ -237,3 +238,16 @@ async def test_a_failure_holds_the_queue_over_a_death_too() -> None:
     await play.resume(second)
 
     assert (await play.to_the_end(second)).state is State.SUCCEEDED
+
+
+async def test_one_superseded_while_its_build_is_looked_for_has_ended_and_finds_none() -> None:
+    play = Play()
+    key = await play.ask("a")
+    asked = play.ledger.get(key)
+    ended = DeploymentEnded(at=play.clock.now(), outcome=Outcome.SUPERSEDED, by="d2")
+    await play.ledger.record(key, lambda _: [ended])
+
+    await perform(play.services, asked, FindBuild())
+
+    assert play.ledger.get(key).state is State.SUPERSEDED
+    assert play.ledger.get(key).found is None
