@@ -71,6 +71,7 @@ class Announcer:
         self._later: dict[str, dict[str, None]] = defaultdict(dict)
         self._unlinked: set[str] = set()  # cards that name another whose address is not known yet
         self._pressing: set[str] = set()  # cards whose buttons are not what they say any more
+        self._aging: dict[str, set[str]] = {}  # what may have aged other cards, by application
         self._frozen = frozen_by_the_clock(services.catalog, services.clock.now())
         self.again = Again(services.clock)
         self._ends: list[tuple[Deployment, DeploymentEvent]] = []
@@ -94,6 +95,7 @@ class Announcer:
             if not newest.state.has_ended or newest.updated_at > horizon:
                 self._tell(folds[key], event)
                 self._mark(key)
+                self._note_aging(folds[key], event)
 
     async def run(self) -> None:
         """Render what has changed, soon after it did, until cancelled."""
@@ -108,6 +110,7 @@ class Announcer:
         It takes a few messages a second. Where very many cards change at once, the ends are
         rendered at once, and the rest when their turn comes, as they are by then.
         """
+        self._mark_aged()
         waiting = self._services.outbox.waiting_cards()
         for channel, later in self._later.items():
             for key in [*islice(later, max(0, _AHEAD - waiting[channel]))]:
@@ -161,8 +164,7 @@ class Announcer:
             self._pressing.add(deployment.id)
         self._mark(deployment.id)
         self._tell(deployment, event)
-        if isinstance(event, _OTHERS_CARE) and not deployment.is_dry_run:
-            self._mark_older(deployment)
+        self._note_aging(deployment, event)
         if isinstance(event, QueueHeld):
             self._mark(event.by)
         if isinstance(event, DeploymentEnded) and self._services.ledger.knows(event.by):
@@ -179,13 +181,20 @@ class Announcer:
         else:
             self._owe_post(deployment, event)
 
-    def _mark_older(self, deployment: Deployment) -> None:
-        """The cards that it replaces as the newest of each of its applications, or gives that
-        place back to, and what came to nothing since.
+    def _note_aging(self, deployment: Deployment, event: DeploymentEvent) -> None:
+        if isinstance(event, _OTHERS_CARE) and not deployment.is_dry_run:
+            for name in deployment.request.applications:
+                self._aging.setdefault(name, set()).add(deployment.id)
+
+    def _mark_aged(self) -> None:
+        """The cards that others replace as the newest of an application, or give that place back
+        to, and what came to nothing since: looked for once for all that has happened by now.
         """
-        for name in deployment.request.applications:
-            for other in islice(self._services.ledger.newest_of([name]), _LOOKED_BACK):
-                if other.ended and other.id != deployment.id:
+        aging, self._aging = self._aging, {}
+        for name, newer in aging.items():
+            line = self._services.ledger.newest_of([name])
+            for other in islice(line, _LOOKED_BACK + len(newer)):
+                if other.ended and other.id not in newer:
                     self._mark(other.id)
                     if takes_over(other):
                         break
