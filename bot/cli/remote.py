@@ -70,10 +70,13 @@ def remote(
 
 
 class _Following:
-    """The deployment that is being watched, once its id is known, and how much of it was shown."""
+    """The deployment that is being watched, once its id is known, how many of its events were
+    shown, and how often the bot gave a sign of life in showing them or none.
+    """
 
     deployment = ""
     shown = 0
+    signs = 0
 
     def left_behind(self, why: str) -> str:
         """What to say to somebody who watches no longer."""
@@ -100,13 +103,13 @@ async def _follow(  # noqa: PLR0917 -- where to ask, what, and the three places 
     stamina.instrumentation.set_on_retry_hooks(())  # a log line each, in the midst of the answer
     while True:
         complain.write("The bot is not reached; the deployment goes on. Asking again …\n")
-        before = following.shown
+        before = following.signs
         try:
             async for attempt in stamina.retry_context(_LOST, attempts=None, timeout=_PATIENCE):
                 with attempt:
                     return await _show(ask(url, token, again), shown, complain, following)
         except _LOST:
-            if following.shown == before:
+            if following.signs == before:
                 raise
 
 
@@ -129,6 +132,7 @@ async def _show(
                 events += 1
                 if events > following.shown:
                     following.shown = events
+                    following.signs += 1
                     _show_event(line, shown)
             case "end":
                 code = int(line.get("exit_code", Exit.FAILED if refused else Exit.DONE))
@@ -140,8 +144,8 @@ async def _show(
                 elif refused:
                     complain.write(f"{refused}\n")
                 return code
-            case _:
-                continue  # a sign of life, or something that a newer bot says
+            case other:  # that it waits, what was shown, or something that a newer bot says
+                following.signs += other == "wait"
     raise _Cut(refused)
 
 

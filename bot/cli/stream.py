@@ -76,6 +76,8 @@ def _refused(status: int, body: bytes) -> Refused:
             return Refused(said or "You are not allowed to do this.", Exit.NOT_ALLOWED)
         case 400 | 404 | 413 | 422:
             return Refused(said or "The bot does not understand this command.", Exit.USAGE)
+        case 502 | 504:  # a proxy's own words: what is behind it is started anew, say
+            return Restarting(f"The bot is not reached: HTTP {status}.", Exit.FAILED)
         case 503:
             return Restarting(said or "The bot is stopping. Try again in a minute.", Exit.FAILED)
         case _:

@@ -189,6 +189,7 @@ def test_what_was_typed_reaches_the_bot_word_for_word(token: pytest.MonkeyPatch)
         (403, '{"error": "Not from here."}', 3, "Not from here."),
         (400, '{"error": "The body is wrong."}', 2, "The body is wrong."),
         (500, "<html>", 1, "HTTP 500"),
+        (502, "<html>", 1, "HTTP 502"),
         (404, "404: Not Found", 1, "not shipmate"),
         (405, "<html>", 1, "not shipmate"),
         (200, "<html>", 1, "not shipmate"),
@@ -238,7 +239,9 @@ def test_a_bot_that_comes_back_is_asked_for_the_rest(
     away: dict[str, object] = {"type": "reply", "text": "Slack is away.", "ok": False}
     answers = [
         says(going, *happened[:3]),
+        says(status=502),
         says({"error": "shipmate is restarting."}, status=503),
+        says(status=504),
         says(away, ended("", 1)),
         says(going, *happened[:2]),
         says(going, *happened, ended("Succeeded", 0)),
@@ -252,7 +255,7 @@ def test_a_bot_that_comes_back_is_asked_for_the_rest(
     with stamina.set_testing(True, attempts=10):
         assert ran(answer, ["deploy", "staging"], token) == 0
 
-    assert asked == ["deploy staging", *["show d-1 --follow"] * 4]
+    assert asked == ["deploy staging", *["show d-1 --follow"] * 6]
     said = capsys.readouterr()
     assert said.out.splitlines()[1:5] == [
         "12:00:00  Requested as d-1.",
@@ -263,6 +266,23 @@ def test_a_bot_that_comes_back_is_asked_for_the_rest(
     assert said.out.count("Deploying.") == said.out.count("Requested as") == 1
     assert said.out.splitlines()[-1] == "Succeeded"
     assert said.err.count("Asking again") == 1
+
+
+def test_a_bot_that_is_restarted_again_is_asked_again_though_nothing_happened_between(
+    token: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    going: dict[str, object] = {"type": "reply", "text": "Deploying.", "ok": True, "follow": "d-1"}
+    wait: dict[str, object] = {"type": "wait"}
+    waiting = says(going, happening(REQUESTED), wait)
+    rest = says(going, *map(happening, STORY), ended("Succeeded", 0))
+    answers = iter([waiting, waiting, waiting, rest])
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await next(answers)(request)
+
+    with stamina.set_testing(True, attempts=1):
+        assert ran(answer, ["deploy", "staging"], token) == 0
+    assert capsys.readouterr().err.count("Asking again") == 3
 
 
 def test_who_may_not_look_any_more_is_told(
