@@ -87,10 +87,10 @@ async def _ask(request: DeploymentRequested, context: Context) -> Reply:
 
 
 def _late(arguments: RollbackArguments, here: Standpoint, context: Context) -> Reply | None:
-    """What a click says on a card that is not the newest of its scope any more."""
-    if arguments.seen in ("", here.newest):
+    """What a click says on a card from which another deployment has gone on."""
+    if not here.left or arguments.seen in ("", here.left):
         return None
-    newest = context.services.ledger.get(here.newest)
+    newest = context.services.ledger.get(here.left)
     if newest.is_rollback and not newest.ended:
         return Reply(views.under_way(newest), follow=newest.id)
     raise Conflict(
@@ -144,7 +144,9 @@ ROLLBACK: Command[RollbackArguments] = Command(
         Option("yes", "Go on without asking; without a target to the last good state"),
         Option("confirm", "Confirms what is not safe: the name of what goes back", value="name"),
         Option("override-checks", "Go at once by a tag of an unknown digest; needs a reason"),
-        Option("after", "Only while this deployment is the newest there", value="id", listed=False),
+        Option(
+            "after", "Only while none has gone on from this deployment", value="id", listed=False
+        ),
     ),
     examples=("production", "production --yes", "staging sha-abc1234", "link-frontend --dry-run"),
     parse=parse,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 class RollbackArguments(BaseModel):
     """What `/rollback` was asked. `application` is "" for all of the environment; `target` is ""
-    for the choice, or with `yes` for the last good one; `seen` is the newest deployment that the
-    person saw.
+    for the choice, or with `yes` for the last good one; `seen` is the deployment that had
+    brought it to where the person saw it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -133,7 +133,7 @@ def line_of(arguments: RollbackArguments, choice: Choice, here: Standpoint) -> s
     if arguments.reason:
         line += f" --reason {join([arguments.reason])}"
     override = " --override-checks" * arguments.override_checks
-    after = f" --after {here.newest}" if here.newest else ""
+    after = f" --after {here.left}" if here.left else ""
     return f"{line}{override}{after} --yes"
 
 

@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import DeploymentEvent, DeploymentRequested, read_event
 from bot.deployments.folding import after
-from bot.deployments.succession import Succession, takes_over
+from bot.deployments.succession import Succession, goes_on, takes_over
 from bot.errors import NotKnown
 from bot.grammar import nearest
 from bot.guarded import stumbled
@@ -120,9 +120,10 @@ class Ledger:
         return filter(takes_over, every)
 
     def is_left_behind(self, deployment: Deployment) -> bool:
-        """Whether a later one has gone on from there: what only waits has not."""
-        later = self.later_than(deployment)
-        return any(other.started_at and other.leaves_its_mark for other in later)
+        """Whether a later one has gone on from there: neither what only waits has, nor what ended
+        without a change.
+        """
+        return any(map(goes_on, self.later_than(deployment)))
 
     def newest_of(self, applications: Iterable[str]) -> Iterator[Deployment]:
         """Every deployment of any of these applications, newest first, as `later_than` has it."""
@@ -130,8 +131,7 @@ class Ledger:
 
     def left_by(self, applications: Iterable[str]) -> str:
         """The id of the one that brought these applications to where they are, "" for none."""
-        begun = (each for each in self.newest_of(applications) if each.started_at)
-        return next((each.id for each in begun if each.leaves_its_mark), "")
+        return next((each.id for each in self.newest_of(applications) if goes_on(each)), "")
 
     def behind(self, deployment: Deployment) -> list[Deployment]:
         """Those that have not started and queue behind this one, or are held by its end."""

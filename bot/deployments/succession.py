@@ -32,7 +32,7 @@ class Succession:
         if place == was:
             return
         self._places[deployment.id] = place
-        for name in set(deployment.request.applications):
+        for name in deployment.request.applications:
             line = self._lines.setdefault(name, [])
             if was:
                 line.pop(bisect_right(line, was) - 1)
@@ -47,7 +47,7 @@ class Succession:
         return self._newest(applications, None)
 
     def _newest(self, applications: Iterable[str], than: _Place | None) -> Iterator[str]:
-        lines = [self._backwards(name, than) for name in set(applications)]
+        lines = [self._backwards(name, than) for name in applications]
         told = ""
         for _, _, key in merge(*lines, reverse=True):
             if key != told:  # one with several of them stands in as many lines
@@ -67,3 +67,10 @@ def takes_over(deployment: Deployment) -> bool:
     """
     gave_way = deployment.state.has_ended and not deployment.state.ended_badly
     return not deployment.is_dry_run and (deployment.started_at is not None or not gave_way)
+
+
+def goes_on(deployment: Deployment) -> bool:
+    """Whether it has gone on from what came before it: it began, and changed something or may
+    yet.
+    """
+    return deployment.started_at is not None and deployment.leaves_its_mark

@@ -30,7 +30,7 @@ from bot.deployments.events import (
 from bot.deployments.folding import after
 from bot.deployments.gates.live import frozen_by_the_clock, is_under
 from bot.deployments.ledger import PREFIX
-from bot.deployments.succession import takes_over
+from bot.deployments.succession import goes_on
 from bot.guarded import for_ever
 from bot.notifications.again import Again
 from bot.notifications.card_facts import facts_of
@@ -196,7 +196,7 @@ class Announcer:
             for other in islice(line, _LOOKED_BACK + len(newer)):
                 if other.ended and other.id not in newer:
                     self._mark(other.id)
-                    if takes_over(other):
+                    if goes_on(other):  # no card before it has any button that changes something
                         break
 
     def _mark(self, key: str) -> None:

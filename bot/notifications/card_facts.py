@@ -92,10 +92,12 @@ def _sizes(services: Services, deployment: Deployment) -> dict[str, int]:
 
 
 def _offer(services: Services, deployment: Deployment) -> Offer | None:
-    """The rollback that the card offers: nothing is looked up where nothing went badly."""
+    """The rollback that the card offers for as long as none has gone on from there: nothing is
+    looked up where nothing went badly.
+    """
     if not (deployment.ended and deployment.went_badly):
         return None
-    if deployment.request.kind != "deploy" or not services.ledger.is_newest(deployment):
+    if deployment.request.kind != "deploy" or services.ledger.is_left_behind(deployment):
         return None
     environment = services.catalog.environment(deployment.request.environment)
     every = [image.service for image in services.catalog.images_of(environment.name)]

@@ -27,7 +27,7 @@ def card_buttons(
         row.append(button("Retry", "run:retry", deployment.id, style="primary"))
     elif is_newest and deployment.is_rollback and deployment.state.ended_badly and not way_back:
         row.append(button("Roll Back Again", "run:rollback", scope(deployment), style="primary"))
-    if deployment.ended and is_newest and way_back:
+    if deployment.ended and way_back:
         row.append(_roll_back(deployment, way_back))
     if deployment.ended and deployment.awaits_review:
         row.append(button("Mark Reviewed", "run:review", deployment.id))

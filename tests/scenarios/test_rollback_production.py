@@ -200,13 +200,41 @@ async def test_what_waited_while_others_went_past_is_part_of_what_ran_last(tmp_p
 
         await scene.developer.types(f"/deploy production {release(scene, 1)}", PLACE)
         bad = await waiting_card(scene)
-        await bad.shows("Approve")
+        brought = scene.services.ledger.newest("production")[2].id
+        await bad.shows("Approve", f"Last deployment here: `{brought}`")
         await scene.approver.clicks(bad, "Approve")
         await bad.ends("Succeeded")
         assert await scene.world.repository.tags("production") != good
         await scene.oncall.types("/rollback production --yes", PLACE)
         await (await scene.card(6, PLACE)).ends("Succeeded")  # the fourth told of the pin
         assert await scene.world.repository.tags("production") == good
+
+
+async def test_what_has_changed_nothing_takes_no_way_back_from_a_failed_card(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path) as scene:
+        await deployed(scene, 3, 1)
+        good = await scene.world.repository.tags("production")
+        scene.world.argocd.break_tag(release(scene, 2))
+        failed = await deployed(scene, 2, 2, "Failed")
+        button = f"Roll Back to {good['user-svc']}"
+
+        await scene.developer.types(f"/deploy production {release(scene, 1)}", PLACE)
+        waits = await waiting_card(scene)
+        await waits.shows("Approve")
+        await failed.shows("Newer: ")
+        assert button in failed.buttons
+        scene.world.repository.reject_pushes(1, "GH006: Protected branch update failed")
+        await scene.approver.clicks(waits, "Approve")
+        await waits.ends("Failed")
+        await failed.shows(button)
+
+        await scene.oncall.clicks(failed, button)
+        await (await rollback_card(scene, PLACE)).ends("Succeeded")
+        assert await scene.world.repository.tags("production") == good
+        await failed.shows("*Rolled back* by <@U0OLU>")
+        assert button not in failed.buttons
 
 
 async def test_a_rollback_is_asked_for_anew_and_not_retried(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ async def review(
             for gate in closed
             if gate.name is not GateName.APPROVAL
         ),
-        previous=_previous(services, deployment),
+        previous=services.ledger.left_by(deployment.request.applications),
         taken_back=taken_back(rollbacks, plan, services.clock.now()),
         unknown=tuple(unknown),
     )
@@ -82,12 +82,3 @@ def _standing(services: Services, plan: Plan) -> list[Standing]:
             )
         )
     return standing
-
-
-def _previous(services: Services, deployment: Deployment) -> str:
-    """The last deployment that left its mark on any of the same applications."""
-    for other in services.ledger.newest(deployment.request.environment, limit=50):
-        is_other = other.id != deployment.id and other.ended is not None
-        if is_other and other.overlaps(deployment) and other.leaves_its_mark:
-            return other.id
-    return ""

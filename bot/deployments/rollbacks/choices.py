@@ -27,8 +27,7 @@ class Standpoint:
     tags: Mapping[str, str]  # service -> tag, as Git holds them
     carriers: Mapping[str, str]  # service -> application
     history: History
-    newest: str = ""  # the newest deployment of the scope
-    left: str = ""  # the one that brought the scope to where it is
+    left: str = ""  # the deployment that brought the scope to where it is
     asked_last: str = ""  # the one that was asked for last
     is_whole: bool = False  # all of the environment's services
 

@@ -25,7 +25,6 @@ from bot.deployments.rollbacks.choices import (
     unless_there,
 )
 from bot.deployments.rollbacks.going_back import known_history
-from bot.deployments.succession import takes_over
 from bot.errors import NotKnown
 from bot.grammar import brief, nearest
 from integrations import kustomization
@@ -52,13 +51,11 @@ async def stand(
     wanted = [name for name, carrier in carriers.items() if application in ("", carrier)]
     now = await desired(services, environment, wanted, fresh=fresh)
     touched = {carriers[name] for name in wanted}
-    newest = next(filter(takes_over, services.ledger.newest_of(touched)), None)
     return Standpoint(
         environment=environment,
         tags=now.tags,
         carriers={name: carriers[name] for name in wanted},
         history=known_history(services, environment, wanted),
-        newest=newest.id if newest else "",
         left=services.ledger.left_by(touched),
         asked_last=last_asked(services, environment.name, touched),
         is_whole=len(wanted) == len(carriers),

@@ -6,6 +6,7 @@ import pytest
 
 from bot.deployments.events import (
     DeploymentEnded,
+    DeploymentStarted,
     Outcome,
 )
 from bot.deployments.ledger import Ledger
@@ -53,6 +54,27 @@ async def test_what_began_last_is_the_newest_of_its_scope_whenever_it_was_asked_
         assert [each.id for each in one.newest_of(["a"])] == ["d1", "d2"]
 
 
+async def test_of_two_at_the_same_moment_the_one_asked_for_later_is_newer(ledger: Ledger) -> None:
+    for key in ("d2", "d1"):
+        await tell(ledger, asked(key))
+    assert [each.id for each in ledger.newest_of(["a"])] == ["d1", "d2"]
+    for key in ("d1", "d2"):
+        await ledger.record(key, lambda _: [DeploymentStarted(at=at(20))])
+
+    assert [each.id for each in ledger.newest_of(["a"])] == ["d1", "d2"]
+
+
+async def test_what_was_cancelled_or_refused_before_it_began_can_be_retried_and_nothing_older(
+    ledger: Ledger,
+) -> None:
+    bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
+    for key, outcome in (("d2", Outcome.CANCELLED), ("d3", Outcome.FAILED)):
+        latest = await tell(ledger, asked(key, begins=20).found().over(outcome))
+
+        assert ledger.is_newest(latest)
+        assert not ledger.is_newest(bad)
+
+
 async def test_what_gave_way_before_it_began_is_nobodys_newer_deployment(ledger: Ledger) -> None:
     bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
     for key, outcome in (("d2", Outcome.REJECTED), ("d3", Outcome.EXPIRED)):
@@ -76,9 +98,10 @@ async def test_one_that_shares_several_applications_is_told_once_in_its_place(
     assert [each.id for each in ledger.later_than(old)] == ["d4", "d3", "d2"]
 
 
-async def test_who_only_waits_has_not_gone_on_from_there(ledger: Ledger) -> None:
+async def test_who_waits_or_changed_nothing_has_not_gone_on_from_there(ledger: Ledger) -> None:
     bad = await tell(ledger, asked("d1").found().started().over(Outcome.FAILED))
     await tell(ledger, asked("d2", begins=20, needs_approval=True).found())
+    await tell(ledger, asked("d0", begins=25).found().started().over(Outcome.FAILED))
     assert not ledger.is_left_behind(bad)
     assert ledger.left_by(["a"]) == ""
     wrote = asked("d3", begins=30).found().started().planned(["a"]).intended().committed()
