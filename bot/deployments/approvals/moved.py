@@ -12,14 +12,18 @@ class Move(Enum):
     """How one image differs from what was approved."""
 
     NEW = auto()
-    TAG = auto()  # from another tag, or to another one
+    GONE = auto()
+    FROM = auto()  # another tag is there
+    TO = auto()  # another tag is asked for
     RETAGGED = auto()  # its tag names another image
     RUNS_ANOTHER = auto()  # another image runs before it
 
 
 @dataclass(frozen=True, slots=True)
 class MovedImage:
-    """One image's change as it is now, and how it moved; `was` is the tag before it, as approved."""
+    """One image's change as it is now (one that is gone: as it was approved), and how it moved;
+    `was` is the tag before it, as approved.
+    """
 
     move: Move
     change: ImageChange
@@ -38,7 +42,8 @@ class Moved:
 def what_moved(before: Plan, after: Plan) -> Moved:
     """Why an approval of `before` does not hold for `after`."""
     was = {change.service: change for change in before.changes}
-    images = (_moved(change, was.get(change.service)) for change in after.changes)
+    images = [_moved(change, was.pop(change.service, None)) for change in after.changes]
+    images += [MovedImage(Move.GONE, change) for change in was.values()]
     names = {app.name for app in before.applications} ^ {app.name for app in after.applications}
     return Moved(
         tuple(each for each in images if each is not None),
@@ -50,8 +55,10 @@ def what_moved(before: Plan, after: Plan) -> Moved:
 def _moved(change: ImageChange, earlier: ImageChange | None) -> MovedImage | None:
     if earlier is None:
         return MovedImage(Move.NEW, change)
-    if earlier.after != change.after or earlier.before != change.before:
-        return MovedImage(Move.TAG, change, earlier.before)
+    if earlier.before != change.before:
+        return MovedImage(Move.FROM, change, earlier.before)
+    if earlier.after != change.after:
+        return MovedImage(Move.TO, change)
     if earlier.digest != change.digest:
         return MovedImage(Move.RETAGGED, change)
     if earlier.digest_before != change.digest_before:

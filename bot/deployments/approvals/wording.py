@@ -71,8 +71,12 @@ def _image(found: MovedImage) -> str:
     match found.move:
         case Move.NEW:
             return f"{change.service} is new"
-        case Move.TAG:
+        case Move.GONE:
+            return f"{change.service} is left out now"
+        case Move.FROM:
             return f"{change.service} was {found.was} and is {change.before} now"
+        case Move.TO:
+            return f"{change.service} goes to {change.after} now"
         case Move.RETAGGED:
             return f"the tag {change.after} of {change.service} names another image now"
         case Move.RUNS_ANOTHER:

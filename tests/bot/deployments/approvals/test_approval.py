@@ -216,6 +216,10 @@ def test_an_approval_names_and_covers_what_a_sync_deletes() -> None:
 def test_what_moved_is_said_in_words() -> None:
     elsewhere = PLAN.model_copy(update={"changes": (change("user-svc", before="sha-7777777"),)})
     assert "user-svc was sha-0000001 and is sha-7777777 now" in moved(what_moved(PLAN, elsewhere))
+    newer = PLAN.model_copy(update={"changes": (change("user-svc", after="sha-8888888"),)})
+    assert "user-svc goes to sha-8888888 now" in moved(what_moved(PLAN, newer))
+    without = PLAN.model_copy(update={"changes": ()})
+    assert "user-svc is left out now" in moved(what_moved(PLAN, without))
     retagged = change("user-svc").model_copy(update={"digest": "sha256:" + "1" * 64})
     other = PLAN.model_copy(update={"changes": (retagged,)})
     assert "names another image now" in moved(what_moved(PLAN, other))
