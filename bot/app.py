@@ -38,6 +38,7 @@ from bot.notifications.control_news import ControlNews
 from bot.notifications.group_changes import GroupChanges
 from bot.notifications.left_to_people import leave_to_people
 from bot.notifications.weekly import WeeklyDigest
+from bot.ports import expect_free
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
@@ -73,13 +74,14 @@ class Bot:
     async def run(self) -> None:
         """From start to a clean end, within ten seconds of `stop`.
 
-        Raises SettingsError for wrong settings, a wrong catalog and a database in use; systems
-        that are away never stop the start.
+        Raises SettingsError for wrong settings, a wrong catalog, a database or a port in use;
+        systems that are away never stop the start.
         """
         found = declared(self.settings.shipmate_commands)
         async with AsyncExitStack() as stack:
             store = Store.open(Path(self.settings.shipmate_database), self.clock)
             stack.push_async_callback(store.close)
+            await self._expect_free_port()
             services = await stack.enter_async_context(
                 clients.services(self.settings, self.clock, store)
             )
@@ -143,6 +145,11 @@ class Bot:
             group.create_task(to_its_end(name, run, self.clock), name=name)
             for name, run in running.items()
         ]
+
+    async def _expect_free_port(self) -> None:
+        remedy = "SHIPMATE_HOST and SHIPMATE_PORT say where the bot listens."
+        host, port = self.settings.shipmate_host, self.settings.shipmate_port
+        await asyncio.to_thread(expect_free, host, port, remedy=remedy)
 
     async def _listen(self, doors: Doors) -> web.AppRunner:
         runner = web.AppRunner(doors.application(), access_log=None, shutdown_timeout=1.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bot import connect
@@ -20,6 +19,7 @@ from bot.reachability import Probe, Reachability
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
+from bot.version import version
 from integrations.argocd.watch import ApplicationWatch
 from integrations.clock import Clock
 from integrations.github import GitHub
@@ -67,7 +67,7 @@ async def services(settings: Settings, clock: Clock, store: Store) -> AsyncItera
             app_id=settings.slack_app_id,
             argocd_url=settings.argocd_server,
             own_url=settings.shipmate_url if "shipmate_url" in settings.model_fields_set else "",
-            version=_version(),
+            version=version(),
         )
 
 
@@ -109,10 +109,3 @@ def _probes(
     if registry is not None:
         probes["Registry"] = registry.ping
     return probes
-
-
-def _version() -> str:
-    try:
-        return version("shipmate")
-    except PackageNotFoundError:
-        return "0"

@@ -23,7 +23,7 @@ def serve() -> int:
     return Exit.DONE
 
 
-def demo(host: str, port: int, speed: float) -> int:
+def demo(host: str, port: int | None, speed: float) -> int:
     """Run the bot against the sandbox, all on this machine."""
     from bot import logs, loop  # noqa: PLC0415
     from bot.sandbox import demo as sandbox  # noqa: PLC0415

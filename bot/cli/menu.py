@@ -16,6 +16,7 @@ from bot.command import Command, Option
 from bot.declared import declared
 from bot.exits import Exit
 from bot.needs import Need, load
+from bot.version import version
 
 _OWN = frozenset({"serve", "demo", "doctor", "manifest", "backup", "login", "help"})
 
@@ -75,6 +76,7 @@ def menu(commands: Iterable[Command[Any]]) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
+    shown.callback()(_shipmate)
     for own in (_serve, _demo, _doctor, _manifest, _backup, _login, _help):
         shown.command(own.__name__.removeprefix("_"))(own)
     by_group: dict[str, list[Command[Any]]] = {}
@@ -97,6 +99,23 @@ def _ask_the_bot() -> None:
     """Stands in the menu; `run` has taken the words of a declared command before."""
 
 
+def _tell_version(is_asked: bool) -> None:  # noqa: FBT001 -- typer calls it
+    if is_asked:
+        sys.stdout.write(f"shipmate {version()}\n")
+        raise typer.Exit(Exit.DONE)
+
+
+def _shipmate(
+    version: Annotated[  # noqa: FBT002 -- as typer has it
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Say which shipmate this is."
+        ),
+    ] = False,
+) -> None:
+    """Stands above every command of the menu."""
+
+
 def _serve() -> None:
     """Run the bot until it is told to stop."""
     raise typer.Exit(local.serve())
@@ -104,7 +123,10 @@ def _serve() -> None:
 
 def _demo(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes any that is free.")] = 8080,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port of the page, 0 any; 8080 if it is free."),
+    ] = None,
     speed: Annotated[float, typer.Option(help="How many times faster than real time.")] = 1.0,
 ) -> None:
     """Run the bot in a sandbox: a Slack, an Argo CD and a Git of its own, no accounts."""

@@ -11,20 +11,27 @@ from pathlib import Path
 
 from bot.catalog import Catalog, load
 from bot.declared import declared
+from bot.errors import SettingsError
 from bot.manifest import manifest
 from bot.needs import Need
 from bot.needs import load as load_settings
+from bot.ports import expect_free
 from bot.sandbox.logins import with_logins
 from bot.sandbox.panel import controls
 from bot.sandbox.process import BotProcess
 from bot.sandbox.world import World, world
 from integrations.clock import Clock, FastClock, SystemClock
 
-DEFAULT_PORT = 8080
+_USUAL_PORT = 8080
 
 
-async def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT, speed: float = 1.0) -> None:
-    """Until Ctrl-C. Prints the address of the page once everything is ready."""
+async def run(host: str = "127.0.0.1", port: int | None = None, speed: float = 1.0) -> None:
+    """Until Ctrl-C. Prints the address of the page once everything is ready.
+
+    `port` None is 8080, or any that is free where that is taken. Raises SettingsError where a
+    port that was asked for is.
+    """
+    port = _free(host, port)
     clock: Clock = SystemClock() if speed == 1 else FastClock(speed)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -41,6 +48,19 @@ async def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT, speed: float = 
                 await stopped.wait()
             finally:
                 await bot.stop()
+
+
+def _free(host: str, port: int | None) -> int:
+    remedy = "`shipmate demo --port 0` takes any port that is free."
+    try:
+        expect_free(host, _USUAL_PORT if port is None else port, remedy=remedy)
+    except SettingsError:
+        if port is not None:
+            raise
+        expect_free(host, 0, remedy="--host names where its page listens.")
+        _say(f"Port {_USUAL_PORT} is taken; the page has another.")
+        return 0
+    return _USUAL_PORT if port is None else port
 
 
 def variables(everything: World) -> dict[str, str]:

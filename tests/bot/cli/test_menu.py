@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,11 @@ def test_help_lists_every_subcommand_and_every_command(capsys: pytest.CaptureFix
     listed = {words[0] for words in map(str.split, shown.splitlines()) if words}
     for name in (*OWN, *(each.name for each in declared(["commands"]) if each.listed)):
         assert name.split()[0] in listed
+
+
+def test_it_says_which_version_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"shipmate \d[\w.]*\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("words", [["deploy", "--help"], ["help", "deploy"]])
