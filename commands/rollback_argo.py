@@ -11,7 +11,6 @@ from bot.deployments.gates.entry import check_open
 from bot.deployments.permissions import needs_of
 from bot.deployments.queueing import check_room
 from bot.deployments.rollbacks.by_argo import check_owner, chosen, past_of, requested, whole
-from bot.deployments.rollbacks.looking import last_asked
 from bot.errors import UsageError
 from bot.grammar import join
 from bot.views import replies
@@ -40,7 +39,7 @@ async def run_by_argo(arguments: RollbackArguments, context: Context) -> Reply:
         now,
         channel=_channel(entry, context),
         leaves=services.ledger.left_by([entry.name]),
-        asked_last=last_asked(services, entry.environment, [entry.name]),
+        asked_last=services.ledger.asked_last([entry.name]),
         needs_approval=_needs_approval(entry, context),
         reason=arguments.reason,
     )

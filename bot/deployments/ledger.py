@@ -133,6 +133,13 @@ class Ledger:
         """The id of the one that brought these applications to where they are, "" for none."""
         return next((each.id for each in self.newest_of(applications) if goes_on(each)), "")
 
+    def asked_last(self, applications: Collection[str]) -> str:
+        """The id of the deployment of any of these applications that was asked for last, whatever
+        came of it, "" for none: it tells requests apart that are made one after the other.
+        """
+        every = reversed(self._all.values())
+        return next((each.id for each in every if _touches(each, applications)), "")
+
     def behind(self, deployment: Deployment) -> list[Deployment]:
         """Those that have not started and queue behind this one, or are held by its end."""
         return [self._all[key] for key in self._behind.get(deployment.id, ())]
@@ -144,11 +151,8 @@ class Ledger:
     def in_the_way(self, applications: Collection[str]) -> list[Deployment]:
         """The open ones that whoever asked for these applications now would queue behind."""
         touched = set(applications)
-        return [
-            each
-            for each in self._open.values()
-            if not each.lets_others_pass and touched.intersection(each.request.applications)
-        ]
+        every = self._open.values()
+        return [each for each in every if not each.lets_others_pass and _touches(each, touched)]
 
     def ahead_of(self, deployment: Deployment) -> list[Deployment]:
         """Others with an application in common: earlier ones that are open, any that run, and
@@ -266,6 +270,10 @@ def _folded(before: Deployment | None, events: Sequence[DeploymentEvent]) -> Dep
         folded = after(folded, event)
     assert folded is not None  # noqa: S101 - events is not empty
     return folded
+
+
+def _touches(deployment: Deployment, applications: Collection[str]) -> bool:
+    return not set(deployment.request.applications).isdisjoint(applications)
 
 
 def _waits_for(deployment: Deployment | None) -> set[str]:

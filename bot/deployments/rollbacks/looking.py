@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -57,17 +57,9 @@ async def stand(
         carriers={name: carriers[name] for name in wanted},
         history=known_history(services, environment, wanted),
         left=services.ledger.left_by(touched),
-        asked_last=last_asked(services, environment.name, touched),
+        asked_last=services.ledger.asked_last(touched),
         is_whole=len(wanted) == len(carriers),
     )
-
-
-def last_asked(services: Services, environment: str, applications: Collection[str]) -> str:
-    """The id of the deployment of any of these that was asked for last, whatever came of it: it
-    tells requests apart that are made one after the other.
-    """
-    past = services.ledger.newest(environment, limit=100)
-    return next((d.id for d in past if {*applications} & {*d.request.applications}), "")
 
 
 async def argo_choices(

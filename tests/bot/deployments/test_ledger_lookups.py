@@ -126,6 +126,16 @@ async def test_what_ended_lately_is_found_by_its_end_the_last_first(
         assert one.ended_since(at(31)) == []
 
 
+async def test_what_was_asked_for_last_is_found_behind_however_many_others(ledger: Ledger) -> None:
+    for key in ("d1", "d2"):
+        await tell(ledger, asked(key, applications=["redis"]).over(Outcome.CANCELLED))
+    for number in range(120):
+        await tell(ledger, asked(f"x{number}", applications=["a"]))
+
+    assert ledger.asked_last(["redis", "kong"]) == "d2"
+    assert ledger.asked_last(["kong"]) == ""
+
+
 async def test_rollbacks_are_found_by_their_environment_newest_first(
     ledger: Ledger, store: Store
 ) -> None:
