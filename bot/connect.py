@@ -5,7 +5,7 @@ Each environment's own token is for its own applications and files alone.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ async def argocd(settings: Settings, clock: Clock, catalog: Catalog) -> AsyncIte
         if variable_suffix(environment.name) in settings.argocd_environment_tokens
         for application in environment.applications
     }
-    _check("ARGOCD_AUTH_TOKEN", settings.argocd_environment_tokens, catalog)
+    check_environments(settings, catalog)
     async with http_client(
         settings.argocd_server, ca_file=settings.argocd_ca_file, insecure=settings.argocd_insecure
     ) as http:
@@ -63,7 +63,7 @@ def gitops(settings: Settings, clock: Clock, catalog: Catalog, clone: Path) -> G
 
     Raises SettingsError for tokens that could not be kept apart.
     """
-    _check("GITOPS_TOKEN", settings.gitops_environment_tokens, catalog)
+    check_environments(settings, catalog)
     return GitOps(
         settings.gitops_repo,
         clone,
@@ -98,10 +98,18 @@ def _by_file(settings: Settings, catalog: Catalog) -> dict[str, str]:
     return tokens
 
 
-def _check(variable: str, tokens: Mapping[str, object], catalog: Catalog) -> None:
-    """Raise SettingsError where a token is for no environment: it would keep nothing apart."""
+def check_environments(settings: Settings, catalog: Catalog) -> None:
+    """Raise SettingsError where tokens are for no environment: they would keep nothing apart."""
     known = {variable_suffix(each.name): each.name for each in catalog.environments}
-    unknown = [_unknown(variable, suffix, known) for suffix in tokens if suffix not in known]
+    unknown = [
+        _unknown(variable, suffix, known)
+        for variable, tokens in (
+            ("ARGOCD_AUTH_TOKEN", settings.argocd_environment_tokens),
+            ("GITOPS_TOKEN", settings.gitops_environment_tokens),
+        )
+        for suffix in tokens
+        if suffix not in known
+    ]
     if unknown:
         raise SettingsError("\n".join(unknown))
 

@@ -19,6 +19,7 @@ from bot.variables import (
     Author,
     Base64,
     BotToken,
+    Branch,
     Database,
     ExistingFile,
     Names,
@@ -80,7 +81,7 @@ class Settings(BaseSettings):
     argocd_ca_file: ExistingFile = Field(None, description="certificate authority, PEM")
     argocd_insecure: bool = Field(default=False, description="do not verify Argo CD's certificate")
     gitops_repo: Remote = Field("", description="the GitOps repository: https, ssh or a path")
-    gitops_branch: str = Field("main", description="its branch")
+    gitops_branch: Branch = Field("main", description="its branch")
     gitops_author: Author = Field(
         "shipmate <shipmate@localhost>", description="author of the bot's commits"
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_BRANCH = re.compile(r"(?!.*\.\.)[0-9A-Za-z][0-9A-Za-z._/-]*", re.ASCII)
 _AUTHOR = re.compile(r"[^<>\n]+ <[^<>\s]+@[^<>\s]+>")
 
 
@@ -77,6 +78,12 @@ def _repository(value: str) -> str:
     return value
 
 
+def _branch(value: str) -> str:
+    if not _BRANCH.fullmatch(value):
+        raise ValueError("must be a branch's name, such as main")
+    return value
+
+
 def _author(value: str) -> str:
     if not _AUTHOR.fullmatch(value):
         raise ValueError("must be “Name <address>”, such as shipmate <shipmate@localhost>")
@@ -127,6 +134,7 @@ Remote = Annotated[str, AfterValidator(_remote)]
 """A git remote: an address without credentials, or a path."""
 
 Repository = Annotated[str, AfterValidator(_repository)]
+Branch = Annotated[str, AfterValidator(_branch)]
 Author = Annotated[str, AfterValidator(_author)]
 Base64 = Annotated[SecretStr, AfterValidator(_base64)]
 ExistingFile = Annotated[Path | None, AfterValidator(_existing_file)]

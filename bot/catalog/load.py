@@ -27,7 +27,9 @@ def load(path: Path | str) -> Catalog:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise CatalogError(f"{path}: cannot be read ({error.strerror}).") from error
+        raise CatalogError(
+            f"{path}: cannot be read ({error.strerror}): SHIPMATE_CATALOG names it."
+        ) from error
     except UnicodeDecodeError as error:
         raise CatalogError(f"{path}: is not UTF-8 text.") from error
     return parse(text, str(path))

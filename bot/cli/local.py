@@ -9,13 +9,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.cli.start import right
 from bot.exits import Exit
-from bot.needs import EVERYTHING, Need, load
+from bot.needs import Need, load
 
 
 def serve() -> int:
     """Run the bot until it is told to stop."""
-    settings = load(*EVERYTHING)
+    settings = right()
     from bot import app, logs, loop  # noqa: PLC0415 -- wrong settings are told before anything loads
 
     logs.configure(settings.shipmate_log)

@@ -70,7 +70,7 @@ class Store:
                 lock.release()
                 raise
         except (OSError, sqlite3.Error) as error:
-            raise SettingsError(f"The database {path} cannot be used: {error}.") from error
+            raise SettingsError(f"SHIPMATE_DATABASE: {path} cannot be used: {error}.") from error
 
     @property
     def head(self) -> tuple[int, str]:

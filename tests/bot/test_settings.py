@@ -37,6 +37,7 @@ def test_one_message_names_every_wrong_variable_and_shows_no_value() -> None:
         "ARGOCD_CA_FILE": "/nowhere/ca.pem",
         "GITOPS_REPO": "https://me:hidden@git.example.com/x.git",
         "GITOPS_AUTHOR": "me",
+        "GITOPS_BRANCH": "two hidden",
         "GITOPS_TOKEN_STAGING": "two hidden",
         "GITHUB_REPOSITORY": "link",
         "KUBECONFIG_DATA": "{hidden}",
