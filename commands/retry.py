@@ -49,13 +49,14 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
     services = context.services
     old = services.ledger.get(arguments.id)
     _check_may_be_asked_again(old, services)
+    key = _id(old, services)
     await services.membership.authorise(
         context.actor, needs_of(old.request, services.catalog), context.channel
     )
     check_room(services, context.actor.subject)
     request = old.request.model_copy(
         update={
-            "id": deployment_id(f"retry of {old.id}"),  # two who click at once ask for one
+            "id": key,
             "at": services.clock.now(),
             "actor": context.actor,
             "retry_of": old.id,
@@ -69,6 +70,14 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
     check_open(services, request)
     deployment = await services.ledger.request(request)
     return Reply(replies.deployment_requested(deployment.request), follow=deployment.id)
+
+
+def _id(old: Deployment, services: Services) -> str:
+    """Two who click at once ask for one, for both have seen the same; after a retry that was
+    rejected another one is asked for.
+    """
+    last = services.ledger.asked_last(old.request.applications)
+    return deployment_id(f"retry of {old.id} after {last}")
 
 
 def _check_may_be_asked_again(old: Deployment, services: Services) -> None:

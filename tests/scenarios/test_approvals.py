@@ -105,6 +105,26 @@ async def test_a_rejection_is_final_and_the_requester_reads_why(tmp_path: Path) 
         assert operations(scene) == 0
 
 
+async def test_a_retry_that_was_rejected_can_be_asked_for_again(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        scene.world.argocd.fail_next_sync("link-app-production", "no")
+        failed = await asks(scene)
+        await scene.approver.clicks(failed, "Approve")
+        await failed.ends("Failed")
+        await scene.developer.clicks(failed, "Retry")
+        rejected = await scene.card(2, "#production")
+        await rejected.shows("Waiting", "Reject")
+        await scene.approver.clicks(rejected, "Reject")
+        await scene.approver.submits({"reason": "Not before noon"})
+        await rejected.ends("Rejected")
+
+        await failed.shows("Retry")
+        await asyncio.gather(*(scene.developer.clicks(failed, "Retry") for _ in range(2)))
+        again = await scene.card(3, "#production")
+        await again.shows("Waiting", "Retry of", "Approve")
+        assert len(scene.services.ledger.newest("production")) == 3
+
+
 def with_olu(outside: World) -> None:
     """On-call is among the approvers, and has long been."""
     groups = outside.slack.workspace.groups
