@@ -55,10 +55,17 @@ async def run(arguments: UnfreezeArguments, context: Context) -> Reply:
 
     controls = await services.controls.record(arguments.scope, thaw)
     left = [(arguments.scope, each) for each in controls.freezes_at(now)]
-    if arguments.scope != EVERYWHERE:
-        everywhere = services.controls.of(EVERYWHERE).freezes_at(now)
-        left += [(EVERYWHERE, each) for each in everywhere]
+    left += _elsewhere(arguments.scope, services)
     return Reply(ended(arguments.scope, over, left))
+
+
+def _elsewhere(scope: str, services: Services) -> list[tuple[str, FreezeBegun]]:
+    """The freezes that lie over it from above; for everything, those over one part of it."""
+    now, parts = services.clock.now(), scopes_of(EVERYWHERE, services.catalog)
+    others = parts if scope == EVERYWHERE else (EVERYWHERE,)
+    return [
+        (other, each) for other in others for each in services.controls.of(other).freezes_at(now)
+    ]
 
 
 def _chosen(
@@ -75,13 +82,14 @@ def _chosen(
         return [known[arguments.id]]
     if known:
         return list(known.values())
-    everywhere = services.controls.of(EVERYWHERE).freezes_at(services.clock.now())
-    if everywhere and arguments.scope != EVERYWHERE:
-        raise Conflict(
-            f"{place(arguments.scope)} is frozen with everything else: “{everywhere[0].reason}”.",
-            hint=f"`/shipmate unfreeze all {everywhere[0].id}` ends that.",
-        )
-    raise Conflict(f"{place(arguments.scope)} is not frozen.")
+    elsewhere = _elsewhere(arguments.scope, services)
+    if not elsewhere:
+        raise Conflict(f"{place(arguments.scope)} is not frozen.")
+    scope, other = elsewhere[0]
+    said = f"{place(arguments.scope)} is frozen with everything else: “{other.reason}”."
+    if arguments.scope == EVERYWHERE:
+        said = f"No freeze lies over everything; {place(scope)} is frozen: “{other.reason}”."
+    raise Conflict(said, hint=f"`/shipmate unfreeze {scope} {other.id}` ends that.")
 
 
 UNFREEZE: Command[UnfreezeArguments] = Command(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.access import Actor
 from bot.controls.events import FreezeBegun
+from bot.controls.state import EVERYWHERE
 from bot.deployments.deployment import Deployment
 from bot.deployments.gates.span import span
 from bot.deployments.gates.wording import place
@@ -137,7 +138,10 @@ def ended(
     if not left:
         said = f"{what}; nothing is frozen there any more."
         return Message(text=said, blocks=[section(f"🌤️ {said}")])
-    said = f"{what}; it stays frozen: {count(len(left), 'freeze')} still {'lies' if len(left) == 1 else 'lie'} over it."
+    lie = f"{count(len(left), 'freeze')} still {'lies' if len(left) == 1 else 'lie'}"
+    said = f"{what}; it stays frozen: {lie} over it."
+    if not any(where in {scope, EVERYWHERE} for where, _ in left):
+        said = f"{what}; {lie} over a part of it."
     lines = [
         f"{code(f'{where} {each.id}')} by {who(each.actor)}: {quoted(each.reason, 200)}"
         for where, each in left

@@ -56,6 +56,22 @@ async def test_nothing_starts_in_a_frozen_environment_until_the_last_freeze_ends
         await (await scene.card(3)).ends("Succeeded")
 
 
+async def test_who_unfreezes_everything_is_told_what_is_frozen_still(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await freezes(scene, 'staging --reason "The fair"')
+        told = await hears(scene.oncall, "/shipmate unfreeze all")
+        assert "No freeze lies over everything; staging is frozen: “The fair”." in told
+        assert "`/shipmate unfreeze staging " in told
+
+        await scene.oncall.types('/shipmate freeze all --reason "An incident"')
+        await scene.card(2)
+        told = await hears(scene.oncall, "/shipmate unfreeze all")
+        assert "1 freeze of everything ended; 1 freeze still lies over a part of it." in told
+        assert "\nstaging " in told
+        assert "The fair" in told
+        assert "staging is frozen by" in await hears(scene.developer, "/deploy staging")
+
+
 async def test_freeze_alone_opens_a_form(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         await scene.oncall.types("/shipmate freeze")
