@@ -10,6 +10,8 @@ from bot.access import Need, Permission
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.events import DeploymentRequested
 from bot.deployments.gates.entry import check_open
+from bot.deployments.gates.findings import TagNotTaken
+from bot.deployments.gates.gate import Gate, GateName
 from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import plan_deploy
@@ -71,12 +73,13 @@ def parse(words: Words, catalog: Catalog) -> DeployArguments:
     )
     _check_reason(arguments)
     if not (tag or arguments.dry_run or environment.takes_builds):
-        forms = " or ".join(form.words for form in environment.tag_formats)
         rule = environment.promotion
         way = f"{rule.source} {environment.name}" if rule else ""
         hint = f"`/promote {way}` ships what {rule.source} runs." if rule else ""
         raise UsageError(
-            f"{environment.name} takes {forms}, so the tag must be named.", hint=hint, field="tag"
+            f"{environment.name} takes {_forms(environment)}, so the tag must be named.",
+            hint=hint,
+            field="tag",
         )
     return arguments
 
@@ -177,8 +180,22 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
     known = await facts_of(requested, context)
     planned = await plan_deploy(services, environment, found.build, arguments.services, known=known)
     edited = with_new_tags(planned.files, planned.plan.changes)
-    message = dry_run(requested, found, planned.plan, planned.closed, planned.files, edited)
-    return Reply(message)
+    closed = planned.closed
+    if not (arguments.tag or environment.takes_builds):
+        closed = (_untagged(environment, found.build.tag), *closed)
+    return Reply(dry_run(requested, found, planned.plan, closed, planned.files, edited))
+
+
+def _untagged(environment: Environment, newest: str) -> Gate:
+    """What stands in the way of a newest build where tags have another form than builds do."""
+    rule = environment.promotion
+    source = rule.source if rule else ""
+    found = TagNotTaken(environment.name, newest, _forms(environment), source)
+    return Gate(GateName.TAG, found)
+
+
+def _forms(environment: Environment) -> str:
+    return " or ".join(form.words for form in environment.tag_formats)
 
 
 async def _modal(context: Context) -> Modal:

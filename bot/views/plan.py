@@ -16,6 +16,7 @@ from bot.views.message import Block, Message
 from bot.views.wording import listed
 
 _DIFF = 2400
+_COMMANDS = {"deploy": "deploy", "promotion": "promote", "rollback": "rollback"}
 
 
 def dry_run(  # noqa: PLR0917 - everything that it shows, each a value
@@ -38,15 +39,17 @@ def dry_run(  # noqa: PLR0917 - everything that it shows, each a value
     blocks.append(section(fence(diff, _DIFF) if diff else "Git already says so: no commit."))
     blocks.append(section("*Commits*\n" + "\n".join(commit_lines(plan.commits, most=10))))
     blocks.append(section("*Applications*\n" + "\n".join(_waves(plan))))
-    blocks.append(section("*Gates*\n" + "\n".join(gate_lines(closed, request.at))))
+    blocks.append(
+        section("*Gates*\n" + "\n".join(gate_lines(closed, request.at, _COMMANDS[request.purpose])))
+    )
     blocks.append(context(*[escape(warning) for warning in (*plan.warnings, *plan.asides)]))
     return Message(text=said, blocks=blocks)
 
 
-def gate_lines(closed: Sequence[Gate], now: datetime) -> list[str]:
-    """Every closed gate with what opens it, and when; or that all are open."""
+def gate_lines(closed: Sequence[Gate], now: datetime, command: str) -> list[str]:
+    """Every closed gate with what opens it, and when; or that `command` finds all of them open."""
     if not closed:
-        return ["✅ All open: `/deploy` without --dry-run would start at once."]
+        return [f"✅ All open: `/{command}` without --dry-run would start at once."]
     return [gate_line(gate, now) for gate in closed]
 
 

@@ -165,6 +165,8 @@ async def test_typographic_quotes_and_dashes_are_understood(stage: Stage) -> Non
 async def test_production_can_be_looked_at_beforehand(stage: Stage) -> None:
     told = await hears(stage.scene.developer, "/deploy prod --dry-run")
     assert "production needs an approval" in told
+    assert "production takes v" in told
+    assert "cannot go there. Name such a tag. /promote staging production ships what" in told
     assert stage.scene.operations("link-app-production") == []
 
 

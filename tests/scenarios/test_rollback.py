@@ -286,6 +286,7 @@ async def test_a_shell_lists_what_can_be_gone_back_to_and_dry_runs_it(tmp_path: 
         dry = await by_api(scene, token, "rollback staging --dry-run")
         assert "Dry run" in dry.reply["text"]
         assert "+" in dry.reply["text"]
+        assert "All open: shipmate rollback without --dry-run would" in dry.reply["text"]
         by_dana = await by_api(
             scene, await token_of(scene.developer), "rollback staging --dry-run --reason x"
         )

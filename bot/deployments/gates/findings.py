@@ -23,6 +23,18 @@ class NotPermitted:
 
 
 @dataclass(frozen=True, slots=True)
+class TagNotTaken:
+    """The newest build's tag has none of the `forms` that the environment takes. `source` is what
+    is promoted to it, "" where nothing is.
+    """
+
+    environment: str
+    tag: str
+    forms: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ImagesAbsent:
     """The registry lacks these, named as "user-svc:sha-1a2b3c4"."""
 
@@ -162,7 +174,9 @@ class Ahead:
     deployments: tuple[str, ...]
 
 
-OfRelease = ImagesAbsent | TagsTaken | ChecksNotGreen | NotOnBranch | NeverRan | NotSoaked
+OfRelease = (
+    TagNotTaken | ImagesAbsent | TagsTaken | ChecksNotGreen | NotOnBranch | NeverRan | NotSoaked
+)
 OfArgoCD = NotListed | MayNotSync | WindowShut
 OfControls = (
     FrozenBySomebody | FrozenByCatalog | LockedBySomebody | HeldAfterHotfix | PinnedByRollback

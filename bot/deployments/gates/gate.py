@@ -13,6 +13,7 @@ class GateName(StrEnum):
     """What can stand in the way of a change."""
 
     PERMISSION = "permission"
+    TAG = "tag"
     REGISTRY = "registry"
     CI = "CI"
     SOAK = "soak"

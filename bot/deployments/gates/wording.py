@@ -31,6 +31,7 @@ from bot.deployments.gates.findings import (
     OfControls,
     OfRelease,
     PinnedByRollback,
+    TagNotTaken,
     TagsTaken,
     Warned,
     WindowShut,
@@ -61,7 +62,8 @@ def worded(found: Finding) -> Said:
             return Said(why, "Somebody who may approve there, but not whoever asks.")
         case Ahead():
             why = f"Running or queued before it: {', '.join(found.deployments)}."
-            return Said(why, "It opens by itself when they have ended.")
+            ended = "it has" if len(found.deployments) == 1 else "they have"
+            return Said(why, f"It opens by itself when {ended} ended.")
         case NotListed() | MayNotSync() | WindowShut():
             return _of_argocd(found)
         case (
@@ -112,6 +114,12 @@ def name_of(actor: Actor) -> str:
 
 def _of_release(found: OfRelease) -> Said:
     match found:
+        case TagNotTaken(environment=environment, source=source):
+            why = f"{environment} takes {found.forms}, so {found.tag} cannot go there."
+            ships = (
+                f" `/promote {source} {environment}` ships what {source} runs." if source else ""
+            )
+            return Said(why, f"Name such a tag.{ships}")
         case ImagesAbsent():
             why = f"The registry has no {named(found.images)}."
             return Said(why, "Its build has to push it first; or name a tag that is there.")

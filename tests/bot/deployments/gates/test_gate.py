@@ -41,11 +41,11 @@ def test_a_span_is_never_told_shorter_than_it_is_but_for_the_reading_of_clocks(
 def test_a_gate_that_opens_by_itself_says_when_and_how_long_that_is() -> None:
     assert opening(FROZEN, NOW).endswith(" UTC (in 2 h).")
     assert opening(FROZEN, NOW).startswith("It opens by itself at ")
-    (line,) = gate_lines([FROZEN], NOW)
+    (line,) = gate_lines([FROZEN], NOW, "deploy")
     assert "It opens by itself <!date^" in line
     assert "(in 2 h)" in line
 
 
 def test_a_gate_without_a_time_only_says_who_opens_it() -> None:
     assert opening(APPROVAL, NOW) == "Ask."
-    assert gate_lines([APPROVAL], NOW) == ["⛔ *approval*: Needs it. Ask."]
+    assert gate_lines([APPROVAL], NOW, "deploy") == ["⛔ *approval*: Needs it. Ask."]
