@@ -89,8 +89,8 @@ async def _authorise(deployment: Deployment, context: Context) -> None:
         answer = allowed(context.actor, memberships, need, services.catalog.access)
         if isinstance(answer, Refused):
             raise NotAllowed(
-                f"Only its requester can cancel {deployment.id}, who has the lock there, or who "
-                f"may {permission} there.",
+                f"Only its requester can cancel {deployment.id}, or whoever has the lock there or "
+                f"the permission “{permission}”.",
                 hint=answer.hint,
             )
 

@@ -143,13 +143,15 @@ def _origin(deployment: Deployment, facts: CardFacts) -> list[str]:
 
 def _what(deployment: Deployment, commits: int) -> list[Block]:
     plan = deployment.plan
-    if deployment.request.kind == "sync" or plan is None:
+    if deployment.request.kind == "sync":
         return []
+    if plan is None:
+        return _newer(deployment)
     if deployment.reverted:
         return [section("\n".join(reverted_lines(plan.changes)))]
     lines = image_lines(plan.changes)
     if deployment.commit and not deployment.commit.changed:
-        lines.append("Git already had these tags: no commit was needed.")
+        lines.append("So no commit was needed.")
     blocks: list[Block] = [section("\n".join(lines))] if lines else []
     if digests := digest_line(plan.changes, whole=commits > _FEW):
         blocks.append(context(digests))
@@ -162,9 +164,15 @@ def _what(deployment: Deployment, commits: int) -> list[Block]:
             )
         )
     )
-    if deployment.found and deployment.found.newer and not deployment.ended:
-        blocks.append(context(newer_line(deployment.found.newer)))
-    return blocks
+    return blocks + _newer(deployment)
+
+
+def _newer(deployment: Deployment) -> list[Block]:
+    """What Deploy When Green waits for, as long as it can be pressed."""
+    found = deployment.found
+    if found is None or found.newer is None or deployment.ended:
+        return []
+    return [context(newer_line(found.newer))]
 
 
 def _foot(deployment: Deployment, facts: CardFacts) -> str:

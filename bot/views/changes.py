@@ -74,20 +74,20 @@ def reverted_lines(changes: Sequence[ImageChange]) -> list[str]:
 
 def commit_lines(commits: Commits, most: int = _COMMITS, *, shipped: bool = False) -> list[str]:
     """What ships beyond what runs, or has shipped: a sentence, then the newest commits."""
+    runs, goes = ("ran before", "went") if shipped else ("runs", "goes")
     match commits.status:
         case "identical":
-            return ["No commits beyond what runs."]
+            return [f"No commits beyond what {runs}."]
         case "behind":
-            head = "⚠️ It is *older* than what runs: this goes back."
+            head = f"⚠️ It is *older* than what {runs}: this {goes} back."
         case "diverged":
-            head = (
-                f"⚠️ It has *diverged* from what runs; {count(commits.total, 'commit')} of its own."
-            )
+            own = f"{count(commits.total, 'commit')} of its own"
+            head = f"⚠️ It has *diverged* from what {runs}; {own}."
         case "ahead":
             head = f"{count(commits.total, 'commit')} {'shipped' if shipped else 'since what runs'}"
         case _:
             why = f" ({escape(commits.why)})" if commits.why else ""
-            return [f"Commits since what runs: unknown{why}."]
+            return [f"Commits since what {runs}: unknown{why}."]
     if commits.url:
         head = f"{head} · {link(commits.url, 'compare')}"
     newest = commits.commits[:most]  # GitHub client: newest first

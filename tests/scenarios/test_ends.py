@@ -117,7 +117,9 @@ async def test_somebody_elses_deployment_is_not_mine_to_cancel(tmp_path: Path) -
 
         await scene.outsider.clicks(card, "Cancel")
 
-        assert "Only its requester" in await scene.outsider.is_told("cancel")
+        told = await scene.outsider.is_told("Only its requester can cancel")
+        assert "or whoever has the lock there or the permission “rollback”." in told
+        assert "It is held by @oncall." in told
         assert card.text.startswith("Running")
 
 

@@ -126,6 +126,18 @@ async def test_a_newer_build_is_named_and_can_be_waited_for(tmp_path: Path) -> N
         assert set((await scene.world.repository.tags("staging")).values()) == {building}
 
 
+async def test_a_queued_card_names_the_newer_build_that_it_could_wait_for(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await newest_is_building(scene)
+        scene.world.argocd.pause_operations()
+        await scene.developer.types("/deploy staging")
+        await (await scene.card()).shows("syncing")
+        await scene.developer.types("/deploy staging")
+        second = await scene.card(2)
+        await second.shows("Queued", "A newer build is not finished", "Try another ranking")
+        assert "Deploy When Green" in second.buttons
+
+
 async def test_an_awaited_build_that_fails_deploys_nothing(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         _, building, run = await newest_is_building(scene)

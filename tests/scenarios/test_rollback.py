@@ -39,6 +39,7 @@ async def test_the_button_of_a_failure_brings_back_what_ran_before(tmp_path: Pat
         assert await scene.world.repository.tags("staging") == earlier
         assert await scene.commits(before) == [f"Roll staging back to {tag}"]
         assert "/shipmate resume staging" in second.everything
+        assert "*older* than what ran before: this went back" in second.everything
         pins = scene.services.controls.of("staging").pins
         assert [*pins] == [scene.services.ledger.newest()[0].id]
         await card.shows("Newer: ", "*Rolled back* by <@U0OLU>")

@@ -218,7 +218,7 @@ def test_details_tell_each_step_to_the_second_and_the_commits_once() -> None:
     history = deploying(("a",)).wave().well("a").over()
 
     said = read(details(history.deployment, CardFacts(now=at(100)), ""))
-    assert said.count("ommits since what runs") == 1
+    assert said.count("ommits since what ran before") == 1
     assert "12:00:05 UTC · Committed as ccccccc, in 2 s" in said
     assert "Succeeded, after 8 s in all" in said
 
