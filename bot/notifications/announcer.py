@@ -258,9 +258,13 @@ class Announcer:
         )
 
     def _may_roll_back(self, deployment: Deployment) -> str:
-        """Whom a bad end calls where changes need approvals: the holders of `rollback`, "" else."""
+        """Whom a bad end calls where changes need approvals: the holders of `rollback`; "" else, and
+        where there is nothing to go back from.
+        """
         catalog, name = self._services.catalog, deployment.request.environment
         if deployment.request.kind != "deploy" or not catalog.environment(name).needs_approval:
+            return ""
+        if not (deployment.has_written or deployment.has_asked):
             return ""
         holders = catalog.access.holders(Permission.ROLLBACK, name).subjects
         return listed(holders) if holders else ""

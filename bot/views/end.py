@@ -30,7 +30,7 @@ def end_blocks(deployment: Deployment, facts: CardFacts) -> list[Block]:
         blocks.append(_rolled_back(facts.taken_back, facts))
     step = next_step(deployment, facts.behind, is_newest=facts.is_newest)
     if step:
-        blocks.append(section(f"*Next:* {step}"))
+        blocks.append(section(f"*Next:*{after_next(step)}{step}"))
     return blocks
 
 
@@ -63,7 +63,13 @@ def next_step(deployment: Deployment, behind: Sequence[Deployment], *, is_newest
         parts.append(f"Retry {again if deployment.request.needs_approval else 'starts it over'}.")
     elif is_newest and deployment.is_rollback and deployment.state.ended_badly:
         parts.append(f"{code(f'/rollback {scope(deployment)}')} asks for it anew.")
-    return " ".join(part for part in parts if part)
+    between = "\n" if "\n" in parts[0] else " "
+    return between.join(part for part in parts if part)
+
+
+def after_next(step: str) -> str:
+    """What stands between "Next:" and the step: several have lines of their own."""
+    return "\n" if "\n" in step else " "
 
 
 def _left_out(deployment: Deployment) -> list[Block]:

@@ -27,7 +27,7 @@ from bot.views import icons
 from bot.views.applications import present_wave
 from bot.views.approval_stages import approval_stage
 from bot.views.blocks import MESSAGE_TEXT, code, cut, escape, section, shortened
-from bot.views.end import next_step
+from bot.views.end import after_next, next_step
 from bot.views.failure import first_reason
 from bot.views.message import Message
 from bot.views.promoting import promotion_stage
@@ -127,4 +127,4 @@ def _with_reason(
     """With the first failing object and the next step: who reads it may see nothing else."""
     reason = first_reason(deployment, "\n".join(lines))
     step = next_step(deployment, behind, is_newest=is_newest)
-    return "\n".join([*lines, *filter(None, (reason, step and f"*Next:* {step}"))])
+    return "\n".join([*lines, *filter(None, (reason, step and f"*Next:*{after_next(step)}{step}"))])

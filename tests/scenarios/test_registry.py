@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.production import production
 from tests.scenarios.story import story
 
 
@@ -131,3 +132,18 @@ async def test_without_a_registry_tags_are_deployed_and_called_not_verified(
         (deployment,) = scene.services.ledger.newest()
         assert deployment.plan is not None
         assert any("no registry is configured" in said for said in deployment.plan.asides)
+
+
+async def test_several_closed_gates_are_numbered_and_so_is_what_opens_each(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        await scene.developer.types("/deploy production v9.9.9")
+        card = await scene.card(channel="#production")
+        await card.ends("Failed")
+
+        assert "1. The registry has no user-svc:v9.9.9" in card.everything
+        assert "2. CI is unknown for v9.9.9" in card.everything
+        assert "\nNothing was written." in card.everything
+        assert "*Next:*\n1. Its build has to push it first" in card.everything
+        assert "\n2. All its checks must be green" in card.everything
+        await card.is_followed_by("*Next:*\n1. Its build has to push it first")
+        assert not any("May roll back" in post for post in card.thread)
