@@ -1,78 +1,67 @@
-"""A card gives its buttons to the newest of its applications, and has them back where that came to
-nothing.
-"""
+"""A card that is the newest of its scope no more is rendered anew, and once it is so again."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bot.catalog import load
-from bot.deployments.events import AppOutcome, Outcome
-from tests.bot.deployments.histories import History, asked
-from tests.bot.notifications.room import opened
+import pytest
+
+from bot.catalog import parse
+from bot.deployments.events import (
+    AppOutcome,
+    ApprovalLapsed,
+    DeploymentEnded,
+    DeploymentStarted,
+    Outcome,
+)
+from tests.bot.deployments.histories import History, asked, asked_to_sync, at
+from tests.bot.notifications.room import Room, opened
 from tests.scenarios.story import platform
 
-APPLICATION = "link-app-staging"
-RETRY = "Next: Retry starts it over."
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with opened(tmp_path / "shipmate.db", parse(platform({}))) as room:
+        yield room
 
 
-def failed(key: str, *, begins: float = 0) -> History:
-    story = asked(key, applications=(APPLICATION,), begins=begins)
-    story.found().started().planned((APPLICATION,)).intended().committed().wave()
-    story.syncing(APPLICATION).ended(APPLICATION, AppOutcome.FAILED, "no such image")
-    return story.over(Outcome.FAILED)
+def failed(key: str, begins: float = 0) -> History:
+    """It was committed, and its sync failed."""
+    story = asked(key, begins=begins).found().started().planned(["a"]).intended().committed().wave()
+    return story.syncing("a").ended("a", AppOutcome.FAILED).over(Outcome.FAILED)
 
 
-def gave_way(key: str, *, begins: float) -> History:
-    return asked(key, applications=(APPLICATION,), begins=begins).over(Outcome.EXPIRED)
+async def test_a_yes_that_lapses_gives_the_buttons_back_that_its_start_took(room: Room) -> None:
+    await room.has_happened(failed("d1"))
+    assert "Retry starts it over" in room.renders()["d1"]
+    await room.has_happened(asked("d2", begins=20, needs_approval=True).found())
+    assert "Retry" not in room.renders()["d1"]
+    await room.happens("d2", DeploymentStarted(at=at(40)))
+    room.renders()
+
+    await room.happens("d2", ApprovalLapsed(at=at(41), why="Others committed meanwhile."))
+    assert "d1" in room.renders()
+
+    await room.happens("d2", DeploymentEnded(at=at(50), outcome=Outcome.REJECTED))
+    assert "Retry starts it over" in room.renders()["d1"]
 
 
-async def test_an_older_card_is_shown_anew_when_another_takes_its_place(tmp_path: Path) -> None:
-    catalog = tmp_path / "catalog.yaml"
-    catalog.write_text(platform({}))
-    async with opened(tmp_path / "shipmate.db", load(catalog)) as room:
-        await room.has_happened(failed("d1"))
-        assert RETRY in room.renders()["d1"]
-        await room.has_happened(asked("d2", applications=(APPLICATION,), begins=100))
-        assert RETRY not in room.renders()["d1"]
+async def test_what_came_to_nothing_lets_the_card_before_it_be_seen_to(room: Room) -> None:
+    await room.has_happened(failed("d1"))
+    refused = asked("d2", begins=20).found().started().over(Outcome.FAILED)
+    await room.has_happened(refused)
+    await room.has_happened(asked_to_sync("dry", begins=25, dry_run=True).over())
+    room.renders()
+
+    await room.has_happened(asked("d3", begins=30))
+    assert {"d1", "d2", "d3"} <= room.renders().keys()
 
 
-async def test_it_is_shown_anew_where_very_many_are_asked_for_at_once(tmp_path: Path) -> None:
-    catalog = tmp_path / "catalog.yaml"
-    catalog.write_text(platform({}))
-    async with opened(tmp_path / "shipmate.db", load(catalog)) as room:
-        await room.has_happened(failed("d1"))
-        room.renders()
-        for number in range(30):
-            key = f"e{number}"
-            await room.has_happened(asked(key, applications=(APPLICATION,), begins=100))
-        assert RETRY not in room.renders()["d1"]
+async def test_nobody_looks_behind_the_last_that_has_gone_on(room: Room) -> None:
+    await room.has_happened(failed("d1"))
+    await room.has_happened(failed("d2", begins=20))
+    room.renders()
 
-
-async def test_a_card_has_its_buttons_again_where_the_newer_one_came_to_nothing(
-    tmp_path: Path,
-) -> None:
-    catalog = tmp_path / "catalog.yaml"
-    catalog.write_text(platform({}))
-    async with opened(tmp_path / "shipmate.db", load(catalog)) as room:
-        await room.has_happened(failed("d1"))
-        newer = gave_way("d2", begins=100)
-        await room.ledger.request(newer.deployment.request)
-        assert RETRY not in room.renders()["d1"]
-        await room.happens("d2", newer.events[-1])
-        assert RETRY in room.renders()["d1"]
-
-
-async def test_a_killed_bot_shows_the_older_card_anew_in_its_next_life(tmp_path: Path) -> None:
-    catalog = tmp_path / "catalog.yaml"
-    catalog.write_text(platform({}))
-    async with opened(tmp_path / "shipmate.db", load(catalog)) as room:
-        await room.has_happened(failed("d1"))
-        room.renders()
-        await room.has_happened(asked("d2", applications=(APPLICATION,), begins=3 * 3600))
-        room.wall.at = room.ledger.get("d2").request.at
-
-    async with opened(tmp_path / "shipmate.db", load(catalog)) as room:
-        room.wall.at = room.ledger.get("d2").request.at
-        await room.announcer.restore()
-        assert RETRY not in room.renders()["d1"]
+    await room.has_happened(asked("d3", begins=40))
+    assert room.renders().keys() == {"d2", "d3"}
