@@ -135,15 +135,19 @@ class Announcer:
     async def _refresh(self) -> None:
         for _ in range(int(_REFRESH / _LINK)):
             await self._services.clock.sleep(_LINK)
-            unlinked, self._unlinked = self._unlinked, set()
-            for key in unlinked:
-                self._mark(key)
+            self.look_for_links()
             self.look_at_the_clock()
         self.again.tick()
         waiting = self._services.outbox.waiting_cards()
         for deployment in self._services.ledger.open():
             if waiting[deployment.request.channel] < _QUIET:
                 self._mark(deployment.id)
+
+    def look_for_links(self) -> None:
+        """Mark what names another whose card had no address yet: one that is quiet gets none."""
+        unlinked, self._unlinked = self._unlinked, set()
+        for key in unlinked:
+            self._mark(key)
 
     def look_at_the_clock(self) -> None:
         """Mark what waits where a freeze window of the catalog has begun or ended."""
@@ -211,11 +215,13 @@ class Announcer:
         self._wake.set()
 
     def _owe_card(self, key: str) -> None:
-        deployment = self._services.ledger.get(key)
+        ledger = self._services.ledger
+        deployment = ledger.get(key)
         if self._is_quiet(deployment):
             return
         facts = facts_of(self._services, deployment)
-        if not all(facts.links.values()):
+        nowhere = (ledger.get(other) for other, link in facts.links.items() if not link)
+        if not all(map(self._is_quiet, nowhere)):
             self._unlinked.add(deployment.id)
         self._services.outbox.owe(
             Owed(

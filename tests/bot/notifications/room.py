@@ -31,6 +31,7 @@ class Shelf:
         self.owed: list[Owed] = []
         self.in_the_channel = 0
         self.tears: set[str] = set()  # keys that it trips over
+        self.unposted: set[str] = set()  # deployments whose card Slack does not have
 
     def owe(self, owed: Owed) -> None:
         if any(part in owed.key for part in self.tears):
@@ -38,7 +39,7 @@ class Shelf:
         self.owed.append(owed)
 
     def card_link(self, key: str) -> str:
-        return f"https://slack.example/{key}"
+        return "" if key.split(":")[1] in self.unposted else f"https://slack.example/{key}"
 
     def posted(self, key: str) -> None:
         del key

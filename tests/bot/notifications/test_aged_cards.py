@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.access import Actor
 from bot.catalog import parse
 from bot.deployments.events import (
     AppOutcome,
@@ -15,7 +16,7 @@ from bot.deployments.events import (
     DeploymentStarted,
     Outcome,
 )
-from tests.bot.deployments.histories import History, asked, asked_to_sync, at
+from tests.bot.deployments.histories import DANA, PIPELINE, History, asked, asked_to_sync, at
 from tests.bot.notifications.room import Room, opened
 from tests.scenarios.story import platform
 
@@ -65,3 +66,18 @@ async def test_nobody_looks_behind_the_last_that_has_gone_on(room: Room) -> None
 
     await room.has_happened(asked("d3", begins=40))
     assert room.renders().keys() == {"d2", "d3"}
+
+
+@pytest.mark.parametrize(("by", "again"), [(DANA, {"d1"}), (PIPELINE, set[str]())])
+async def test_the_address_of_another_card_is_waited_for_where_there_will_be_one(
+    room: Room, by: Actor, again: set[str]
+) -> None:
+    """What a pipeline deploys to dev has no card as long as it goes well."""
+    room.shelf.unposted = {"d2"}
+    for key, begins, actor in (("d1", 0, DANA), ("d2", 20, by)):
+        story = asked(key, begins=begins, actor=actor, environment="dev").found().started()
+        await room.has_happened(story.planned(["a"]).intended().committed().wave().well("a").over())
+    assert "Newer: " in room.renders()["d1"]
+
+    room.announcer.look_for_links()
+    assert room.renders().keys() == again
