@@ -99,6 +99,10 @@ class LeapingLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._came_back)
         return future
 
+    async def shutdown_default_executor(self, *_: object, **__: object) -> None:
+        """However long its threads take to end: the limit that Runner gives would be leapt over."""
+        await super().shutdown_default_executor()
+
     def _came_back(self, _: asyncio.Future[Any]) -> None:
         self._threads -= 1
 

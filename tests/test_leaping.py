@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -53,6 +54,24 @@ def test_what_is_due_first_happens_first(told: Told) -> None:
         assert happened == [100.0, 200.0, 300.0]
 
     told(story())
+
+
+class Slow(ThreadPoolExecutor):
+    """Its threads take a while to end."""
+
+    def shutdown(self, *arguments: bool, **options: bool) -> None:
+        threading.Event().wait(0.1)
+        super().shutdown(*arguments, **options)
+
+
+def test_threads_that_end_slowly_are_waited_for_at_the_end() -> None:
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(Slow())
+        await loop.run_in_executor(None, threading.get_ident)
+
+    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
+        runner.run(story())
 
 
 def test_a_thread_that_works_is_waited_for(told: Told) -> None:
