@@ -61,7 +61,7 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
             "actor": context.actor,
             "retry_of": old.id,
             "tag": old.tag,
-            "when_green": 0,
+            "when_green": 0 if old.tag else old.request.when_green,
             "needs_approval": old.request.needs_approval or old.request.break_glass,
             "override_checks": False,  # each is asked for, with a reason, for one deployment
             "break_glass": False,

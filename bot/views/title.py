@@ -20,7 +20,8 @@ def title(deployment: Deployment) -> str:
         verb = "Dry run of sync" if request.sync.dry_run else "Sync"
         what = request.sync.resource and f"{request.sync.resource} of "
         return f"{verb} {what}{request.sync.words}{_switches(request.sync)}"
-    tag = deployment.tag or "the newest build"
+    awaited = f"build {request.when_green}" if request.when_green else "the newest build"
+    tag = deployment.tag or awaited
     only = f" ({listed(request.services, _NAMED)})" if request.services else ""
     if way_back and way_back.whole and len(request.services) > _NAMED:
         only = " (all services)"

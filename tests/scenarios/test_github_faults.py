@@ -181,7 +181,29 @@ async def test_a_run_that_no_deployment_would_choose_is_not_waited_for(tmp_path:
         await second.ends("Failed")
 
         assert f"Run {run.id} is not a push build of ci-cd-pipeline.yml" in card.everything
-        assert "GitHub: there is no such thing" in second.everything
+        assert "Deploy build 12345 to staging" in second.text
+        assert "GitHub shows no run 12345" in second.everything
+        assert "/actions/runs/" in second.everything
+
+
+async def test_a_retry_waits_for_the_same_build_again(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        _, building, run = await newest_is_building(scene)
+        await scene.developer.types(f"/deploy staging --when-green {run}")
+        card = await scene.card()
+        await card.shows("Waiting for build")
+        await scene.developer.clicks(card, "Cancel")
+        await card.ends("Cancelled")
+
+        await scene.developer.clicks(card, "Retry")
+        again = await scene.card(2)
+        await again.shows(f"Deploy build {run} to staging", f"Waiting for build {run}")
+
+        found = scene.world.github.runs.get(run)
+        assert found is not None
+        scene.world.github.finish_run(found)
+        await again.ends("Succeeded")
+        assert set((await scene.world.repository.tags("staging")).values()) == {building}
 
 
 async def test_a_build_that_never_ends_is_not_waited_for_without_end(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ async def find_build(
             hint="Name the tag, or set GITHUB_REPOSITORY and GITHUB_TOKEN.",
         )
     if request.when_green:
-        run = await services.github.run(request.when_green)
+        run = await _run(services.github, request.when_green)
         _check_origin(run, services.catalog.ci, environment)
         if run.is_running and now - request.at > timedelta(
             minutes=services.catalog.ci.wait_minutes
@@ -106,6 +106,18 @@ async def _runs(github: GitHub, ci: Ci, branch: str, status: str = "") -> list[W
     runs = await github.runs(ci.workflow, branch=branch, event=ci.event, status=status)
     ours = [run for run in runs if run.head_repository == run.repository]
     return sorted(ours, key=lambda run: run.id, reverse=True)
+
+
+async def _run(github: GitHub, number: int) -> WorkflowRun:
+    """The workflow run of that number. Raises Conflict where GitHub shows none."""
+    try:
+        return await github.run(number)
+    except NotFound:
+        raise Conflict(
+            f"GitHub shows no run {number}: there is none, or our token may not see it. "
+            "Nothing was deployed.",
+            hint="A run's number is at the end of its address, …/actions/runs/<number>.",
+        ) from None
 
 
 def _check_origin(run: WorkflowRun, ci: Ci, environment: Environment) -> None:
