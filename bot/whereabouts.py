@@ -158,13 +158,13 @@ async def _in_file(
         if not lines or image.name not in lines[0]:
             continue
         tag = lines[0][image.name].new_tag
-        first = commits[0]
-        for commit, line in zip(commits, lines, strict=True):
-            if image.name not in line or line[image.name].new_tag != tag:
-                break
-            first = commit
+        has_it = [image.name in line and line[image.name].new_tag == tag for line in lines]
+        age = has_it.index(False) if False in has_it else len(commits)
+        first = commits[age - 1]
         application = image.application_in(environment.name)
         deployed = _recorded(services, environment.name, image.service, tag)
+        if age < len(commits) and deployed and _commit_of(deployed) != first.sha:
+            deployed = None  # it brought the tag at another time, or does so only now
         asked = first.trailers.get("Requested-by", first.author)
         found.append(
             Running(
@@ -200,6 +200,10 @@ def _recorded(services: Services, environment: str, service: str, tag: str) -> D
             if changed and (not wanted or service in wanted):
                 return deployment
     return None
+
+
+def _commit_of(deployment: Deployment) -> str:
+    return deployment.commit.sha if deployment.commit else ""
 
 
 async def _behind(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.scenarios.asking import hears
 from tests.scenarios.story import story
 
 
@@ -63,3 +64,22 @@ async def test_latest_is_refused_where_it_is_not_allowed(tmp_path: Path) -> None
         assert "latest" in told
         assert "sha-" in told
         assert not scene.services.ledger.newest()
+
+
+async def test_a_tag_that_is_brought_back_counts_from_then(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        older = (await scene.world.repository.tags("dev"))["user-svc"]
+        await scene.developer.types(f"/deploy staging {older} user-svc")
+        await (await scene.card()).ends("Succeeded")
+        await scene.developer.types("/deploy staging user-svc")
+        await (await scene.card(2)).ends("Succeeded")
+        first = scene.services.ledger.newest()[-1]
+
+        scene.world.argocd.pause_operations()
+        await scene.oncall.types(f"/rollback staging {first.id} --yes")
+        await (await scene.card(3)).shows("syncing")
+
+        told = await hears(scene.developer, "/where staging")
+        (line,) = [each for each in told.splitlines() if each.startswith(older)]
+        assert "user-svc" in line
+        assert "by @U0OLU" in line
