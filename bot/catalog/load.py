@@ -79,13 +79,17 @@ def _problem(error: Any) -> Problem:
         "extra_forbidden": "a key that exists; this one is unknown",
         "missing": "a value; it is missing",
         "model_type": "a mapping of keys to values",
-        "string_pattern_mismatch": "another form of text",
         "string_too_short": "some text",
         "too_short": "at least one entry",
     }.get(error["type"])
+    if error["type"] == "string_pattern_mismatch":
+        expected = f"text of the form {error['ctx']['pattern']}"
     if expected is None:
-        message = str(error["msg"]).removeprefix("Value error, ")
+        message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+        message = message.partition(", unable to parse")[0]
         expected = message[:1].lower() + message[1:]
+        if expected.startswith(("greater", "less")):
+            expected = f"a number {expected}"
     given = error.get("input")
     shown = f", found {given!r:.60}" if isinstance(given, (str, int, float)) else ""
     if error["type"] == "extra_forbidden":
