@@ -134,6 +134,7 @@ class Catalog(Entry):
             raise NotKnown(
                 f"There is no application or category “{brief(word)}”.",
                 near=nearest(word, words),
+                hint=f"The categories are {_and([each.name for each in self.categories])}.",
                 field="application",
             )
         return _waves(named)
@@ -165,8 +166,9 @@ class Catalog(Entry):
         ]
         uses = "uses" if len(elsewhere) == 1 else "use"
         hint = f"“{brief(tag)}” has the form that {_and(elsewhere)} {uses}." if elsewhere else ""
-        if any(form.accepts(tag.casefold()) for form in here.tag_formats):
-            hint = f"Did you mean {brief(tag.casefold())}?"
+        for meant in (tag.casefold(), f"sha-{tag.casefold()}"):
+            if any(form.accepts(meant) for form in here.tag_formats):
+                hint = f"Did you mean {brief(meant)}?"
         if here.promotion and here.promotion.source in elsewhere:
             way = f"{here.promotion.source} {here.name}"
             hint += f" `/promote {way}` ships what {here.promotion.source} runs."

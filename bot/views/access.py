@@ -81,13 +81,14 @@ def report(found: Report) -> Message:
         f"*{escape(environment)}*: {_sources(sources)}"
         for environment, sources in found.environments.items()
     ]
-    said = f"Who could approve ({when(found.at)}):"
+    said = f"Who could approve, as of {when(found.at)}:"
     small = (
         f"By the grants in force since {when(found.grants_at)}, and by members as they were seen; "
         "accounts that were deactivated could not."
     )
     text = shortened("\n".join([said, *lines]), MESSAGE_TEXT)
-    blocks: list[Block] = [header("Who could approve"), section("\n".join([said, *lines]))]
+    blocks: list[Block] = [header("Who could approve"), section("\n".join(lines))]
+    small = f"As of {when(found.at)}. {small}"
     return Message(text=text, blocks=[*blocks, context(small)])
 
 

@@ -25,7 +25,7 @@ from bot.views.phase import phase
 from bot.views.reviewing import review_line
 from bot.views.title import title
 from bot.views.waiting import queue_blocks, replaced_blocks
-from bot.views.wording import bar, count, elapsed, who
+from bot.views.wording import bar, count, elapsed, quoted, who
 
 __all__ = ["CardFacts", "card", "card_blocks", "headline"]
 
@@ -126,7 +126,7 @@ def _origin(deployment: Deployment, facts: CardFacts) -> list[str]:
     if request.retry_of:
         parts.append(f"Retry of {reference(request.retry_of, facts)}")
     if request.reason:
-        parts.append(f"“{escape(cut(' '.join(request.reason.split()), 300))}”")
+        parts.append(quoted(request.reason))
     seen = review_line(deployment)
     if seen:
         parts.append(seen)

@@ -59,8 +59,8 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
             for part in (block.get("text"), *_list(block.get("fields"))):
                 yield from _text(part).splitlines()
         case "context":
-            words = [_text(each) for each in _list(block.get("elements"))]
-            yield from "  ".join(word for word in words if word).splitlines()
+            for element in _list(block.get("elements")):
+                yield from _text(element).splitlines()
         case "divider":
             yield ""
         case "table":

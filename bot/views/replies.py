@@ -36,7 +36,10 @@ def deployment_requested(
         said += " It waits there for an approval."
     if left_out:
         names = listed([code(name) for name in left_out])
-        small.append(f"Left out, for they need approvals of their own: {names}")
+        need = "it needs an approval of its own"
+        if len(left_out) > 1:
+            need = "they need approvals of their own"
+        small.append(f"Left out, for {need}: {names}")
     if back:
         said += f"\n{taken_back_line(back)}"
     return Message(text=said, blocks=[section(said), context(*small)])

@@ -142,7 +142,7 @@ def _about(number: int, choice: Choice, now: datetime) -> str:
     target = choice.target
     head = f"*{number}.* {listed(_codes(_each(choice.images)), 3)}"
     if target is None:
-        why = f"needs more: {escape(choice.why_not)}" if choice.why_not else ""
+        why = f"goes through every gate: {escape(choice.why_not)}" if choice.why_not else ""
         parts = [part for part in (escape(choice.note), why) if part]
         services = listed([escape(image.service) for image in choice.images], 4)
         return f"{head} · {' · '.join(parts)}\nDiffers in {services}"
@@ -156,7 +156,7 @@ def _about(number: int, choice: Choice, now: datetime) -> str:
     if target.rolled_back_by:
         parts.append(f"rolled back by {code(target.rolled_back_by)}")
     if choice.why_not:
-        parts.append(f"needs more: {escape(choice.why_not)}")
+        parts.append(f"goes through every gate: {escape(choice.why_not)}")
     services = listed([escape(image.service) for image in choice.images], 4)
     return f"{head} · {' · '.join(parts)}\nDiffers in {services}"
 

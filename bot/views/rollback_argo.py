@@ -78,7 +78,7 @@ def _about(past: Past, now: datetime) -> str:
     by = "auto-sync" if entry.automated else entry.initiated_by or "somebody"
     at = entry.deployed_at or entry.started_at
     age = f", {span(at, now)} ago" if at else ""
-    more = f"; needs more: {escape(past.why_not)}" if past.why_not else ""
+    more = f"; goes through every gate: {escape(past.why_not)}" if past.why_not else ""
     more += "; not known to be good" * bool(past.unknown)
     return f"entry {entry.id}, {code(entry.revision[:12])} by {escape(by)}{age}{more}"
 

@@ -49,6 +49,8 @@ MISTAKES = (
         "`/promote staging production` ships what staging",
     ),
     ("/deploy prod sha-abc1234", "is not a tag for production", "`/promote staging production`"),
+    ("/deploy staging abc1234", "is not a tag for staging", "Did you mean sha-abc1234?"),
+    ("/sync nothing", "no application or category “nothing”", "The categories are prerequisites,"),
     ("/deploy staging SHA-ABC1234", "is not a tag for staging", "Did you mean sha-abc1234?"),
     ("/deploy staging production", "is not a tag for staging", "One environment at a time"),
     ("/deploy ?", "Deploy a build and watch it", "--break-glass"),

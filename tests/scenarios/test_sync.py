@@ -82,7 +82,7 @@ async def test_production_is_left_out_of_a_group(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         drift(scene, "link-frontend", "link-app-production")
         answer = await scene.oncall.asks("/sync applications")
-        assert "Left out, for they need approvals of their own: `link-app-production`" in str(
+        assert "Left out, for it needs an approval of its own: `link-app-production`" in str(
             answer.body
         )
         card = await scene.card()

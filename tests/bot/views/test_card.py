@@ -253,3 +253,7 @@ def test_a_card_names_the_images_by_short_digests_where_they_are_known() -> None
     assert f"Digests: user-svc {'b' * 12} → {'a' * 12}\n" in whole
     unknown = asked().found().started().planned(["a"])
     assert "Digests" not in shown(unknown)
+
+
+def test_backticks_of_a_reason_mark_up_nothing() -> None:
+    assert "“'rm' is <!here>”" in shown(asked(reason="`rm` is\n<!here>"))

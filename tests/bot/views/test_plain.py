@@ -55,7 +55,7 @@ def test_blocks_become_lines_in_their_order() -> None:
         "short",
         [header("Title"), section("one\ntwo", fields=["a", "b"]), divider(), context("x", "y")],
     )
-    assert lines(message) == ["Title", "one", "two", "a", "b", "", "x  y"]
+    assert lines(message) == ["Title", "one", "two", "a", "b", "", "x", "y"]
 
 
 def test_a_message_without_blocks_is_its_text() -> None:

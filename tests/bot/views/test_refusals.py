@@ -20,7 +20,8 @@ def test_a_usage_error_says_the_mistake_the_nearest_word_and_the_usage() -> None
     message = refusals.refused(error, usage="/deploy <environment> [tag]")
     assert shown(message) == [
         "There is no environment “stagign”.",
-        "Did you mean staging?  Usage: /deploy <environment> [tag]",
+        "Did you mean staging?",
+        "Usage: /deploy <environment> [tag]",
     ]
     assert message.text.startswith("There is no environment “stagign”.")
 
@@ -42,14 +43,15 @@ def test_an_errors_own_usage_comes_first() -> None:
 def test_a_failure_outside_says_which_system_and_whether_anything_changed() -> None:
     assert shown(refusals.upstream_failed(Unreachable("Argo CD", "it did not answer."))) == [
         "Argo CD: it did not answer.",
-        "Nothing was changed.  Ask again in a moment.",
+        "Nothing was changed.",
+        "Ask again in a moment.",
     ]
     unknown = refusals.upstream_failed(BadAnswer("Argo CD", "cut off.", changed="unknown"))
     assert "It is not known whether anything changed" in shown(unknown)[1]
     limited = refusals.upstream_failed(RateLimited("GitHub", "too many.", retry_after=12.4))
-    assert "It asks to wait 12 seconds." in shown(limited)[1]
+    assert "It asks to wait 12 seconds." in shown(limited)[2]
     denied = refusals.upstream_failed(Unauthorized("Argo CD", "not accepted."))
-    assert "/shipmate doctor" in shown(denied)[1]
+    assert "/shipmate doctor" in shown(denied)[2]
 
 
 def test_a_bug_shows_a_reference_and_nothing_else() -> None:

@@ -149,5 +149,5 @@ function choice(control, data, use) {
     { type: "button", "aria-label": `${control.label} Go`, onclick: () => use(chosen()) },
     "Go",
   );
-  return h("div.chooser", h("label", h("span", control.label), list), !isState && go);
+  return h("div.chooser", h("label", h("span", control.label.replace(/ …$/, "\u00a0…")), list), !isState && go);
 }
