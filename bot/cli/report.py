@@ -82,7 +82,13 @@ async def _well_set(findings: Findings) -> Findings:
 async def _slack(settings: Settings, catalog: Catalog) -> Findings:
     token = settings.slack_bot_token.get_secret_value()
     async with Slack(token, SystemClock(), api_url=settings.slack_api_url) as client:
-        findings = doctor.slack(client, catalog, app_id=settings.slack_app_id)
+        findings = doctor.slack(
+            client,
+            catalog,
+            app_id=settings.slack_app_id,
+            team_ids=settings.slack_team_ids,
+            app_token=settings.slack_app_token.get_secret_value(),
+        )
         async for finding in guarded("Slack", findings, "SLACK_BOT_TOKEN and SLACK_API_URL"):
             yield finding
 
@@ -90,8 +96,14 @@ async def _slack(settings: Settings, catalog: Catalog) -> Findings:
 async def _argocd(settings: Settings, catalog: Catalog) -> Findings:
     async with connect.argocd(settings, SystemClock(), catalog) as client:
         findings = doctor.argocd(client, catalog)
-        async for finding in guarded("Argo CD", findings, "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"):
+        async for finding in guarded("Argo CD", findings, _account(settings)):
             yield finding
+
+
+def _account(settings: Settings) -> str:
+    if settings.argocd_auth_token:
+        return "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"
+    return "ARGOCD_SERVER, ARGOCD_USERNAME and ARGOCD_PASSWORD"
 
 
 async def _gitops(settings: Settings, catalog: Catalog) -> Findings:
@@ -124,7 +136,7 @@ async def _protection(settings: Settings, catalog: Catalog) -> Findings:
         findings = doctor.protection(
             argocd, github, catalog, settings.gitops_repo, settings.gitops_branch
         )
-        async for finding in guarded("Argo CD", findings, "ARGOCD_SERVER and ARGOCD_AUTH_TOKEN"):
+        async for finding in guarded("Argo CD", findings, _account(settings)):
             yield finding
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from bot.doctor.finding import Finding, Findings
@@ -11,16 +11,39 @@ from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
-    from integrations.slack import Slack
+    from integrations.slack import Identity, Slack
 
 _SYSTEM = "Slack"
 _VARIABLE = "SLACK_BOT_TOKEN"
 
 
-async def slack(client: Slack, catalog: Catalog, *, app_id: str = "") -> Findings:
-    """Findings about the workspace. `app_id` is SLACK_APP_ID, for when Slack does not tell."""
+async def slack(
+    client: Slack,
+    catalog: Catalog,
+    *,
+    app_id: str = "",
+    team_ids: Collection[str] = (),
+    app_token: str = "",
+) -> Findings:
+    """Findings about the workspace. `app_id`, `team_ids` and `app_token` are the settings of
+    these names, which decide who may call in; empty where they are unset.
+    """
     identity = await client.auth_test()
     yield Finding(_SYSTEM, "ok", f"The token is {identity.user}'s, in {identity.team}.")
+    for finding in _admitted(identity, app_id, team_ids):
+        yield finding
+    if app_token:
+        yield await _sockets(client, app_token)
+    yield _scopes(await client.scopes())
+    for channel in sorted(_channels(catalog)):
+        yield await _channel(client, channel)
+    handles = {handle for _, handle in await client.usergroups()}
+    for group in catalog.groups:
+        yield _group(group, handles)
+
+
+def _admitted(identity: Identity, app_id: str, team_ids: Collection[str]) -> Iterator[Finding]:
+    """What SLACK_APP_ID and SLACK_TEAM_IDS keep out that should come in."""
     if not (app_id or identity.app_id):
         yield Finding(
             _SYSTEM,
@@ -28,12 +51,34 @@ async def slack(client: Slack, catalog: Catalog, *, app_id: str = "") -> Finding
             "Slack does not tell which app the token belongs to, so the app is not checked.",
             "Set SLACK_APP_ID (app settings, Basic Information).",
         )
-    yield _scopes(await client.scopes())
-    for channel in sorted(_channels(catalog)):
-        yield await _channel(client, channel)
-    handles = {handle for _, handle in await client.usergroups()}
-    for group in catalog.groups:
-        yield _group(group, handles)
+    elif app_id and identity.app_id and app_id != identity.app_id:
+        yield Finding(
+            _SYSTEM,
+            "fault",
+            f"SLACK_APP_ID is {app_id}, and the token is of {identity.app_id}: all that this app "
+            "sends is refused.",
+            f"Set SLACK_APP_ID to {identity.app_id}, or leave it unset.",
+        )
+    if team_ids and identity.team_id not in team_ids:
+        yield Finding(
+            _SYSTEM,
+            "fault",
+            f"SLACK_TEAM_IDS lacks {identity.team_id}, {identity.team}: all that comes from there "
+            "is refused.",
+            f"Add {identity.team_id} to SLACK_TEAM_IDS, or leave it unset.",
+        )
+
+
+async def _sockets(client: Slack, app_token: str) -> Finding:
+    if await client.may_open_sockets(app_token):
+        return Finding(_SYSTEM, "ok", "SLACK_APP_TOKEN opens sockets.")
+    return Finding(
+        _SYSTEM,
+        "fault",
+        "SLACK_APP_TOKEN opens no socket: nothing reaches the bot.",
+        "Switch Socket Mode on, and make an app-level token with connections:write (app settings, "
+        "Basic Information).",
+    )
 
 
 def _scopes(held: frozenset[str]) -> Finding:

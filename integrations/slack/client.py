@@ -10,7 +10,7 @@ from typing import Any, Self
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.clock import Clock
-from integrations.errors import Forbidden
+from integrations.errors import Forbidden, Unauthorized
 from integrations.slack import wire
 from integrations.slack.channels import Channels
 from integrations.slack.errors import SlackRefused
@@ -70,6 +70,17 @@ class Slack:
         except (SlackRefused, Forbidden):
             return ""
         return str((body.get("bot") or {}).get("app_id") or "")
+
+    async def may_open_sockets(self, app_token: str) -> bool:
+        """Whether Slack accepts an app-level token for Socket Mode; no socket is opened.
+
+        https://docs.slack.dev/reference/methods/apps.connections.open
+        """
+        try:
+            await self._transport.ticket(app_token)
+        except (SlackRefused, Unauthorized, Forbidden):
+            return False
+        return True
 
     async def scopes(self) -> frozenset[str]:
         """The scopes that the token holds; empty where Slack does not tell.

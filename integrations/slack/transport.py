@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from integrations.errors import UpstreamError
 from integrations.slack import wire
 from integrations.slack.errors import translate
 from integrations.slack.wire import Json
@@ -61,11 +62,20 @@ class Transport:
         return await self._call(method, data=arguments)
 
     async def ask(self, method: str, **arguments: str | int) -> Json:
-        """Call a method that only reads. Raises UpstreamError.
+        """Call a method that only reads. Raises UpstreamError, with `changed="no"`.
 
         With GET, so that aiohttp opens a new connection where a kept one was closed meanwhile.
         """
-        return await self._call(method, http_verb="GET", params=arguments)
+        try:
+            return await self._call(method, http_verb="GET", params=arguments)
+        except UpstreamError as error:
+            error.changed = "no"
+            raise
+
+    async def ticket(self, app_token: str) -> Json:
+        """The address of a socket, for an app-level token. Raises UpstreamError."""
+        opened = {"http_verb": "POST", "params": {"token": app_token}}
+        return await self._call("apps.connections.open", **opened)
 
     async def pages(self, method: str, **arguments: str | int) -> AsyncIterator[Json]:
         """All pages of a method that answers in pages."""

@@ -87,3 +87,28 @@ async def test_systems_that_are_away_are_findings_not_traces(outside: World) -> 
     for system in ("Argo CD", "Git", "GitHub"):
         assert f"✗ {system}:" in shown
     assert "✓ Slack:" in shown
+
+
+async def test_settings_that_keep_our_own_workspace_and_app_out_are_faults(outside: World) -> None:
+    others = {"SLACK_APP_ID": "A0OTHER", "SLACK_TEAM_IDS": "T0OTHER"}
+    code, shown = await examined(outside.environment() | others)
+    assert code == 1
+    assert "✗ Slack: SLACK_APP_ID is A0OTHER, and the token is of " in shown
+    assert "✗ Slack: SLACK_TEAM_IDS lacks " in shown
+
+
+async def test_an_app_level_token_is_tried(outside: World) -> None:
+    good = outside.slack.workspace.installation.app_token
+    code, shown = await examined(outside.environment() | {"SLACK_APP_TOKEN": good})
+    assert (code, "✓ Slack: SLACK_APP_TOKEN opens sockets." in shown) == (0, True)
+
+    code, shown = await examined(outside.environment() | {"SLACK_APP_TOKEN": "xapp-other"})
+    assert (code, "✗ Slack: SLACK_APP_TOKEN opens no socket" in shown) == (1, True)
+    assert "xapp-other" not in shown
+
+
+async def test_a_wrong_password_names_the_variables_that_it_came_from(outside: World) -> None:
+    login = {"ARGOCD_AUTH_TOKEN": "", "ARGOCD_USERNAME": "shipmate", "ARGOCD_PASSWORD": "hidden"}
+    _, shown = await examined(outside.environment() | login)
+    assert "look at ARGOCD_SERVER, ARGOCD_USERNAME and ARGOCD_PASSWORD" in shown
+    assert "hidden" not in shown

@@ -99,6 +99,18 @@ async def test_a_rate_limit_says_when_to_come_back(world: World) -> None:
     assert len(world.sandbox.calls_of("chat.postMessage")) == 1
 
 
+async def test_a_question_that_fails_has_changed_nothing(world: World) -> None:
+    world.sandbox.fail("users.info", 500)
+    with pytest.raises(BadAnswer) as failed:
+        await world.slack.user("U0DANA")
+    assert failed.value.changed == "no"
+
+    world.sandbox.fail("chat.postMessage", 500)
+    with pytest.raises(BadAnswer) as failed:
+        await world.slack.post("#deployments", Message("Running"), key="card/1")
+    assert failed.value.changed == "unknown"
+
+
 async def test_a_message_is_found_by_its_key(world: World) -> None:
     await world.slack.auth_test()
     world.sandbox.api.rates.enforced = False
