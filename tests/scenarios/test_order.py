@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.scenarios.asking import hears
-from tests.scenarios.production import catalog, production, release
+from tests.scenarios.production import catalog, production, release, time_passes
 from tests.scenarios.promoting import is_untouched, promotes
 from tests.scenarios.story import Card, Story
 from tests.scenarios.test_ci_gate import OVERRIDING
@@ -139,3 +139,22 @@ async def test_a_promotion_is_held_to_it_again_once_it_is_approved(tmp_path: Pat
         again = await scene.card(2, PLACE)
         await again.ends("Failed")
         assert "staging is not known to have run" in again.everything
+
+
+async def test_what_the_record_knows_to_have_run_well_and_runs_degraded_now_is_held_too(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path, in_order=True) as scene:
+        await runs_in_staging(scene, release(scene))
+        await is_known(scene, "Healthy")
+        head = await scene.world.repository.head()
+        card = await promotes(scene)
+        time_passes(scene, hours=1)  # nobody corrects the verdict of staging any more
+        scene.world.argocd.degrade("link-app-staging")
+        await is_known(scene, "Degraded")
+
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Failed")
+
+        assert "staging is not known to have run" in card.everything
+        await is_untouched(scene, head)

@@ -26,11 +26,15 @@ class Ran:
         """Whether it is what the change brings: the same image, or the same commit where one of
         the two images is not known.
         """
-        if self.service != change.service:
+        return self.is_same(Ran(change.service, commit_of(change.after), change.digest))
+
+    def is_same(self, other: Ran) -> bool:
+        """Whether both are one image, by its digest or, where one is not known, by its commit."""
+        if self.service != other.service:
             return False
-        if self.digest and change.digest:
-            return self.digest == change.digest
-        return bool(self.commit) and self.commit == commit_of(change.after)
+        if self.digest and other.digest:
+            return self.digest == other.digest
+        return bool(self.commit) and self.commit == other.commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ def found_there(deployments: Iterable[Deployment]) -> frozenset[Ran]:
         if each.commit and each.plan
         for change in each.plan.changes
     )
+
+
+def without(ran: Iterable[Ran], degraded: Collection[Ran]) -> frozenset[Ran]:
+    """Those that were not seen to degrade since."""
+    return frozenset(each for each in ran if not any(map(each.is_same, degraded)))
 
 
 def skipping(changes: Iterable[ImageChange], ran: Collection[Ran]) -> tuple[ImageChange, ...]:

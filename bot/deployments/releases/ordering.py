@@ -13,6 +13,7 @@ from bot.deployments.releases.order import (
     order_of,
     recorded,
     skipping,
+    without,
 )
 from bot.deployments.releases.running import running_in
 from integrations.argocd.model import Health
@@ -56,19 +57,23 @@ async def order_for(
 def _known(
     services: Services, source: Environment, environment: Environment, *, returning: bool
 ) -> Iterator[frozenset[Ran]]:
-    """What memory knows to have run, the likeliest first."""
-    yield _watched(services, source)
-    yield recorded(services.ledger.newest(source.name, limit=_REMEMBERED))
+    """What memory knows to have run, the likeliest first: what was watched to run Healthy in the
+    source, and what is recorded to have; of both nothing that has degraded there since.
+    """
+    book = [services.spells.of(name) for name in _carriers(services, source)]
+    yield frozenset(ran for each in book for ran in each.times)
+    degraded = [ran for each in book for ran in each.degraded]
+    there = services.ledger.newest(source.name, limit=_REMEMBERED)
+    yield without(recorded(there), degraded)
     here = services.ledger.newest(environment.name, limit=_REMEMBERED)
     yield recorded(here)
     if returning:
         yield found_there(here)
 
 
-def _watched(services: Services, source: Environment) -> frozenset[Ran]:
-    """What the source was watched to run Healthy, and not Degraded since."""
-    carriers = {each.application_in(source.name) for each in services.catalog.services}
-    return frozenset(ran for name in carriers for ran in services.spells.of(name).times)
+def _carriers(services: Services, source: Environment) -> frozenset[str]:
+    """The applications that carry the images of the source."""
+    return frozenset(each.application_in(source.name) for each in services.catalog.services)
 
 
 async def _running(services: Services, source: Environment, wanted: set[str]) -> frozenset[Ran]:

@@ -89,7 +89,8 @@ class Watched:
     `left` how it has left that, None while it is.
 
     `times` are the ended spells of each image since it last began anew, `anew` why that was;
-    `lefts` is when it left Healthy the last few times.
+    `lefts` is when it left Healthy the last few times, and `degraded` are the images that were seen
+    Degraded and not Healthy since.
     """
 
     version: int = 0
@@ -98,6 +99,7 @@ class Watched:
     times: Mapping[Ran, tuple[Spell, ...]] = field(default_factory=dict)
     anew: Mapping[str, str] = field(default_factory=dict)  # by service
     lefts: tuple[datetime, ...] = ()
+    degraded: tuple[Ran, ...] = ()
 
     @property
     def open(self) -> HealthRegained | None:
@@ -115,18 +117,22 @@ def after(was: Watched, event: SpellEvent) -> Watched:
             times = dict([*known.items()][-_MOST:])
             stays = {image.service for image in here if was.newest and image in _images(was.newest)}
             anew = {name: why for name, why in was.anew.items() if name in stays}
-            return Watched(version, event, None, times, anew, was.lefts)
+            still = tuple(image for image in was.degraded if image not in here)
+            return Watched(version, event, None, times, anew, was.lefts, still)
         case HealthLeft():
-            times, anew = dict(was.times), dict(was.anew)
+            times, anew, degraded = dict(was.times), dict(was.anew), dict.fromkeys(was.degraded)
             for image in _images(was.newest) if was.newest else ():
                 if image.service in event.services and event.health in _UNDOES:
                     times.pop(image, None)
                     anew[image.service] = _told(event)
+                    if event.health:
+                        degraded[image] = None
                 elif was.open and event.until > was.open.since:
                     spell = Spell(was.open.since, event.until)
                     times[image] = (*times.get(image, ()), spell)[-_MOST:]
             lefts = (*was.lefts, event.at)[-_FLAPS:]
-            return replace(was, version=version, left=event, times=times, anew=anew, lefts=lefts)
+            was = replace(was, times=times, anew=anew, degraded=tuple(degraded)[-_MOST:])
+            return replace(was, version=version, left=event, lefts=lefts)
 
 
 def leaves(

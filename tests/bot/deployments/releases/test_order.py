@@ -8,7 +8,7 @@ from bot.deployments.events import AppOutcome, DeploymentCorrected, Outcome
 from bot.deployments.gates.gate import Bypass, GateName
 from bot.deployments.gates.wording import worded
 from bot.deployments.plan import ImageChange
-from bot.deployments.releases.order import Order, Ran, found_there, recorded, skipping
+from bot.deployments.releases.order import Order, Ran, found_there, recorded, skipping, without
 from bot.deployments.releases.release import Release, release_gates
 from tests.bot.deployments.histories import History, asked, at, change
 
@@ -74,6 +74,14 @@ def test_what_degraded_has_not_run_healthy_until_it_turned_out_well() -> None:
     late = brought(outcome=Outcome.TIMED_OUT)
     late.then(DeploymentCorrected, message="Healthy after all.", healthy=True)
     assert recorded([late.deployment])
+
+
+def test_what_was_seen_to_degrade_since_its_deployment_has_not_run_healthy() -> None:
+    known = recorded([brought().deployment])
+
+    assert without(known, [Ran("user-svc", "1234567", TWO), Ran("chat-svc", "abc1234", ONE)])
+    assert not without(known, [Ran("user-svc", "", ONE)])
+    assert not without(known, [Ran("user-svc", "abc1234")])
 
 
 def test_what_is_there_already_moves_nowhere() -> None:

@@ -74,6 +74,9 @@ class Watching:
         lasts = goes_on(self.known, self.last)
         return list(spells_of(self.known, image, goes_on=lasts, seen=self.seen.healthy))
 
+    def degraded(self) -> set[str]:
+        return {f"sha-{image.commit}" for image in self.known.degraded}
+
 
 def spell(since: float, until: float | None = None) -> Spell:
     return Spell(at(since), None if until is None else at(until))
@@ -102,6 +105,20 @@ def test_degraded_undoes_the_time_before_it(first: Health) -> None:
     watch.looks(40, told_by=38)
     assert watch.ran() == [spell(38)]
     assert "when link-app-staging was Degraded" in watch.known.anew["user-svc"]
+
+
+def test_what_degraded_is_known_as_that_until_it_is_seen_healthy() -> None:
+    watch = Watching().looks(0).looks(10).looks(20, DEGRADED, told_by=12)
+    assert watch.degraded() == {USER, CHAT}
+
+    watch.looks(30, tags=NEWER, told_by=28)
+    assert watch.degraded() == {USER}
+    watch.looks(40, told_by=38)
+    assert watch.degraded() == set()
+
+
+def test_a_time_that_nobody_watched_degrades_nothing() -> None:
+    assert Watching().looks(0).looks(10).looks(500, told_by=400).degraded() == set()
 
 
 def test_a_degradation_is_not_blamed_on_images_that_were_gone_by_then() -> None:
