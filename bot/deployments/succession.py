@@ -10,7 +10,7 @@ from heapq import merge
 from bot.deployments.deployment import Deployment
 
 _Place = tuple[datetime, int, str]
-"""When it began or was asked for, the how manieth it was that was asked for, and its id."""
+"""When it began or was asked for, its number among the requests, and its id."""
 
 
 class Succession:

@@ -76,12 +76,15 @@ async def pin_scope(services: Services, deployment: Deployment) -> None:
 async def yields(
     services: Services, deployment: Deployment, changes: Sequence[ImageChange]
 ) -> bool:
-    """End a rollback whose tags somebody else has set since it was asked for; whether it was."""
+    """End a rollback whose tags somebody else has set since it was asked for; whether it was. A
+    person's undoes what was deployed since; the bot's own leaves that to people.
+    """
     request = deployment.request
     if not deployment.is_rollback or request.kind != "deploy":
         return False
     environment = services.catalog.environment(request.environment)
-    ours = known_history(services, environment, request.services).present
+    past = known_history(services, environment, request.services)
+    ours = past.present if request.actor.kind == "slack" else {}
     why = overtaken(request.way_back.replaces if request.way_back else {}, ours, changes)
     if not why:
         return False
