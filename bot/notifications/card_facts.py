@@ -55,8 +55,8 @@ def facts_of(services: Services, deployment: Deployment) -> CardFacts:
 def _mentioned(deployment: Deployment) -> tuple[str, ...]:
     behind = deployment.queued.behind if deployment.queued else ()
     held = (deployment.held.by,) if deployment.held else ()
-    retried = (deployment.request.retry_of,) if deployment.request.retry_of else ()
-    return (*behind, *held, *retried)
+    previous = deployment.approval.asked.review.previous if deployment.approval else ""
+    return (*behind, *held, *filter(None, (deployment.request.retry_of, previous)))
 
 
 def _newer(services: Services, deployment: Deployment) -> str:

@@ -201,7 +201,7 @@ async def test_what_waited_while_others_went_past_is_part_of_what_ran_last(tmp_p
         await scene.developer.types(f"/deploy production {release(scene, 1)}", PLACE)
         bad = await waiting_card(scene)
         brought = scene.services.ledger.newest("production")[2].id
-        await bad.shows("Approve", f"Last deployment here: `{brought}`")
+        await bad.shows("Approve", "Last deployment here: <http", f"|{brought}>")
         await scene.approver.clicks(bad, "Approve")
         await bad.ends("Succeeded")
         assert await scene.world.repository.tags("production") != good
