@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/app-manifest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ SCOPES: Final[Mapping[str, str]] = {
 EVENTS: Final = ("app_uninstalled", "subteam_members_changed", "subteam_updated", "tokens_revoked")
 """What the bot is told about: memberships change who may do what at once."""
 
+_PUBLIC = re.compile(r"https?://[^/\s]+\S*")
+_LONGEST_NAME = 35
 _DESCRIPTION = "Deploys through Git and Argo CD, and shows what really happened."
 _LONG_DESCRIPTION = (
     "shipmate deploys from Slack. It writes image tags to the GitOps repository, asks Argo CD "
@@ -45,8 +48,9 @@ def manifest(
     """The manifest: over HTTP when `url` (the bot's public address) is given, else Socket Mode.
 
     `extra` names commands that get a Slack name of their own besides those that declare one;
-    SettingsError where there is no such command.
+    SettingsError where there is no such command, or Slack would not take the address or the name.
     """
+    _check(url, name)
     request_url = f"{url.rstrip('/')}/slack/events" if url else ""
     reach = {"request_url": request_url} if request_url else {}
     return {
@@ -70,6 +74,13 @@ def manifest(
             "token_rotation_enabled": False,
         },
     }
+
+
+def _check(url: str, name: str) -> None:
+    if url and not _PUBLIC.fullmatch(url):
+        raise SettingsError(f"“{url}” is no public address: it begins with https://.")
+    if not 1 <= len(name) <= _LONGEST_NAME:
+        raise SettingsError(f"The app's name has 1 to {_LONGEST_NAME} characters.")
 
 
 def _slash_commands(

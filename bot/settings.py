@@ -13,15 +13,16 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.errors import SettingsError
 from bot.variables import (
     ApiUrl,
     AppToken,
     Author,
+    AuthorityFile,
     Base64,
     BotToken,
     Branch,
     Database,
-    ExistingFile,
     Names,
     Remote,
     Repository,
@@ -78,7 +79,7 @@ class Settings(BaseSettings):
     argocd_password: SecretStr = Field(
         _UNSET, description="its password; the login is renewed before it expires"
     )
-    argocd_ca_file: ExistingFile = Field(None, description="certificate authority, PEM")
+    argocd_ca_file: AuthorityFile = Field(None, description="certificate authority, PEM")
     argocd_insecure: bool = Field(default=False, description="do not verify Argo CD's certificate")
     gitops_repo: Remote = Field("", description="the GitOps repository: https, ssh or a path")
     gitops_branch: Branch = Field("main", description="its branch")
@@ -181,8 +182,14 @@ class Settings(BaseSettings):
 
 
 def environment(env_file: Path = Path(".env")) -> dict[str, str]:
-    """The process's environment, over the variables of a `.env` file where there is one."""
-    written = dotenv_values(env_file, interpolate=False) if env_file.is_file() else {}
+    """The process's environment, over the variables of a `.env` file where there is one.
+
+    Raises SettingsError for a file that is not text.
+    """
+    try:
+        written = dotenv_values(env_file, interpolate=False) if env_file.is_file() else {}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file} is not UTF-8 text.") from None
     return {**{name: value or "" for name, value in written.items()}, **os.environ}
 
 

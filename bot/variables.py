@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import ssl
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -98,9 +99,15 @@ def _base64(value: SecretStr) -> SecretStr:
     return value
 
 
-def _existing_file(value: Path | None) -> Path | None:
-    if value is not None and not value.is_file():
+def _authority_file(value: Path | None) -> Path | None:
+    if value is None:
+        return value
+    if not value.is_file():
         raise ValueError(f"names {value}, which is not a file")
+    try:
+        ssl.create_default_context(cafile=str(value))
+    except OSError:
+        raise ValueError(f"names {value}, which holds no certificates in PEM") from None
     return value
 
 
@@ -137,7 +144,9 @@ Repository = Annotated[str, AfterValidator(_repository)]
 Branch = Annotated[str, AfterValidator(_branch)]
 Author = Annotated[str, AfterValidator(_author)]
 Base64 = Annotated[SecretStr, AfterValidator(_base64)]
-ExistingFile = Annotated[Path | None, AfterValidator(_existing_file)]
+AuthorityFile = Annotated[Path | None, AfterValidator(_authority_file)]
+"""A file of certificates, in PEM."""
+
 Database = Annotated[str, AfterValidator(_database)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_words)]
 """Several names, with commas or spaces between them."""

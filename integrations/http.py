@@ -105,7 +105,17 @@ def _never_sent(error: httpx.TransportError) -> str:
         return "The proxy in front of it refused the connection."
     if isinstance(error, httpx.UnsupportedProtocol):
         return "Its address does not begin with http:// or https://."
+    if (untrusted := _untrusted(error)) is not None:
+        why = getattr(untrusted, "verify_message", "") or "it cannot be verified"
+        return f"Its certificate is not trusted: {why}."
     return "It cannot be reached."
+
+
+def _untrusted(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """The refusal of a certificate that lies beneath an error, if that is what it comes from."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _tls(scheme: str, ca_file: Path | str | None, *, insecure: bool) -> ssl.SSLContext | bool:

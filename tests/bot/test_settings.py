@@ -141,3 +141,18 @@ def test_the_shipped_catalog_is_found_from_anywhere(
     (tmp_path / "catalog.yaml").write_text("mine")
     assert Settings({}).catalog_path.read_text() == "mine"
     assert Settings({"SHIPMATE_CATALOG": "gone.yaml"}).catalog_path == Path("gone.yaml")
+
+
+def test_a_file_without_certificates_is_no_authority(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    with pytest.raises(SettingsError, match=r"ARGOCD_CA_FILE names .*holds no certificates in PEM"):
+        load(*EVERYTHING, variables={**WHOLE, "ARGOCD_CA_FILE": str(tmp_path / "ca.pem")})
+
+
+def test_a_file_of_variables_that_is_no_text_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"SHIPMATE_HOST=\xff")
+    with pytest.raises(SettingsError, match=r"\.env is not UTF-8 text"):
+        load()

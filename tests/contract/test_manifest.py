@@ -61,6 +61,12 @@ def test_a_public_address_means_http_and_none_means_socket_mode() -> None:
     assert over_http["features"]["slash_commands"][0]["url"].endswith("/slack/events")
 
 
+@pytest.mark.parametrize("wrong", [{"url": "bot.example.com"}, {"name": ""}, {"name": "x" * 36}])
+def test_what_slack_would_not_take_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(SettingsError):
+        made(**wrong)
+
+
 def test_what_the_shipped_catalog_adds_exists() -> None:
     made(extra=load(ROOT / "catalog.yaml").slash_commands)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ssl
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,3 +102,11 @@ def test_retry_after_is_read_in_both_its_forms(value: str, seconds: float) -> No
 def test_a_missing_ca_file_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         http_client("https://argocd.example", ca_file=tmp_path / "none.pem")
+
+
+def test_a_certificate_that_is_not_trusted_is_told_from_a_system_that_is_away() -> None:
+    refused = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    with pytest.raises(Unreachable, match="certificate is not trusted"), reaching("Argo CD"):
+        raise httpx.ConnectError("") from refused
+    with pytest.raises(Unreachable, match="cannot be reached"), reaching("Argo CD"):
+        raise httpx.ConnectError("") from OSError()
