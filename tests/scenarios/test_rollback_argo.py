@@ -74,9 +74,13 @@ async def test_an_entry_that_the_record_does_not_know_to_be_good_is_typed_out(
         good = history(scene)[-1]
         older = scene.world.github.runs.newest(branch="develop", status="success")[1]
         await scene.developer.types(f"/deploy staging sha-{older.sha[:7]}")
-        await (await scene.card(2)).ends("Succeeded")
+        left = await scene.card(2)
+        await left.ends("Succeeded")
+        await scene.oncall.types(f"/sync {NAME} --dry-run")
+        await (await scene.card(3)).ends("Succeeded")
         await scene.oncall.types(f"/rollback {NAME} {good} --yes")
         await (await rollback_card(scene)).ends("Succeeded")
+        await left.shows("*Rolled back* by <@U0OLU>")
 
 
 async def rolled_back(scene: Story) -> None:

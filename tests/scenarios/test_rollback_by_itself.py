@@ -65,6 +65,21 @@ async def test_what_began_before_many_others_is_taken_back_all_the_same(tmp_path
         await (await rollback_card(scene)).ends("Succeeded")
 
 
+async def test_who_only_waits_behind_it_keeps_nothing_from_being_taken_back(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=BY_ITSELF) as scene:
+        earlier = await scene.world.repository.tags("staging")
+        scene.world.argocd.break_tag(newest_tag(scene), Trouble.CRASH)
+        started = scene.once(SyncStarted)
+        await scene.developer.types("/deploy staging")
+        await started.wait()
+        await scene.oncall.types("/deploy staging")
+        await (await scene.card(2)).shows("Queued")
+        await (await scene.card()).ends("Failed")
+
+        await (await rollback_card(scene)).ends("Succeeded")
+        assert await scene.world.repository.tags("staging") == earlier
+
+
 @pytest.mark.parametrize(
     ("over", "told"),
     [
