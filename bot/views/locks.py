@@ -63,7 +63,8 @@ def gone(controls: Controls) -> Message:
 def announcement(controls: Controls, lock: Lock) -> Message:
     """The one message of a lock in the channel, while somebody has it."""
     reason = f": {quoted(lock.reason)}" if lock.reason else ""
-    said = f"{_place(controls)} is locked by {who(lock.owner)} until {when(lock.until)}{reason}."
+    head = f"{_place(controls)} is locked by {who(lock.owner)} until {when(lock.until)}"
+    said = f"{head}{reason}."
     small = ["Others' deployments and syncs are refused there."]
     if controls.asked:
         waiting = listed([who(each) for each in controls.asked], 5)
@@ -83,7 +84,7 @@ def announcement(controls: Controls, lock: Lock) -> Message:
     )
     row.append(button("Unlock", "run:unlock", scope, confirm=asked_first))
     blocks: list[Block] = [
-        section(f"🔒 *{said}*"),
+        section(f"🔒 *{head}*{reason}."),
         context(*small),
         actions(*row, block_id=f"lock:{scope}:{lock.number}"),
     ]

@@ -23,6 +23,13 @@ async def is_deactivated(scene: Story, person: str) -> None:
     scene.services.membership.forget()
 
 
+async def test_a_reason_with_asterisks_stands_outside_of_what_is_bold(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        await scene.developer.types('/shipmate lock staging --reason "Moves *all* of it"')
+        lock = await scene.card()
+        await lock.shows("*: “Moves *all* of it”.")
+
+
 async def test_others_are_refused_and_whoever_asks_gets_it_next(tmp_path: Path) -> None:
     async with story(tmp_path) as scene:
         await scene.developer.types('/shipmate lock staging --reason "A load test"')
