@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.deployments.deployment import Deployment, State
-from bot.deployments.gates.span import span
+from bot.deployments.gates.span import lasted
 from bot.deployments.releases.release import Release, beside_branch
 from bot.deployments.releases.soak import Soak
 from bot.deployments.releases.verified import Verified
@@ -28,7 +28,7 @@ def soaked(soak: Soak, now: datetime) -> str:
     anew = f" {soak.anew}" if soak.anew else ""
     if not soak.spells:
         return f"{soak.source} is not known to run these images Healthy.{anew}"
-    length = span(now, now + soak.healthy(now))
+    length = lasted(soak.healthy(now))
     has_run = "has run" if soak.is_running else "ran"
     return f"{soak.source} {has_run} these images Healthy for {length}.{anew}"
 

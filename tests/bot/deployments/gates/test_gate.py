@@ -8,7 +8,7 @@ import pytest
 
 from bot.deployments.gates.findings import NotPermitted
 from bot.deployments.gates.gate import Bypass, Gate, GateName
-from bot.deployments.gates.span import span
+from bot.deployments.gates.span import lasted, span
 from bot.deployments.gates.wording import opening
 from bot.views.plan import gate_lines
 from tests.bot.deployments.histories import at
@@ -36,6 +36,20 @@ def test_a_span_is_never_told_shorter_than_it_is_but_for_the_reading_of_clocks(
     seconds: float, said: str
 ) -> None:
     assert span(NOW, NOW + timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (2, "less than a minute"),
+        (59.5, "1 min"),
+        (599, "9 min"),
+        (600, "10 min"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_what_holds_is_never_told_to_have_held_for_longer(seconds: float, said: str) -> None:
+    assert lasted(timedelta(seconds=seconds)) == said
 
 
 def test_a_gate_that_opens_by_itself_says_when_and_how_long_that_is() -> None:

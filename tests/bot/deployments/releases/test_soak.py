@@ -67,6 +67,8 @@ def test_the_gate_opens_by_itself_when_the_time_is_over() -> None:
     assert "Promote When Ready" in worded(gate.found).opens
     assert "once it is Degraded there it begins anew" in worded(gate.found).opens
     assert gate.passed_by == {Bypass.BREAK_GLASS, Bypass.ROLLBACK, Bypass.OVERRIDE}
+    (last,) = closed(soak, at(1790))
+    assert "Healthy for 29 min. 30 min are asked for." in worded(last.found).why
     assert not closed(soak, at(1800))
 
 
