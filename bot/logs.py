@@ -122,14 +122,14 @@ class _Lines:
         self._render = render
         self._waiting: list[EventDict] = []
         self._loop: asyncio.AbstractEventLoop | None = None  # whose turn ends with the writing
+        self._is_torn = False  # the last line may have been written in part
 
     def add(self, event: EventDict) -> None:
         """Write a line, soon."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._out.write(self._line(event))
-            self._out.flush()
+            self._put(self._line(event))
             return
         if self._loop is not loop:
             self._loop = loop
@@ -138,8 +138,19 @@ class _Lines:
 
     def _write(self) -> None:
         events, self._waiting, self._loop = self._waiting, [], None
-        self._out.write("".join(map(self._line, events)))
-        self._out.flush()
+        self._put("".join(map(self._line, events)))
+
+    def _put(self, lines: str) -> None:
+        """Write them where that is possible. A full disk or a reader that has gone costs lines, and
+        never what was to be done: the thread that keeps the record says so here.
+        """
+        try:
+            self._out.write("\n" * self._is_torn + lines)
+            self._out.flush()
+        except (OSError, ValueError):  # ValueError: it is closed
+            self._is_torn = True
+        else:
+            self._is_torn = False
 
     def _line(self, event: EventDict) -> str:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import json
 import logging
@@ -113,3 +114,28 @@ async def test_what_cannot_be_rendered_takes_no_other_line_along() -> None:
     first, second = [json.loads(line) for line in out.getvalue().splitlines()]
     assert first == {"event": "a line could not be rendered", "error": "RuntimeError"}
     assert second["event"] == "second"
+
+
+class Disk(io.StringIO):
+    """A file on a disk that may have no room."""
+
+    is_full = True
+
+    def write(self, text: str) -> int:
+        if self.is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+
+async def test_a_log_without_room_stops_nobody_and_goes_on_when_there_is_some() -> None:
+    out = Disk()
+    logs.configure("json", stream=out)
+    await asyncio.to_thread(structlog.get_logger("bot.store").error, "lost in a thread")
+    structlog.get_logger("bot.edge").info("lost in a loop")
+    await asyncio.sleep(0)
+
+    out.is_full = False
+    structlog.get_logger("bot.edge").info("kept")
+    await asyncio.sleep(0)
+
+    assert [json.loads(line)["event"] for line in out.getvalue().split()] == ["kept"]
