@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from integrations.clock import Clock
 from integrations.errors import RateLimited, UpstreamError
@@ -21,14 +22,16 @@ async def patiently(
     stop: Callable[[], bool] = lambda: False,
     bell: Callable[[], asyncio.Event] = asyncio.Event,
     lasting: bool = False,
+    well: Callable[[], datetime | None] = lambda: None,
 ) -> None:
     """Run `attempt`, which must be safe to begin again, until it returns.
 
     A passing UpstreamError is told to `waiting` and tried again after a growing pause (or the
     time that the system names), for at most `seconds` of this clock's time; it is raised once
-    that is over, or is certain to be over first. A lasting one is raised at once, unless
-    `lasting` waits for that too. `stop`, asked anew whenever the `bell` of the moment rings,
-    ends the waiting early, without an error.
+    that is over, or is certain to be over first. The time counts from the beginning, or for what
+    may go on for long from the last moment that was `well`. A lasting one is raised at once,
+    unless `lasting` waits for that too. `stop`, asked anew whenever the `bell` of the moment
+    rings, ends the waiting early, without an error.
     """
     began = clock.now()
     pause = _FIRST_PAUSE
@@ -37,7 +40,7 @@ async def patiently(
             return await attempt()
         except UpstreamError as error:
             asked = error.retry_after if isinstance(error, RateLimited) else 0.0
-            waited = (clock.now() - began).total_seconds()
+            waited = (clock.now() - max(began, well() or began)).total_seconds()
             if waited + asked > seconds or not (error.transient or lasting):
                 raise
             waiting(error)

@@ -222,14 +222,16 @@ async def _run_application(services: Services, key: str, name: str) -> None:
         deployment = services.ledger.get(key)
         return deployment.is_stopping or deployment.runs[name].stage is Stage.ENDED
 
+    rollout = Rollout(services, key, name)
     try:
         await patiently(
             services.clock,
-            Rollout(services, key, name).run,
+            rollout.run,
             seconds=_APPLICATION_PATIENCE,
             waiting=lambda e: services.progress.note(key, trouble(e), name),
             stop=is_over,
             bell=lambda: services.ledger.bell(key),
+            well=lambda: rollout.well_at,
         )
     except UpstreamError as error:
         await _give_up(services, key, name, error)

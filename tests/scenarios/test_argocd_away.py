@@ -15,13 +15,17 @@ from bot.deployments.events import (
     SyncIntended,
     SyncStarted,
 )
+from bot.sandbox.argocd import Timings
 from bot.sandbox.world import World
-from tests.scenarios.story import story
+from tests.scenarios.story import platform, story
 
 SOON = 20.0
 """Seconds: five for the bot to notice, as many for Slack's pace, and the rest for a machine on
 which half a real second is ten of them.
 """
+
+A_QUARTER_OF_AN_HOUR = Timings(operation=2.0, rollout=900.0, progress_deadline=100_000)
+PATIENT = platform({"timeout_minutes: 10": "timeout_minutes: 30"})
 
 
 async def test_streams_that_are_cut_or_silent_hide_nothing_for_long(tmp_path: Path) -> None:
@@ -90,4 +94,20 @@ async def test_a_card_says_within_seconds_that_argo_cd_is_away_and_is_true_soon_
         back = clock.now()
         await scene.world.slack.until(lambda: "cannot be reached" not in card.everything)
         assert (clock.now() - back).total_seconds() < 2 * SOON
+        await card.ends("Succeeded")
+
+
+async def test_argo_cd_away_late_in_a_long_rollout_only_takes_time(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=A_QUARTER_OF_AN_HOUR, catalog=PATIENT) as scene:
+        argocd, clock = scene.world.argocd, scene.world.clock
+        started = scene.once(SyncStarted)
+        await scene.developer.types("/deploy staging link-frontend")
+        card = await scene.card()
+        await started.wait()
+        await clock.sleep(700)  # longer than an Argo CD that is away is waited for
+
+        argocd.cut_off()
+        await card.shows("Argo CD cannot be reached since")
+        await clock.sleep(60)
+        argocd.restore()
         await card.ends("Succeeded")

@@ -80,6 +80,19 @@ async def test_somebody_elses_operation_without_an_end_times_out_with_their_name
         assert len(scene.operations("link-frontend")) == 1
 
 
+async def test_a_sync_that_nobody_ever_answers_times_out(tmp_path: Path) -> None:
+    async with story(tmp_path, catalog=ONE_MINUTE) as scene:
+        scene.world.argocd.never_answer("sync", 1000)
+
+        await scene.developer.types("/deploy staging link-frontend")
+        card = await scene.card()
+        await card.shows("Argo CD does not say whether the sync begins, and is asked again")
+        await card.ends("Timed out")
+
+        assert "again and again for 60 s, and never began: No answer came" in card.everything
+        assert not scene.operations("link-frontend")
+
+
 async def test_an_operation_of_ours_without_an_end_times_out(tmp_path: Path) -> None:
     async with story(tmp_path, catalog=ONE_MINUTE) as scene:
         scene.world.argocd.never_finish("link-frontend")

@@ -34,15 +34,13 @@ from bot.deployments.rollouts.readings import (
     Verdict,
     Waiting,
 )
-from bot.deployments.rollouts.verdict import judge, span
+from bot.deployments.rollouts.verdict import LOOK_AGAIN, judge, look_again_in, span
 from integrations.argocd.model import Application, ApplicationRef, Phase
 from integrations.errors import NotFound, OperationInProgress, UpstreamError
 
 if TYPE_CHECKING:
     from bot.services import Services
 
-_LOOK_AGAIN = 5.0
-"""Seconds after which an application is judged again though nothing was heard of it."""
 _STALE = 45.0
 """Seconds without a sign of life of Argo CD after which it is asked itself: three keepalives."""
 
@@ -51,12 +49,14 @@ class Rollout:
     """Drives one application from intent to verdict; safe to begin again at any point."""
 
     def __init__(self, services: Services, deployment_id: str, application: str) -> None:
+        self.well_at: datetime | None = None  # when Argo CD last told how the application stands
         self._services = services
         self._id = deployment_id
         self._name = application
         self._seen = Seen()
         self._contained: dict[str, Contained] = {}
         self._blocked_since: datetime | None = None
+        self._unsure_since: datetime | None = None
 
     async def run(self) -> None:
         """Until the application has ended, or the deployment was cancelled.
@@ -111,9 +111,11 @@ class Rollout:
     async def _look(self, *, refresh: bool = False) -> Application | None:
         how = "normal" if refresh else ""
         try:
-            return await self._services.applications.look(self._ref, refresh=how)
+            found = await self._services.applications.look(self._ref, refresh=how)
         except NotFound:
-            return None
+            found = None
+        self.well_at = self._services.clock.now()
+        return found
 
     async def _record(self, *events: DeploymentEvent) -> None:
         def still_open(now: Deployment) -> Sequence[DeploymentEvent]:
@@ -159,10 +161,24 @@ class Rollout:
         except UpstreamError as error:
             if error.changed == "no":
                 raise
-            await self._services.clock.sleep(1)
-            return await self._look()
+            return await self._look_for_it(error, app, now)
         await self._record(SyncStarted(at=self._services.clock.now(), application=self._name))
         return app
+
+    async def _look_for_it(
+        self, lost: UpstreamError, app: Application, now: datetime
+    ) -> Application | None:
+        """The sync was asked for, and no answer tells whether it begins: the application does."""
+        first, self._unsure_since = self._unsure_since is None, self._unsure_since or now
+        limit = self._expected().progress_timeout
+        if now - self._unsure_since > timedelta(seconds=limit):
+            message = f"The sync was asked for again and again for {span(limit)}, and never began: "
+            await self._conclude(Verdict(AppOutcome.TIMED_OUT, message + lost.summary), app)
+            return app
+        why = f"Argo CD does not say whether the sync begins, and is asked again: {lost.summary}"
+        self._show(app, why, late=not first)
+        await self._services.clock.sleep(1 if first else LOOK_AGAIN)
+        return await self._look()
 
     async def _already(self, app: Application) -> str | None:
         """Who deploys it already: "" for our own operation, a name for another's, None for
@@ -194,7 +210,7 @@ class Rollout:
             return app
         why = f"Argo CD runs another operation, by {by}; ours follows."
         self._show(app, why, late=False)
-        await self._changes.changed({self._name}, _LOOK_AGAIN)
+        await self._changes.changed({self._name}, LOOK_AGAIN)
         return await self._look()
 
     async def _watch(self, app: Application | None) -> Application | None:
@@ -223,21 +239,14 @@ class Rollout:
 
     async def _next(self) -> Application | None:
         """The application once something was heard of it, or after a while."""
-        await self._changes.changed({self._name}, self._until_settled())
+        patience = look_again_in(self._seen, self._expected(), self._services.clock.now())
+        await self._changes.changed({self._name}, patience)
         known = self._services.applications
         fresh = known.get(self._name, self._ref.namespace)
         if fresh is None or not fresh.complete or known.age_seconds > _STALE:
             return await self._look()
+        self.well_at = self._services.clock.now()
         return fresh
-
-    def _until_settled(self) -> float:
-        since = self._seen.healthy_since or self._seen.degraded_since
-        if since is None:
-            return _LOOK_AGAIN if self._seen.ours_completed is None else 1.0
-        expected = self._expected()
-        span = expected.settle if self._seen.healthy_since else expected.degraded_grace
-        left = span - (self._services.clock.now() - since).total_seconds()
-        return min(max(left, 0.05), _LOOK_AGAIN)
 
     async def _learn(self, revision: str) -> None:
         if revision and self._expected().commit and revision not in self._contained:

@@ -40,6 +40,8 @@ from integrations.argocd.model import (
     Sync,
 )
 
+LOOK_AGAIN = 5.0
+"""Seconds after which an application is judged again though nothing was heard of it."""
 _FRESH_AFTER = timedelta(seconds=1)
 _REFRESH_AGAIN = timedelta(seconds=10)
 _STALE_LIMIT = 4
@@ -64,6 +66,16 @@ def judge(
         message = f"No progress within {limit}. {reading.why}"
         return Verdict(AppOutcome.TIMED_OUT, message, failing=blocking(app)), seen
     return reading, seen
+
+
+def look_again_in(seen: Seen, expected: Expected, now: datetime) -> float:
+    """After how many seconds a reading may come to something else though nothing was heard."""
+    since = seen.healthy_since or seen.degraded_since
+    if since is None:
+        return LOOK_AGAIN if seen.ours_completed is None else 1.0
+    given = expected.settle if seen.healthy_since else expected.degraded_grace
+    left = given - (now - since).total_seconds()
+    return min(max(left, 0.05), LOOK_AGAIN)
 
 
 def _remember(app: Application, expected: Expected, seen: Seen, now: datetime) -> Seen:

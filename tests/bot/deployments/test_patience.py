@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import pytest
 
@@ -67,6 +68,18 @@ async def test_a_passing_trouble_is_said_and_tried_again_after_growing_pauses() 
 
     assert trouble.tried == 4
     assert trouble.said == ["the remote did not answer."] * 3
+
+
+async def test_what_went_well_for_long_is_waited_for_as_long_as_what_has_just_begun() -> None:
+    async def long_and_well() -> None:
+        if trouble.tried == 0:
+            await CLOCK.sleep(100)
+            went_well.append(CLOCK.now())
+        await trouble.attempt()
+
+    trouble, went_well = Trouble(AWAY, AWAY), list[datetime]()
+    await patiently(CLOCK, long_and_well, seconds=60, well=lambda: went_well[-1])
+    assert trouble.tried == 3
 
 
 async def test_a_lasting_trouble_is_raised_at_once_unless_it_is_to_be_waited_for() -> None:
