@@ -18,7 +18,8 @@ def card_buttons(
 ) -> Block | None:
     """What can be done now; on an older card of the scope only what looks.
 
-    A review belongs to what it is about, however old that is.
+    A review belongs to what it is about, however old that is; a way back to what brought it where
+    it is, whoever asks for something else meanwhile.
     """
     row: list[Element] = []
     if not deployment.state.has_ended:

@@ -8,6 +8,7 @@ from bot.controls.events import PinResumed
 from bot.deployments.events import AutoSyncSwitchedOff
 from bot.sandbox.argocd import Timings
 from tests.scenarios.asking import hears
+from tests.scenarios.production import production
 from tests.scenarios.story import Story, platform, story
 from tests.scenarios.test_quiet import PIPELINE
 from tests.scenarios.test_rollback import rollback_card
@@ -178,6 +179,24 @@ async def test_an_entry_that_is_not_there_and_a_word_that_is_none(tmp_path: Path
         assert "a number" in await hears(scene.oncall, f"/rollback {NAME} v1 --yes")
         refused = await hears(scene.developer, f"/rollback {NAME} {ids[-2]} --yes")
         assert "“rollback” for staging" in refused
+
+
+async def test_one_that_was_rejected_can_be_asked_for_again(tmp_path: Path) -> None:
+    name, entry = (
+        "link-app-production",
+        "{name: link-app-production, description: Production environment",
+    )
+    by_argo = platform({entry: f"{entry}, rollback: argo"})
+    async with production(tmp_path, catalog=by_argo) as scene:
+        target = scene.world.argocd.application(name).history[-2].id
+        for number in (1, 2):
+            words = f"/rollback {name} {target} --yes --confirm {name}"
+            await scene.oncall.types(words, "#production")
+            card = await scene.card(number, "#production")
+            await card.shows("Waiting", "Reject")
+            await scene.approver.clicks(card, "Reject")
+            await scene.approver.submits({"reason": "Not yet"})
+            await card.ends("Rejected")
 
 
 async def test_a_lost_answer_starts_no_second_operation(tmp_path: Path) -> None:
