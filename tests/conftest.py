@@ -13,6 +13,10 @@ import pytest
 hypothesis.settings.register_profile("shipmate", deadline=None)
 hypothesis.settings.load_profile("shipmate")
 
+# No setting of whoever runs the tests changes what git does in them, nor is one needed.
+os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
+os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,7 +53,8 @@ async def deploy(
 
 
 def git(repository: Path, *arguments: str, stdin: str | bytes = b"") -> str:
-    command = ["git", f"--git-dir={repository}", *arguments]
+    somebody = ("-c", "user.name=Dana", "-c", "user.email=dana@example.com")
+    command = ["git", *somebody, f"--git-dir={repository}", *arguments]
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(command, check=True, capture_output=True, input=given)
     return done.stdout.decode().rstrip("\n")

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.sandbox.gitrepo.objects import Objects
+from bot.sandbox.gitrepo.seed import environment_of_git
 
 
 class RepositoryError(Exception):
@@ -128,7 +129,12 @@ class Repository:
         command = ("git", "-C", str(self.path), *words)
         # The words are the sandbox's own, and git runs without a shell.
         done = subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, timeout=20, check=False
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=20,
+            check=False,
+            env=environment_of_git(),
         )
         if done.returncode:
             said = done.stderr.strip() or "repository not found"
