@@ -58,6 +58,13 @@ class Delivery:
         return self.wanted != self.delivered and self.message is not None and not self.gone
 
     @property
+    def place(self) -> str:
+        """The channel that its next step is about: a posted one stays in the channel it is in, though
+        another bears that one's name by now.
+        """
+        return self.posted.channel_id if self.posted else self.channel
+
+    @property
     def step(self) -> Step:
         """What comes next for it."""
         if self.posted is not None:

@@ -55,7 +55,7 @@ class Limits:
             delivery.not_before,
             self._everything,
             self._paused[step],
-            self._held.get(delivery.channel, 0.0),
+            self._held.get(delivery.place, 0.0),
         )
         if step == "post":
             return max(free, self._channels[delivery.channel])
@@ -75,10 +75,10 @@ class Limits:
         else:
             self._paused[step] = now + retry_after
 
-    def hold(self, channel: str, until: float) -> bool:
+    def hold(self, place: str, until: float) -> bool:
         """Nothing goes to the channel until then. Whether this is news."""
-        news = channel not in self._held
-        self._held[channel] = until
+        news = place not in self._held
+        self._held[place] = until
         return news
 
     def hold_everything(self, until: float) -> bool:
@@ -95,8 +95,8 @@ class Limits:
             pause = min(_LONGEST_OUTAGE_PAUSE, 0.5 * 2**self._outages)
             self._everything = now + pause
 
-    def went(self, channel: str) -> None:
+    def went(self, place: str) -> None:
         """Slack did as it was asked in this channel: both are open."""
-        self._held.pop(channel, None)
+        self._held.pop(place, None)
         self._locked_out = False
         self._outages = 0

@@ -36,6 +36,7 @@ _MEANINGS = {
         "channel_not_found",
         "external_channel_migrating",
         "is_archived",
+        "is_inactive",
         "messages_tab_disabled",
         "not_in_channel",
         "posting_to_channel_denied",

@@ -65,7 +65,7 @@ class Sender:
                     await self._post(delivery)
                 case "update":
                     await self._update(delivery)
-            self._limits.went(delivery.channel)
+            self._limits.went(delivery.place)
         except UpstreamError as error:
             self._deliveries.keep(self._after(step, self._deliveries.known[key], error))
         except Exception as error:  # noqa: BLE001 - it is logged with its trace
@@ -153,7 +153,7 @@ class Sender:
                 return delivery.out_of_thread()
             case Meaning.CHANNEL:
                 until = now + _CHANNEL_AGAIN
-                self._say(delivery, why, news=self._limits.hold(delivery.channel, until))
+                self._say(delivery, why, news=self._limits.hold(delivery.place, until))
             case _:
                 until = now + _MESSAGE_AGAIN
                 self._say(delivery, why, news=why != delivery.why)

@@ -37,7 +37,7 @@ class Channels:
         return self._ids[wanted]
 
     def forget(self, name: str) -> None:
-        """Slack says that the channel behind the name is not there any more."""
+        """Slack says that the channel behind the name is not there any more, or is archived."""
         self._ids.pop(name.removeprefix("#"), None)
 
     def _may_list(self) -> bool:

@@ -111,7 +111,7 @@ class Slack:
         try:
             body = await self._transport.act("chat.postMessage", **arguments)
         except SlackRefused as refusal:
-            if refusal.code == "channel_not_found":
+            if refusal.code in ("channel_not_found", "is_archived"):
                 self._channels.forget(channel)
             raise
         return wire.read("chat.postMessage", body, wire.posted)

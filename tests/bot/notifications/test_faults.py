@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from bot.notifications import Owed
-from bot.sandbox.slack import Channel
+from bot.sandbox.slack import Channel, SandboxSlack
 from bot.views.message import Message
 from tests.bot.notifications.conftest import Office
 
@@ -123,6 +124,35 @@ async def test_a_channel_without_the_bot_is_served_once_it_is_invited(office: Of
         office.slack.workspace.join("C0GENERAL", "U0SHIPMATE")
         await office.shows("Running", channel="general")
     assert len(office.failed) == 1
+
+
+def archived(slack: SandboxSlack) -> None:
+    was = slack.workspace.channels["C0DEPLOY"]
+    slack.add_channel(replace(was, name="deployments-old", is_archived=True))
+
+
+def deleted(slack: SandboxSlack) -> None:
+    del slack.workspace.channels["C0DEPLOY"]
+
+
+@pytest.mark.parametrize("is_no_more", [archived, deleted])
+async def test_a_channel_that_was_made_anew_is_posted_to_beside_what_stays_in_the_old_one(
+    office: Office, is_no_more: Callable[[SandboxSlack], None]
+) -> None:
+    async with office.outbox() as outbox:
+        outbox.owe(CARD)
+        await office.shows("Running")
+        is_no_more(office.slack)
+        office.slack.add_channel(
+            Channel("C0AGAIN", "deployments", members=frozenset({"U0SHIPMATE"}))
+        )
+
+        outbox.owe(replace(CARD, message=Message("Succeeded")))
+        await office.slack.until(lambda: office.failed)
+        for number in range(3):
+            outbox.owe(Owed(f"card/new {number}", "#deployments", Message(f"New {number}")))
+        await office.shows(*(f"New {number}" for number in range(3)))
+        assert outbox.waits("card/1")
 
 
 async def test_a_token_that_is_refused_is_reported_once_and_nothing_is_lost(

@@ -50,6 +50,8 @@ def update(workspace: Workspace, args: Json) -> Json:
     Metadata and blocks that are left out are kept; `{}` and `[]` remove them.
     """
     before = _own(workspace, args, "cant_update_message")
+    if workspace.channel(args["channel"]).is_archived:
+        raise Refusal("is_inactive")
     if len(args.get("text", "")) > UPDATE_TEXT_LIMIT:
         raise Refusal("msg_too_long")
     content = said(workspace, args)
@@ -189,6 +191,7 @@ CHAT = (
             "channel_not_found",
             "message_not_found",
             "cant_update_message",
+            "is_inactive",
             "msg_too_long",
             *FAULTS_OF_CONTENT,
             *FAULTS_OF_METADATA,
