@@ -193,7 +193,8 @@ class Dispatch:
             case _:
                 outcome, reference = "bug", self._reference()
                 log.error("bug", reference=reference, exc_info=error)
-                message = refusals.bug(reference)
+                is_stuck = bool(self._services.store.failure)
+                message = refusals.bug(reference, unrecorded=is_stuck)
         self._told(command, request, outcome, began)
         return Answer(Reply(message, failed=True), error, reference)
 

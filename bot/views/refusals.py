@@ -48,8 +48,19 @@ def file_not_sent(message: Message, error: UpstreamError) -> Message:
     return Message(text=f"{message.text} {why}", blocks=[*message.blocks, small])
 
 
-def bug(reference: str) -> Message:
-    """Our own fault: a short reference that the log has with the trace."""
+def bug(reference: str, *, unrecorded: bool = False) -> Message:
+    """Our own fault: a short reference that the log has with the trace. `unrecorded` says that the
+    record cannot be written, on a full disk for one: whoever runs shipmate can mend that.
+    """
+    if unrecorded:
+        return _message(
+            "shipmate cannot write its record now, so it starts nothing.",
+            [
+                "Whoever runs it: is there room for its database, and may it be written?",
+                f"Its log has the details under {code(reference)}.",
+                "It goes on by itself once that is mended; ask again then.",
+            ],
+        )
     return _message(
         "Something went wrong inside shipmate.",
         [f"Its log has the details under {code(reference)}. Ask again, or tell whoever runs it."],

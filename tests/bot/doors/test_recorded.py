@@ -116,6 +116,17 @@ async def test_a_full_disk_lets_a_refusal_stay_a_refusal(doors: Doors) -> None:
     assert doors.store.failure
 
 
+async def test_who_asks_for_what_a_full_disk_cannot_record_is_told_so(doors: Doors) -> None:
+    pages = doors.store._writing.execute("PRAGMA page_count").fetchone()[0]
+    doors.store._writing.execute(f"PRAGMA max_page_count = {pages}")
+    answers = []
+    while not doors.store.failure:
+        line = f"/deploy staging sha-abc1234 --reason '{'long ' * 150}'"
+        answers.append(await doors.slack.command(DANA, "#general", line))
+    assert "cannot write its record now, so it starts nothing" in answers[-1].text
+    assert "goes on by itself" in str(answers[-1].body)
+
+
 async def test_no_command_sees_a_credential_and_no_other_word_is_lost(doors: Doors) -> None:
     line = '/shipmate cancel "the token: " d1 "hurry ghp_0123456789abcdef" "x"'
     await doors.slack.command(DANA, "#general", line)
