@@ -80,6 +80,18 @@ async def test_a_confirmed_button_asks_first_and_then_acts_once(dana: Person, bo
     assert bot.asked.empty()
 
 
+async def test_who_confirms_what_was_edited_away_meanwhile_is_heard(dana: Person, bot: Bot) -> None:
+    ask = confirm("Approve this?", "Approve It", "Go Back")
+    ts = await bot.posts("Waiting", actions(button("Approve", "run:approve", confirm=ask)))
+    await dana.presses("Approve")
+    await bot.changes(ts, "Running", section("Running, by somebody else's yes"))
+    await dana.sees("somebody else's yes")
+    await dana.presses("Approve It")
+    asked = await bot.asked.get()
+    assert asked["actions"][0]["action_id"] == "run:approve"
+    assert asked["actions"][0]["value"] == "it"
+
+
 async def test_a_button_is_busy_until_it_was_taken_and_cannot_be_pressed_twice(
     dana: Person, bot: Bot
 ) -> None:

@@ -6,10 +6,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.sandbox.slack import forms
 from bot.sandbox.slack.acts import Acts
 from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.feed import Change
@@ -125,7 +127,7 @@ class Page:
         if body.get("view_id"):
             view = self._view(body["view_id"])
             return _outcome(await self._acts.click_in_view(user, view, wanted, given, **more))
-        message = self._message(body)
+        message = _as_seen(self._message(body), body)
         return _outcome(await self._acts.click(user, message, wanted, given, **more))
 
     async def submit(self, body: Json) -> Json:
@@ -183,6 +185,18 @@ async def with_pulse(
         if change is not None and change.kind == "end":
             return
         yield change
+
+
+def _as_seen(message: SlackMessage, body: Json) -> SlackMessage:
+    """The message with the button that was pressed, where it was edited away in the meantime: who
+    decides late is heard as well.
+    """
+    wanted, block_id = body["action_id"], body.get("block_id", "")
+    if body.get("type") != "button" or forms.find(message.blocks, wanted, block_id):
+        return message
+    pressed = {"type": "button", "action_id": wanted, "value": body.get("value", "")}
+    row = {"type": "actions", "block_id": block_id, "elements": [pressed]}
+    return replace(message, blocks=(*message.blocks, row))
 
 
 def _given(body: Json) -> Any:
