@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import SHARED, Allowed, Door, Need, Permission, allowed
+from bot.access import Door, Need, Permission
 from bot.command import Command, Context, Form, Option, Reply
 from bot.deployments.approvals.voices import check_voice, stands_for
 from bot.deployments.deployment import Deployment
@@ -21,6 +21,7 @@ from bot.notifications.card_facts import facts_of
 from bot.notifications.owed import card_key
 from bot.views import approving as views
 from bot.views import replies
+from commands.looking import check_may_look, looked_into, scope_of
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -77,7 +78,7 @@ async def approve(arguments: DecisionArguments, context: Context) -> Reply:
         shut = {each.id: lies_over(services, each).closed for each in waiting}
         return Reply(views.waiting_list(waiting, links, shut, services.clock.now()))
     deployment = services.ledger.get(arguments.id)
-    await _authorise(deployment, context, Permission.VIEW)
+    await check_may_look(deployment, context)
     late = _too_late(deployment, arguments, services.clock.now())
     if late is not None:
         return late
@@ -113,7 +114,7 @@ async def reject(arguments: DecisionArguments, context: Context) -> Reply:
     """Say no, and why; without a reason ask for it."""
     services = context.services
     deployment = services.ledger.get(arguments.id)
-    await _authorise(deployment, context, Permission.VIEW)
+    await check_may_look(deployment, context)
     late = _too_late(deployment, arguments, services.clock.now())
     if late is not None:
         return late
@@ -177,19 +178,12 @@ def _line(deployment: Deployment, arguments: DecisionArguments) -> str:
 
 async def _seen(context: Context) -> list[Deployment]:
     """The open deployments of environments that the person may look into."""
-    services = context.services
-    memberships = await services.membership.of(context.actor, context.channel)
-
-    def may_view(deployment: Deployment) -> bool:
-        need = Need(permission=Permission.VIEW, scope=deployment.request.environment or SHARED)
-        answer = allowed(context.actor, memberships, need, services.catalog.access)
-        return isinstance(answer, Allowed)
-
-    return [each for each in services.ledger.open() if may_view(each)]
+    scopes = await looked_into(context)
+    return [each for each in context.services.ledger.open() if scope_of(each) in scopes]
 
 
 async def _authorise(deployment: Deployment, context: Context, permission: Permission) -> None:
-    need = Need(permission=permission, scope=deployment.request.environment or SHARED)
+    need = Need(permission=permission, scope=scope_of(deployment))
     await context.services.membership.authorise(context.actor, [need], context.channel)
 
 

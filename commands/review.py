@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.access import SHARED, Door, Need, Permission
+from bot.access import Door, Need, Permission
 from bot.command import Command, Context, Option, Reply
 from bot.controls.standing import held_by
 from bot.deployments.events import DeploymentEvent, DeploymentReviewed
 from bot.errors import Conflict, NotAllowed
 from bot.views import reviewing as views
+from commands.looking import scope_of
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -46,7 +47,7 @@ async def run(arguments: ReviewArguments, context: Context) -> Reply:
     """Take it off the list of what nobody has reviewed yet."""
     services = context.services
     deployment = services.ledger.get(arguments.id)
-    scope = deployment.request.environment or SHARED
+    scope = scope_of(deployment)
     for permission in (Permission.VIEW, Permission.APPROVE):
         need = Need(permission=permission, scope=scope)
         await services.membership.authorise(context.actor, (need,), context.channel)

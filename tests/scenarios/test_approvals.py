@@ -225,14 +225,19 @@ async def test_a_yes_to_no_plan_in_particular_shows_the_plan_instead(tmp_path: P
 async def test_who_may_not_look_into_an_environment_hears_nothing_of_its_requests(
     tmp_path: Path,
 ) -> None:
-    async with production(tmp_path, catalog=platform({EVERYONE_LOOKS: FEW_LOOK})) as scene:
+    dev_alone = EVERYONE_LOOKS.replace("everywhere", "dev")
+    text = platform({EVERYONE_LOOKS: dev_alone + FEW_LOOK})
+    async with production(tmp_path, catalog=text) as scene:
         card = await asks(scene)
         key = scene.services.ledger.newest("production")[0].id
         assert key in await hears(scene.approver, "/shipmate approve")
         assert "Nothing waits" in await hears(scene.outsider, "/shipmate approve")
+        assert key in await hears(scene.approver, "/shipmate deployments")
+        assert key not in await hears(scene.outsider, "/shipmate deployments")
         await scene.developer.clicks(card, "Cancel")
         await card.ends("Cancelled")
-        for line in (f"approve {key}", f"reject {key} --reason no", f"review {key}"):
+        looks = (f"show {key}", f"show {key} --follow", "deployments production")
+        for line in (*looks, f"approve {key}", f"reject {key} --reason no", f"review {key}"):
             assert "permission “view” for production" in await hears(
                 scene.outsider, f"/shipmate {line}"
             )
