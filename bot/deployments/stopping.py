@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.deployments.committing import push_revert
@@ -27,12 +28,7 @@ async def stop(services: Services, key: str, *, revert: bool) -> None:
     UpstreamError where Git does not take the earlier ones.
     """
     deployment = services.ledger.get(key)
-    unstopped: dict[str, str] = {}
-    for name, run in deployment.runs.items():
-        if run.stage in (Stage.INTENDED, Stage.SYNCING):
-            problem = await _terminate(services, deployment, name)
-            if problem:
-                unstopped[name] = f"Its operation could not be stopped. {problem}"
+    unstopped = await _terminate_all(services, deployment)
     if revert:
         await push_revert(services, deployment)
         return
@@ -74,17 +70,46 @@ async def has_begun(services: Services, deployment: Deployment) -> bool:
     return False
 
 
+async def _terminate_all(services: Services, deployment: Deployment) -> dict[str, str]:
+    """Stop what runs, all at once; of each application that goes on, a sentence that says why."""
+    unstopped: dict[str, str] = {}
+
+    async def one(name: str) -> None:
+        problem = await _terminate(services, deployment, name)
+        if problem:
+            unstopped[name] = f"Its operation could not be stopped. {problem}"
+
+    async with asyncio.TaskGroup() as group:
+        for name, run in deployment.runs.items():
+            if run.stage in (Stage.INTENDED, Stage.SYNCING):
+                group.create_task(one(name), name=f"stop {deployment.id} {name}")
+    return unstopped
+
+
+class _NotBegun(Rejected):
+    """Argo CD stops no operation that it was asked for and has not begun: it will go on."""
+
+    transient = True
+
+
 async def _terminate(services: Services, deployment: Deployment, name: str) -> str:
     """Stop the application's operation if it is ours; what stood in the way, or ""."""
-    planned = deployment.runs[name].planned
-    ref = ApplicationRef(planned.name, planned.namespace, planned.project)
+    run = deployment.runs[name]
+    ref = ApplicationRef(name, run.planned.namespace, run.planned.project)
+
+    async def is_there() -> bool:
+        operation = (await services.argocd.get(ref)).operation
+        return bool(operation and carries(operation, run.operation_id, _revision(deployment)))
 
     async def attempt() -> None:
-        app = await services.argocd.get(ref)
-        operation = app.operation
-        ours = deployment.runs[name].operation_id
-        if operation and carries(operation, ours, _revision(deployment)):
+        if not await is_there():
+            return
+        try:
             await services.argocd.terminate(ref)
+        except Rejected as refused:  # or it has ended by itself meanwhile
+            if await is_there():
+                said = "It has not begun the operation yet, and stops none before."
+                raise _NotBegun(refused.service, said) from refused
 
     try:
         await patiently(
@@ -93,8 +118,6 @@ async def _terminate(services: Services, deployment: Deployment, name: str) -> s
             seconds=_PATIENCE,
             waiting=lambda e: services.progress.note(deployment.id, trouble(e), name),
         )
-    except Rejected:
-        return ""  # it ended by itself meanwhile
     except UpstreamError as error:
         return f"{error.service}: {error.summary}"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from bot.deployments.events import SyncStarted
 from bot.sandbox.argocd import Timings
 from tests.scenarios.story import story
 
@@ -109,6 +110,42 @@ async def test_stop_waiting_leaves_git_as_it_is(tmp_path: Path) -> None:
         assert "link-app-staging" in card.everything
 
 
+async def test_what_argo_cd_has_not_begun_yet_is_stopped_as_soon_as_it_has(tmp_path: Path) -> None:
+    async with story(tmp_path, timings=Timings(operation=30, rollout=10)) as scene:
+        argocd = scene.world.argocd
+        argocd.pause_operations()
+        started = scene.once(SyncStarted)
+        await scene.developer.types("/deploy staging link-frontend")
+        card = await scene.card()
+        await started.wait()
+
+        await scene.developer.clicks(card, "Cancel")
+        await scene.developer.submits({"how": "stop"})
+        await scene.world.clock.sleep(10)
+        argocd.pause_operations(yes=False)
+        await card.ends("Cancelled")
+
+        (ours,) = scene.operations("link-frontend")
+        await argocd.until(lambda: ours.phase != "")
+        assert ours.phase == "Failed"
+        assert not any("could not be stopped" in reply for reply in card.thread)
+
+
+async def test_what_argo_cd_never_begins_is_not_said_to_be_stopped(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.pause_operations()
+        started = scene.once(SyncStarted)
+        await scene.developer.types("/deploy staging link-frontend")
+        card = await scene.card()
+        await started.wait()
+
+        await scene.developer.clicks(card, "Cancel")
+        await scene.developer.submits({"how": "stop"})
+        await card.ends("Cancelled")
+
+        await card.is_followed_by("Its operation could not be stopped", "It has not begun")
+
+
 async def test_somebody_elses_deployment_is_not_mine_to_cancel(tmp_path: Path) -> None:
     async with story(tmp_path, timings=Timings(operation=30)) as scene:
         await scene.developer.types("/deploy staging")
@@ -129,13 +166,16 @@ async def test_stop_and_revert_puts_the_tags_back_although_argo_cd_is_away(tmp_p
         await scene.developer.types("/deploy staging")
         card = await scene.card()
         await card.shows("syncing", "link-app-staging")
+        await card.shows("syncing", "link-frontend")
         scene.world.argocd.cut_off()
 
+        asked = scene.world.clock.now()
         await scene.developer.clicks(card, "Cancel")
         await scene.developer.submits({"how": "revert"})
         await scene.world.slack.until(
             lambda: any("earlier tags are back in Git" in reply for reply in card.thread)
         )
+        assert (scene.world.clock.now() - asked).total_seconds() < 50  # not 30 for each of the two
 
         assert await scene.world.repository.tags("staging") == earlier
         scene.world.argocd.restore()
