@@ -16,6 +16,7 @@ from bot.command import Command, Context, Option, Reply
 from bot.errors import UsageError
 from bot.grammar import brief, join
 from bot.views import audit as views
+from bot.views.wording import elapsed
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -127,7 +128,8 @@ def about(arguments: AuditArguments) -> str:
         case None:
             parts.append(f" of the last {_DAYS} days")
         case timedelta():
-            parts.append(f" of the last {arguments.since}".removesuffix(", 0:00:00"))
+            begin = datetime.fromtimestamp(0, UTC)
+            parts.append(f" of the last {elapsed(begin, begin + arguments.since)}")
         case datetime():
             parts.append(f" since {arguments.since:%Y-%m-%d %H:%M} UTC")
     return "".join(parts)

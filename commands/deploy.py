@@ -19,7 +19,6 @@ from bot.deployments.queueing import check_room
 from bot.deployments.releases.builds import find_build
 from bot.deployments.rollbacks.taken_back import asked_back
 from bot.deployments.superseding import ask_once
-from bot.deployments.tags import with_new_tags
 from bot.errors import UsageError
 from bot.filled import Filled
 from bot.grammar import Words, join, nearest
@@ -28,7 +27,7 @@ from bot.views import asked_already as views
 from bot.views import forms, replies
 from bot.views.message import Modal
 from bot.views.plan import dry_run
-from commands.dry_run_facts import facts_of
+from commands.dry_run_facts import edited, facts_of
 from commands.places import check_place_first, is_environment, place_first
 
 if TYPE_CHECKING:
@@ -179,11 +178,10 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
     found = await find_build(services, requested, environment, services.clock.now())
     known = await facts_of(requested, context)
     planned = await plan_deploy(services, environment, found.build, arguments.services, known=known)
-    edited = with_new_tags(planned.files, planned.plan.changes)
     closed = planned.closed
     if not (arguments.tag or environment.takes_builds):
         closed = (_untagged(environment, found.build.tag), *closed)
-    return Reply(dry_run(requested, found, planned.plan, closed, planned.files, edited))
+    return Reply(dry_run(requested, found, planned.plan, closed, planned.files, edited(planned)))
 
 
 def _untagged(environment: Environment, newest: str) -> Gate:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from bot.access import Refused, allowed
 from bot.deployments.gates.closed import Facts
 from bot.deployments.permissions import needs_of
+from bot.deployments.tags import with_new_tags
+from integrations.kustomization import NotEditable
 
 if TYPE_CHECKING:
     from bot.command import Context
     from bot.deployments.events import DeploymentRequested
+    from bot.deployments.planning import Planned
 
 
 async def facts_of(request: DeploymentRequested, context: Context) -> Facts:
@@ -27,3 +30,15 @@ async def facts_of(request: DeploymentRequested, context: Context) -> Facts:
         if isinstance(answer, Refused):
             return replace(facts, refused=answer.message, holders=answer.hint)
     return facts
+
+
+def edited(planned: Planned) -> dict[str, str]:
+    """The files as they would be; {} where that cannot be told of what a closed gate keeps from
+    being written: an image that the registry lacks has no digest to take the place of a pinned one.
+    """
+    try:
+        return with_new_tags(planned.files, planned.plan.changes)
+    except NotEditable:
+        if not planned.closed:
+            raise
+        return {}

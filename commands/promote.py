@@ -24,14 +24,13 @@ from bot.deployments.releases.candidates import both_sides
 from bot.deployments.releases.promotion import check_order, main_tag, shipped
 from bot.deployments.releases.releasing import shipment_of
 from bot.deployments.superseding import ask_once, covered_by
-from bot.deployments.tags import with_new_tags
 from bot.errors import Conflict, UsageError
 from bot.grammar import Words, join
 from bot.notifications.owed import card_key
 from bot.views import asked_already as views
 from bot.views.plan import dry_run
 from bot.views.promoting import not_ready, promotion_requested
-from commands.dry_run_facts import facts_of
+from commands.dry_run_facts import edited, facts_of
 from commands.places import way_of
 
 if TYPE_CHECKING:
@@ -99,9 +98,8 @@ async def run(arguments: PromoteArguments, context: Context) -> Reply:
     asked = await _asked(arguments, context)
     plan, closed = asked.planned.plan, asked.planned.closed
     if arguments.dry_run:
-        edited = with_new_tags(asked.planned.files, plan.changes)
-        files = asked.planned.files
-        return Reply(dry_run(asked.request, asked.found, plan, closed, files, edited))
+        files, after = asked.planned.files, edited(asked.planned)
+        return Reply(dry_run(asked.request, asked.found, plan, closed, files, after))
     check_open(services, asked.request)
     shut = [gate for gate in still_closed(closed, asked.request) if not gate.may_wait]
     soaking = [gate for gate in shut if gate.name is GateName.SOAK and gate.opens_at]

@@ -8,9 +8,8 @@ from bot.deployments.gates.passing import still_closed
 from bot.deployments.plan import Build
 from bot.deployments.planning import plan_deploy
 from bot.deployments.releases.releasing import shipment_of
-from bot.deployments.tags import with_new_tags
 from bot.views.plan import dry_run
-from commands.dry_run_facts import facts_of
+from commands.dry_run_facts import edited, facts_of
 
 
 async def run_dry(request: DeploymentRequested, context: Context) -> Reply:
@@ -29,5 +28,4 @@ async def run_dry(request: DeploymentRequested, context: Context) -> Reply:
     if passed:
         said = f"It passes what is shut: {', '.join(passed)}."
         plan = plan.model_copy(update={"asides": (*plan.asides, said)})
-    edited = with_new_tags(planned.files, plan.changes)
-    return Reply(dry_run(request, found, plan, closed, planned.files, edited))
+    return Reply(dry_run(request, found, plan, closed, planned.files, edited(planned)))

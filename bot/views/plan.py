@@ -36,7 +36,10 @@ def dry_run(  # noqa: PLR0917 - everything that it shows, each a value
         blocks.append(context(newer_line(found.newer)))
     blocks.append(section("*Images*\n" + "\n".join(image_lines(plan.changes))))
     diff = yaml_diff(before, after)
-    blocks.append(section(fence(diff, _DIFF) if diff else "Git already says so: no commit."))
+    same = "Git already says so: no commit."
+    if any(not change.is_noop for change in plan.changes):
+        same = "The lines cannot be shown: an image that is not there has no digest to pin."
+    blocks.append(section(fence(diff, _DIFF) if diff else same))
     blocks.append(section("*Commits*\n" + "\n".join(commit_lines(plan.commits, most=10))))
     blocks.append(section("*Applications*\n" + "\n".join(_waves(plan))))
     blocks.append(

@@ -137,7 +137,7 @@ async def test_slack_gets_an_export_as_a_file_that_nobody_else_sees(afternoon: A
     ((key, name, size),) = message.files
     assert name.startswith("shipmate-audit-")
     assert name.endswith(".csv")
-    assert "of the record of the last 1:00:00." in message.text
+    assert "of the record of the last 1 h." in message.text
     content = slack.workspace.uploads[key][2]
     assert len(content) == size
     rows = list(csv.DictReader(content.decode().splitlines()))

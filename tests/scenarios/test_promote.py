@@ -79,6 +79,19 @@ async def test_a_dry_run_shows_it_and_touches_nothing(tmp_path: Path) -> None:
         await is_untouched(scene, head)
 
 
+async def test_a_dry_run_of_what_the_registry_lacks_shows_its_gate_over_pinned_images(
+    tmp_path: Path,
+) -> None:
+    async with production(tmp_path) as scene:
+        card = await promotes(scene)
+        await scene.approver.clicks(card, "Approve")
+        await card.ends("Succeeded")
+
+        told = await hears(scene.developer, "/deploy production v20200101-abcdef0 --dry-run")
+        assert "The registry has no user-svc:v20200101-abcdef0" in told
+        assert "The lines cannot be shown" in told
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
