@@ -39,6 +39,11 @@ class UpstreamError(Exception):
         self.summary = summary
         self.changed = changed
 
+    @property
+    def sentence(self) -> str:
+        """The system and what it says, ended as a sentence is: a system's own words often are not."""
+        return f"{self.service}: {self.summary.rstrip()}".rstrip(".") + "."
+
 
 class Unreachable(UpstreamError):
     """No answer: the connection was refused or cut, or time ran out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from bot.catalog.words import EVERYWHERE
 from bot.grammar import nearest
 
 Path = tuple[str | int, ...]
+_BRACES = re.compile(r"{[^}]*}?")
 _OF_MANY = ("group:", "team:", "members")
 
 
@@ -131,6 +133,7 @@ def _images(catalog: Catalog) -> Iterator[Problem]:
                     (*here, "application_in", environment), f"an application of {environment}"
                 )
     yield from _twice(words, "a service that is not listed yet")
+    yield from _placeholders(catalog)
     for environment in names:
         carriers = {
             image.application_in(environment)
@@ -143,6 +146,13 @@ def _images(catalog: Catalog) -> Iterator[Problem]:
                     ("images", "application"),
                     f"applications that exist: {environment} has no “{application}”",
                 )
+
+
+def _placeholders(catalog: Catalog) -> Iterator[Problem]:
+    for unknown in sorted(set(_BRACES.findall(catalog.images.file)) - {"{environment}"}):
+        yield Problem(
+            ("images", "file"), f"no words in braces but {{environment}}, found {unknown}"
+        )
 
 
 def _overrides(catalog: Catalog, service: str) -> Iterable[str]:

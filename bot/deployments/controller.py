@@ -102,7 +102,7 @@ class Controller:
         except UpstreamError as error:
             failed = self._services.ledger.get(deployment.id)
             is_clean = error.changed == "no" and not (failed.commit or failed.has_asked)
-            said = f"{error.service}: {error.summary}" + (" Nothing was changed." * is_clean)
+            said = error.sentence + (" Nothing was changed." * is_clean)
             await self._fail(deployment.id, said, next_steps.after_a_fault(failed))
         except Exception as error:  # noqa: BLE001 - it is logged with its trace
             reference = stumbled("controller", error, "deployment.bug", deployment=deployment.id)

@@ -32,7 +32,7 @@ def refused(error: UserError, *, usage: str = "") -> Message:
 
 def upstream_failed(error: UpstreamError) -> Message:
     """A system outside did not do what was asked: which, why, and whether anything changed."""
-    said = f"{error.service}: {error.summary}"
+    said = error.sentence
     changed = (
         "Nothing was changed."
         if error.changed == "no"

@@ -120,3 +120,8 @@ def test_a_quorum_that_nobody_could_meet_is_refused(
     with pytest.raises(CatalogError, match=said) as caught:
         parse(text)
     assert "environments[2].approval.quorum" in str(caught.value)
+
+
+def test_a_file_of_images_has_no_words_in_braces_but_the_environments() -> None:
+    said = wrong("environments/{environment}/", "environments/{env}/")
+    assert "images.file: no words in braces but {environment}, found {env}." in said

@@ -205,6 +205,11 @@ async def test_url_verification_needs_only_a_signature(doors: Doors) -> None:
     assert (await post(doors, body, {}))[0] == 401
 
 
+async def test_slacks_look_at_the_certificate_is_answered(doors: Doors) -> None:
+    body = b"ssl_check=1&token=old"
+    assert await post(doors, body, signed(body)) == (200, "")
+
+
 async def test_a_kind_that_is_asked_for_nowhere_is_accepted(doors: Doors) -> None:
     for kind in ("shortcut", "app_rate_limited", "block_suggestion"):
         payload = {"type": kind, "team_id": "T0LINK", "api_app_id": "A0SHIPMATE"}

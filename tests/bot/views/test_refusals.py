@@ -46,6 +46,9 @@ def test_a_failure_outside_says_which_system_and_whether_anything_changed() -> N
         "Nothing was changed.",
         "Ask again in a moment.",
     ]
+    assert shown(refusals.upstream_failed(Unauthorized("Argo CD", "permission denied")))[0] == (
+        "Argo CD: permission denied."
+    )
     unknown = refusals.upstream_failed(BadAnswer("Argo CD", "cut off.", changed="unknown"))
     assert "It is not known whether anything changed" in shown(unknown)[1]
     limited = refusals.upstream_failed(RateLimited("GitHub", "too many.", retry_after=12.4))
