@@ -19,7 +19,6 @@ from bot.command import Command
 from bot.controls.keeper import Keeper
 from bot.declared import as_registered, declared
 from bot.deployments.aftercare import Aftercare
-from bot.deployments.approvals.preview import sweep
 from bot.deployments.controller import Controller
 from bot.deployments.hotfix import HotfixWatch
 from bot.deployments.lookout import Lookout
@@ -28,7 +27,7 @@ from bot.deployments.rollbacks.auto_sync import AutoSyncKeeper
 from bot.deployments.rollbacks.worker import RollbackWorker
 from bot.dispatch import Dispatch
 from bot.doors.opening import Doors
-from bot.guarded import attempt, count_faults, to_its_end
+from bot.guarded import count_faults, to_its_end
 from bot.measures import Measures
 from bot.membership import MembershipWatch
 from bot.membership.grants_seen import note_grants
@@ -42,6 +41,7 @@ from bot.ports import expect_free
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
+from bot.tidying import keep_tidy
 from integrations.clock import Clock, SystemClock
 
 log = structlog.get_logger(__name__)
@@ -170,7 +170,7 @@ def _driving(services: Services) -> dict[str, Callable[[], Awaitable[object]]]:
         "rollbacks": RollbackWorker(services, partial(leave_to_people, services.outbox)).run,
         "auto-sync": AutoSyncKeeper(services).run,
         "controls": Keeper(services).run,
-        "left previews": partial(attempt, "left previews", partial(sweep, services)),
+        "tidying": partial(keep_tidy, services),
         "hotfixes": HotfixWatch(services).run,
         "weekly digest": WeeklyDigest(services).run,
     }

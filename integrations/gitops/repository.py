@@ -20,6 +20,9 @@ from integrations.gitops.pushers import Pushers
 from integrations.gitops.reading import GitCommit, checked_revision
 from integrations.gitops.writing import Identity, with_trailers
 
+_TIDYING_PATIENCE = 5
+"""How many times longer it may take to pack a clone that was never packed."""
+
 
 class GitOps:
     """Reads and changes one git remote through a bare clone in `clone`, which it owns.
@@ -66,13 +69,11 @@ class GitOps:
         """How many git processes were started so far."""
         return self._git.started
 
-    async def prepare(self) -> str:
-        """Make or check the clone, fetch, and pack what has gathered; returns the branch's head."""
-        head = await self.fetch()
-        with contextlib.suppress(UpstreamError):  # untidy is no reason not to start
+    async def tidy(self) -> None:
+        """Pack what has gathered in the clone, where it is much; other work on it waits meanwhile."""
+        with contextlib.suppress(UpstreamError):  # an untidy clone is as good
             async with self._copy.lock:
-                await self._git.run("gc", "--auto", "--quiet")
-        return head
+                await self._git.run("gc", "--auto", "--quiet", patience=_TIDYING_PATIENCE)
 
     async def probe(self) -> str:
         """The branch's head as the remote says it now, without touching the clone."""

@@ -25,7 +25,7 @@ def ops(repo: SeededRepo) -> GitOps:
 
 
 async def test_a_deployment_is_one_commit_on_the_remote(repo: SeededRepo, ops: GitOps) -> None:
-    before = await ops.prepare()
+    before = await ops.fetch()
     text = await repo.text(STAGING)
     result = await deploy(ops, "sha-1234567")
 
@@ -161,7 +161,7 @@ async def test_a_commit_is_found_by_its_trailer(repo: SeededRepo, ops: GitOps) -
 
 
 async def test_history_is_read_at_any_revision(repo: SeededRepo, ops: GitOps) -> None:
-    base = await ops.prepare()
+    base = await ops.fetch()
     result = await deploy(ops, "sha-1234567")
     beside = await repo.commit_beside()
     assert await ops.head() == result.sha
@@ -207,7 +207,7 @@ async def test_the_head_is_asked_without_a_clone(repo: SeededRepo, ops: GitOps) 
 
 
 async def test_those_who_ask_together_share_one_fetch(repo: SeededRepo, ops: GitOps) -> None:
-    await ops.prepare()
+    await ops.fetch()
     started = ops.processes
     head = await repo.commit_beside()
     async with asyncio.TaskGroup() as group:
@@ -217,7 +217,7 @@ async def test_those_who_ask_together_share_one_fetch(repo: SeededRepo, ops: Git
 
 
 async def test_a_commit_takes_few_processes(ops: GitOps) -> None:
-    await ops.prepare()
+    await ops.fetch()
     started = ops.processes
     await deploy(ops, "sha-1234567")
     assert ops.processes - started <= 9

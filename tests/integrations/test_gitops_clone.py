@@ -35,7 +35,7 @@ LOCKS = ["refs/remotes/origin/main.lock", "packed-refs.lock", "index.lock", "con
 async def test_a_lock_that_a_dead_process_left_is_removed(
     repo: SeededRepo, ops: GitOps, clone: Path, lock: str
 ) -> None:
-    await ops.prepare()
+    await ops.fetch()
     (clone / lock).touch()
     await repo.commit_beside()
     assert (await deploy(gitops(repo), "sha-1234567")).changed
@@ -44,11 +44,11 @@ async def test_a_lock_that_a_dead_process_left_is_removed(
 async def test_leftovers_of_a_killed_process_are_swept(
     ops: GitOps, repo: SeededRepo, clone: Path
 ) -> None:
-    await ops.prepare()
+    await ops.fetch()
     leftovers = ["shipmate-index-1", "shipmate-index-1.lock", "objects/pack/tmp_pack_1"]
     for name in leftovers:
         (clone / name).write_text("half")
-    await gitops(repo).prepare()
+    await gitops(repo).fetch()
     assert [name for name in leftovers if (clone / name).exists()] == []
     await deploy(ops, "sha-1234567")
     assert list(clone.glob("shipmate-index*")) == []
@@ -113,7 +113,7 @@ DAMAGE = (
 async def test_a_damaged_clone_is_made_anew(
     repo: SeededRepo, ops: GitOps, clone: Path, damage: str, when: str
 ) -> None:
-    base = await ops.prepare()
+    base = await ops.fetch()
     if when == "before the start":  # with packs, as after a long life; else with loose objects
         git(clone, "gc", "--quiet")
     damage_clone(clone, damage)
@@ -125,7 +125,7 @@ async def test_a_damaged_clone_is_made_anew(
 
 
 async def test_a_damaged_clone_is_noticed_when_reading(ops: GitOps, clone: Path) -> None:
-    base = await ops.prepare()
+    base = await ops.fetch()
     await ops.read(base, STAGING)
     shutil.rmtree(clone / "objects")
     (clone / "objects").mkdir()
@@ -137,7 +137,7 @@ async def test_a_folder_of_somebody_else_is_set_aside_and_not_deleted(
 ) -> None:
     clone.mkdir()
     (clone / "thesis.txt").write_text("years of work")
-    await ops.prepare()
+    await ops.fetch()
     assert (clone.with_name("clone.broken") / "thesis.txt").read_text() == "years of work"
 
 
@@ -145,7 +145,7 @@ async def test_a_half_made_clone_is_never_found(repo: SeededRepo, ops: GitOps, c
     half = clone.with_name("clone.new")
     half.mkdir()
     (half / "HEAD").write_text("ref: ")
-    assert await ops.prepare() == await repo.head()
+    assert await ops.fetch() == await repo.head()
     assert not half.exists()
 
 
@@ -154,4 +154,4 @@ async def test_without_git_the_answer_is_clear(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(UpstreamError, match="git is not installed"):
-        await gitops(repo).prepare()
+        await gitops(repo).fetch()

@@ -119,7 +119,7 @@ async def test_a_lost_answer_and_a_moved_branch_are_still_one_commit(
 
 
 async def test_an_earlier_life_of_the_bot_is_remembered(repo: SeededRepo, ops: GitOps) -> None:
-    base = await ops.prepare()
+    base = await ops.fetch()
     first = await deploy(ops, "sha-1234567")
     await repo.commit_inside("staging", "ai-svc", "sha-9999999")
     again = await deploy(gitops(repo), "sha-1234567", since=base)
@@ -129,7 +129,7 @@ async def test_an_earlier_life_of_the_bot_is_remembered(repo: SeededRepo, ops: G
 
 async def test_a_push_that_takes_too_long_is_looked_up(repo: SeededRepo) -> None:
     ops = gitops(repo, timeout=1.0)
-    await ops.prepare()
+    await ops.fetch()
     repo.slow_pushes(1.5)
     result = await deploy(ops, "sha-1234567")
     assert commits_of(repo, "d-1") == [result.sha]
@@ -138,7 +138,7 @@ async def test_a_push_that_takes_too_long_is_looked_up(repo: SeededRepo) -> None
 async def test_when_the_remote_is_gone_after_the_push_nobody_knows(
     repo: SeededRepo, ops: GitOps
 ) -> None:
-    await ops.prepare()
+    await ops.fetch()
     hook = repo.path / "hooks/post-receive"
     hook.write_text(f'#!/bin/sh\nmv "{repo.path}" "{repo.path}.away"\nkill -9 "$PPID"\n')
     with pytest.raises(Unreachable, match="cannot be reached") as error:
@@ -174,7 +174,7 @@ async def test_endless_words_are_cut(repo: SeededRepo, ops: GitOps) -> None:
 
 
 async def test_a_remote_that_is_gone_is_said_at_once(repo: SeededRepo, ops: GitOps) -> None:
-    head = await ops.prepare()
+    head = await ops.fetch()
     repo.take_away()
     for call in (deploy(ops, "sha-1234567"), ops.fetch(), ops.find("d-1"), ops.probe()):
         with pytest.raises(Unreachable, match="cannot be reached") as error:
@@ -198,7 +198,7 @@ async def test_what_we_pushed_is_known_while_the_remote_is_gone(
 
 async def test_a_remote_that_hangs_does_not_hold_us(repo: SeededRepo) -> None:
     ops = gitops(repo, timeout=0.5)
-    await ops.prepare()
+    await ops.fetch()
     repo.slow_pushes(30, times=100)
     began = time.monotonic()
     with pytest.raises(Unreachable, match=r"push did not end within 0\.5 s") as error:
@@ -211,7 +211,7 @@ async def test_a_remote_that_hangs_does_not_hold_us(repo: SeededRepo) -> None:
 
 
 async def test_a_cancelled_push_leaves_no_process(repo: SeededRepo, ops: GitOps) -> None:
-    await ops.prepare()
+    await ops.fetch()
     repo.slow_pushes(30)
     pushing = asyncio.create_task(deploy(ops, "sha-1234567"))
     await until(lambda: (repo.path / "sandbox/slow").read_text() == "0\n")
@@ -229,7 +229,7 @@ async def test_a_killed_push_that_arrives_late_is_not_doubled(
     repo: SeededRepo, ops: GitOps
 ) -> None:
     """The bot dies; its git lives on for a moment; the next bot must meet that commit."""
-    base = await ops.prepare()
+    base = await ops.fetch()
     repo.slow_pushes(0.5)
     dead = asyncio.create_task(deploy(ops, "sha-1234567"))
     await until(lambda: processes_with(str(repo.path.parent), "receive-pack"))

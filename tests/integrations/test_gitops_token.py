@@ -120,7 +120,7 @@ async def test_each_refusal_is_told_apart(
     server: GitServer, repo: SeededRepo, status: int, meaning: type[UpstreamError]
 ) -> None:
     ops = over_http(server, repo)
-    await ops.prepare()
+    await ops.fetch()
     server.status = status
     with pytest.raises(meaning) as error:
         await deploy(ops, "sha-1234567")
@@ -189,7 +189,7 @@ async def test_a_server_that_echoes_the_token_does_not_bring_it_into_the_error(
     server: GitServer, repo: SeededRepo
 ) -> None:
     ops = over_http(server, repo)
-    await ops.prepare()
+    await ops.fetch()
     repo.reject_pushes(1, f"no entry for {TOKEN} at https://me:{TOKEN}@host/x")
     with pytest.raises(UpstreamError) as error:
         await deploy(ops, "sha-1234567")

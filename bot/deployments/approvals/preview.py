@@ -79,13 +79,15 @@ async def preview(
         missed.append(f"{error.service}: {error.summary}")
     finally:
         if edited_files:
-            with suppress(UpstreamError):  # what stays is removed at the next start
+            with suppress(UpstreamError):  # what stays is swept up once the deployment has ended
                 await services.gitops.previews.remove(deployment_id, paths=edited_files)
     return Preview(objects=tuple(found[:OBJECTS]), total=len(found), why_not=" ".join(missed))
 
 
 async def sweep(services: Services) -> None:
-    """Remove the refs of previews that a killed bot left behind: those of deployments it knows."""
+    """Remove the refs of previews that were left behind: those of deployments that it knows to have
+    ended, for another may be read just now.
+    """
     with suppress(UpstreamError):
         for name in await services.gitops.previews.left():
             if plan := _plan_of(services, name):
@@ -99,7 +101,8 @@ def _plan_of(services: Services, name: str) -> Plan | None:
         deployment = services.ledger.get(name)
     except NotKnown:
         return None
-    return (deployment.plan or Plan()) if deployment.id == name else None
+    is_left = deployment.id == name and deployment.state.has_ended
+    return (deployment.plan or Plan()) if is_left else None
 
 
 async def _of_application(services: Services, name: str, revision: str) -> list[ObjectDifference]:
