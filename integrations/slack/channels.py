@@ -21,6 +21,7 @@ class Channels:
         self._clock = clock
         self._ids: dict[str, str] = {}
         self._listed_at: datetime | None = None
+        self._listed_to = ""  # where a list that Slack broke off goes on
         self._listing = asyncio.Lock()
 
     async def id_of(self, name: str) -> str:
@@ -45,14 +46,23 @@ class Channels:
         return since is None or self._clock.now() - since >= _LISTED_AT_MOST_EVERY
 
     async def _list(self) -> None:
+        """All of them, a thousand at a time. A workspace may have more than Slack lists in a minute:
+        then the next try goes on where this one ended.
+        """
         pages = self._transport.pages(
             "conversations.list",
+            cursor=self._listed_to,
             types="public_channel,private_channel",
             exclude_archived="true",
             limit=1000,
         )
-        async for page in pages:
-            for channel in wire.read("conversations.list", page, lambda body: body["channels"]):
-                found = wire.read("conversations.list", channel, wire.conversation)
-                self._ids[found.name] = found.id
+        try:
+            async for page in pages:
+                for channel in wire.read("conversations.list", page, lambda body: body["channels"]):
+                    found = wire.read("conversations.list", channel, wire.conversation)
+                    self._ids[found.name] = found.id
+                self._listed_to = wire.cursor(page)
+        except SlackRefused:  # the cursor holds no longer: from the beginning, next time
+            self._listed_to = ""
+            raise
         self._listed_at = self._clock.now()

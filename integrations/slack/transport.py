@@ -78,8 +78,8 @@ class Transport:
         return await self._call("apps.connections.open", **opened)
 
     async def pages(self, method: str, **arguments: str | int) -> AsyncIterator[Json]:
-        """All pages of a method that answers in pages."""
-        cursor = ""
+        """All pages of a method that answers in pages; with a `cursor`, those behind it."""
+        cursor = str(arguments.pop("cursor", ""))
         while True:
             page = await self.ask(method, **arguments, **({"cursor": cursor} if cursor else {}))
             yield page

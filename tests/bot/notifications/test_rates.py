@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 
 from bot.notifications import Owed
+from bot.sandbox.slack import Channel
 from bot.views.message import Message
 from tests.bot.notifications.conftest import Office
 
@@ -126,3 +127,12 @@ async def test_a_429_on_an_update_is_waited_out_by_all_updates(office: Office) -
 
 def _most_within(seconds: float, moments: list[float]) -> int:
     return max(sum(start <= moment < start + seconds for moment in moments) for start in moments)
+
+
+async def test_a_channel_among_more_than_slack_lists_in_a_minute_is_found(office: Office) -> None:
+    for number in range(21_000):
+        office.slack.add_channel(Channel(f"C1{number}", f"team-{number}"))
+    office.slack.add_channel(Channel("C0LAST", "last", members=frozenset({"U0SHIPMATE"})))
+    async with office.outbox() as outbox:
+        outbox.owe(Owed("card/1", "#last", Message("Running")))
+        await office.shows("Running", channel="last")
