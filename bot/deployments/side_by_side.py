@@ -23,8 +23,11 @@ async def together() -> AsyncIterator[asyncio.TaskGroup]:
     try:
         async with asyncio.TaskGroup() as group:
             yield group
-    except* (UpstreamError, UserError) as errors:
-        error: BaseException = errors
+    except BaseExceptionGroup as errors:  # before 3.11.4 `except*` wraps what is raised in it
+        told, others = errors.split((UpstreamError, UserError))
+        if told is None or others is not None:
+            raise
+        error: BaseException = told
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         raise error from None
