@@ -30,7 +30,6 @@ _MEMBERSHIP_EVENTS = (
     "subteam_members_changed",
     "subteam_updated",
     "subteam_created",
-    "user_change",
 )
 
 
@@ -48,7 +47,7 @@ class Doors:
         self._settings = settings
         self._services = services
         self._metrics = metrics
-        reactions = dict.fromkeys(_MEMBERSHIP_EVENTS, self._forget_members)
+        reactions = dict.fromkeys(_MEMBERSHIP_EVENTS, self._group_has_changed)
         self._slack = SlackDoor(dispatch, services.slack, tasks, reactions)
         self._api = Api(dispatch, services.store, LedgerFollowing(services), metrics)
         self._admission = Admission(
@@ -128,8 +127,8 @@ class Doors:
             return web.json_response({"error": "shipmate is restarting."}, status=503)
         return await self._api.commands(request)
 
-    def _forget_members(self, _: EventDelivery) -> None:
-        self._services.membership.forget()
+    def _group_has_changed(self, delivery: EventDelivery) -> None:
+        self._services.membership.has_changed(*delivery.event.group)
 
 
 async def _webhook(_: web.Request) -> web.Response:

@@ -145,10 +145,17 @@ class Closed(Interaction):
 
 
 class Happened(Wire):
-    """The event itself."""
+    """The event itself; of a user group it tells all, or its ID alone."""
 
     type: str
-    user: Any = None
+    subteam: Any = None
+    subteam_id: str = ""
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """ID and handle of the user group that it is about, "" for what it does not tell."""
+        told = self.subteam if isinstance(self.subteam, dict) else {}
+        return self.subteam_id or str(told.get("id", "")), str(told.get("handle", ""))
 
 
 class EventDelivery(Wire):

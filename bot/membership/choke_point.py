@@ -67,6 +67,14 @@ class Membership:
         self._teams.forget()
         self.changed.set()
 
+    def has_changed(self, group_id: str, handle: str) -> None:
+        """Slack tells of a change in a user group, "" where it does not say its handle: that is of
+        consequence for a group that grants name. A directory may change hundreds of others at once,
+        and Slack lets the groups be asked for twenty times a minute.
+        """
+        if self._groups.matters(group_id, handle):
+            self.forget()
+
     async def look(self) -> None:
         """See who is in the groups now, where that was not asked for within the last minute.
 

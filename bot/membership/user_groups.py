@@ -19,7 +19,7 @@ from integrations.errors import Forbidden, Rejected
 log = structlog.get_logger(__name__)
 
 _NONE: frozenset[str] = frozenset()
-_FEW = 10
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ class UserGroups:
         self._granting = granting
         self._history = history
         self._clock = clock
+        self._ids: frozenset[str] = (
+            frozenset()
+        )  # of the groups that grants name, as of the last look
         self.forget()
 
     def forget(self) -> None:
@@ -69,6 +72,10 @@ class UserGroups:
         """Until when it is fresh."""
         return self._roll.stale_at
 
+    def matters(self, group_id: str, handle: str) -> bool:
+        """Whether grants name the group, now or when it was last seen."""
+        return group_id in self._ids or not {group_id, handle}.isdisjoint(self._granting.groups)
+
     async def get(self) -> Roll:
         """The roll, at most a minute old. Raises UpstreamError where Slack does not say."""
         return await self._roll.get()
@@ -79,13 +86,17 @@ class UserGroups:
             return Roll({}, {})
         look = self._history.begin_look()
         found: dict[str, frozenset[str]] = {}
+        ids: set[str] = set()
         try:
             for group_id, handle, members in await self._listed(wanted):
-                found.update(dict.fromkeys(wanted & {group_id, handle}, members))
+                if names := wanted & {group_id, handle}:
+                    found.update(dict.fromkeys(names, members))
+                    ids.add(group_id)
         except (Rejected, Forbidden) as error:
             # A plan without user groups, or a missing scope: then nobody is in any group.
             log.warning("user groups cannot be read", reason=error.summary)
             return Roll({}, {})
+        self._ids = frozenset(ids)
         privileged = self._granting.privileged_groups
         seen = {name: members for name, members in found.items() if name in privileged}
         await self._history.saw(look, seen)

@@ -75,6 +75,18 @@ async def test_who_leaves_a_group_is_refused_at_once_when_slack_says_so(
         await membership.authorise(DANA, DEPLOY)
 
 
+async def test_what_changes_in_other_groups_is_no_reason_to_ask_again(
+    membership: Membership, workspace: Workspace
+) -> None:
+    await membership.authorise(DANA, DEPLOY)
+    membership.has_changed("S0FUN", "lunch")
+    assert membership.known(DANA)
+    for group in (("S0DEV", ""), ("S0NEW", "developers"), ("S0DEV", "renamed")):
+        membership.has_changed(*group)
+        assert not membership.known(DANA)
+        await membership.authorise(DANA, DEPLOY)
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

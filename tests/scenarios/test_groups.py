@@ -91,3 +91,20 @@ async def test_a_change_that_was_recorded_and_not_told_is_told_after_the_restart
                 await bot.services.outbox.flush(30)
         posts = [m for m in outside.slack.messages("#production") if "approvers" in m.text]
         assert len(posts) == 1
+
+
+async def test_a_directory_that_changes_many_groups_at_once_makes_nobody_unknown(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        slack = scene.world.slack
+        team = slack.workspace.installation.team_id
+        for number in range(120):
+            changed = {"type": "subteam_members_changed", "subteam_id": f"S1{number}"}
+            await slack.event({**changed, "team_id": team})
+            await scene.world.clock.sleep(0.5)
+        await slack.set_members("S0APP", {"U0AMIR", "U0OTTO"})
+
+        await told(slack, "#production", "@approvers", "<@U0OTTO> joined")
+        asked = [call for call in slack.calls if call.method.startswith("usergroups.")]
+        assert {call.error for call in asked} == {""}
