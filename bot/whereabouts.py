@@ -15,6 +15,7 @@ from bot.deployments.deployment import Deployment, State
 from bot.deployments.gates.closed import Facts, Gate
 from bot.deployments.planning import plan_sync
 from bot.deployments.releases.builds import newest_build
+from bot.deployments.side_by_side import together
 from bot.errors import UserError
 from integrations import kustomization
 from integrations.argocd.model import Application, Health, Sync
@@ -71,15 +72,14 @@ async def look(
     Raises UpstreamError only where Git cannot be read, without which nothing can be told.
     """
     head = await services.gitops.fetch()
-    return [
-        await _with_gates(
-            services,
-            environment,
-            await _one(services, environment, head, service=service, commit=commit),
-            actor,
-        )
-        for environment in environments
-    ]
+
+    async def whole(environment: Environment) -> Whereabouts:
+        place = await _one(services, environment, head, service=service, commit=commit)
+        return await _with_gates(services, environment, place, actor)
+
+    async with together() as group:  # a system that does not answer is waited for once
+        asked = [group.create_task(whole(each), name=each.name) for each in environments]
+    return [task.result() for task in asked]
 
 
 async def _with_gates(

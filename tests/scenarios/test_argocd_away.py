@@ -76,6 +76,16 @@ async def test_argo_cd_away_at_the_start_keeps_nobody_from_asking(tmp_path: Path
         assert "its card is in #deployments" in told
 
 
+async def test_a_slow_argo_cd_is_waited_for_once_for_all_environments(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        clock = scene.world.clock
+        scene.world.argocd.delay_answers(10)
+        began = clock.now()
+        await scene.developer.types("/where")
+        await scene.developer.is_told("production")
+        assert (clock.now() - began).total_seconds() < 25
+
+
 async def test_a_card_says_within_seconds_that_argo_cd_is_away_and_is_true_soon_after(
     tmp_path: Path,
 ) -> None:
