@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.deployments.events import SyncStarted
 from bot.sandbox.argocd import Timings
 from tests.scenarios.story import story
@@ -45,6 +47,24 @@ async def test_a_degraded_application_fails_with_the_pods_own_events(tmp_path: P
 
         assert "Deployment/" in card.everything
         assert "ImagePullBackOff" in card.everything or "ErrImagePull" in card.everything
+
+
+@pytest.mark.parametrize("silent", ["tree", "events"])
+async def test_a_verdict_does_not_wait_for_what_illustrates_it(tmp_path: Path, silent: str) -> None:
+    async with story(tmp_path) as scene:
+        argocd, clock = scene.world.argocd, scene.world.clock
+        argocd.never_answer(silent, 1000)
+        argocd.break_tag(f"sha-{scene.world.github.newest().sha[:7]}")
+        degraded = scene.once(SyncStarted)
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await degraded.wait()
+        began = clock.now()
+        await card.ends("Failed")
+
+        assert (clock.now() - began).total_seconds() < 100
+        assert "Deployment/" in card.everything
 
 
 async def test_a_tag_that_nobody_built_is_doubted_at_once_and_never_succeeds(

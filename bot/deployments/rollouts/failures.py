@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.deployments.events import FailingResource
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _OBJECTS = 5
 _EVENTS = 3
+_PATIENCE = 20.0
+"""Seconds that all of it may take: a cluster on its bad day may never answer."""
 
 
 async def describe(
@@ -22,33 +25,37 @@ async def describe(
 ) -> tuple[FailingResource, ...]:
     """At most five objects with at most three newest warnings each.
 
-    What cannot be read is left out: a verdict never waits for its illustration.
+    What cannot be read, or not soon, is left out: a verdict never waits for its illustration.
     """
     if not failing:
         return ()
-    try:
-        nodes = await services.argocd.resource_tree(ref)
-    except UpstreamError:
-        nodes = ()
-    described = []
-    for about, message in failing[:_OBJECTS]:
-        related = [about, *_unwell_children(about, nodes)]
-        warnings: list[str] = []
-        for each in related:
-            warnings += await _warnings(services, ref, _with_uid(each, nodes))
-        said = next(
-            (n.health_message for n in nodes if _same(n.ref, about) and n.health_message), ""
-        )
-        described.append(
-            FailingResource(
-                kind=about.kind,
-                name=about.name,
-                namespace=about.namespace,
-                message=said or message,
-                events=tuple(dict.fromkeys(warnings))[:_EVENTS],
-            )
-        )
+    nodes: Sequence[ResourceNode] = ()
+    described = [_described(about, message, (), ()) for about, message in failing[:_OBJECTS]]
+    with suppress(TimeoutError):
+        async with services.clock.timeout(_PATIENCE):
+            with suppress(UpstreamError):
+                nodes = await services.argocd.resource_tree(ref)
+            for number, (about, message) in enumerate(failing[:_OBJECTS]):
+                described[number] = _described(about, message, nodes, ())
+            for number, (about, message) in enumerate(failing[:_OBJECTS]):
+                warnings: list[str] = []
+                for each in (about, *_unwell_children(about, nodes)):
+                    warnings += await _warnings(services, ref, _with_uid(each, nodes))
+                described[number] = _described(about, message, nodes, warnings)
     return tuple(described)
+
+
+def _described(
+    about: ResourceRef, message: str, nodes: Sequence[ResourceNode], warnings: Sequence[str]
+) -> FailingResource:
+    said = next((n.health_message for n in nodes if _same(n.ref, about) and n.health_message), "")
+    return FailingResource(
+        kind=about.kind,
+        name=about.name,
+        namespace=about.namespace,
+        message=said or message,
+        events=tuple(dict.fromkeys(warnings))[:_EVENTS],
+    )
 
 
 async def _warnings(services: Services, ref: ApplicationRef, about: ResourceRef) -> list[str]:
