@@ -44,6 +44,7 @@ from bot.deployments.events import (
     TagsIntended,
     WaveStarted,
 )
+from bot.deployments.plan import Plan
 
 _AFTER_THE_END = (DeploymentCorrected, DeploymentReviewed)
 _WHENEVER = (AutoSyncRestored, AutoSyncLeftAlone)
@@ -149,7 +150,7 @@ def _in_run(was: Deployment, event: DeploymentEvent) -> Deployment:
             return replace(was, found=event)
         case DeploymentPlanned():
             runs = {app.name: ApplicationRun(app) for app in event.plan.applications}
-            return replace(was, planned=event, runs=runs)
+            return replace(was, planned=_sharing(event, was.approval), runs=runs)
         case CommitIntended():
             return replace(was, commit_intended=event)
         case Committed():
@@ -212,3 +213,15 @@ def _run_after(
             return replace(was, stage=Stage.ENDED, skipped=event.why)
         case ApplicationEnded():
             return replace(was, stage=Stage.ENDED, ended=event, blocked_by="")
+
+
+def _sharing(planned: DeploymentPlanned, approval: Approval | None) -> DeploymentPlanned:
+    """The plan, whose parts that are as they were asked for are the very same: both are kept in
+    memory for good.
+    """
+    if approval is None:
+        return planned
+    asked, plan = approval.asked.plan, planned.plan
+    parts = ((name, getattr(plan, name), getattr(asked, name)) for name in Plan.model_fields)
+    same = {name: then for name, now, then in parts if now == then}
+    return planned.model_copy(update={"plan": plan.model_copy(update=same)})
