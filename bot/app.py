@@ -43,6 +43,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.tidying import keep_tidy
 from integrations.clock import Clock, SystemClock
+from integrations.groups import TaskGroup
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +94,7 @@ class Bot:
             await services.spells.load()
             await services.membership.history.load()
             await note_grants(store, services.catalog, self.clock)
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 workers, server = await self._live(commands, services, group)
                 await services.outbox.flush(_FLUSH_SECONDS)
                 for task in workers:
@@ -103,11 +104,11 @@ class Bot:
                         await server.cleanup()
 
     async def _live(
-        self, commands: Sequence[Command[Any]], services: Services, group: asyncio.TaskGroup
+        self, commands: Sequence[Command[Any]], services: Services, group: TaskGroup
     ) -> tuple[list[asyncio.Task[None]], web.AppRunner]:
         """Serve until told to stop, then let answers that are being made reach their people."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as answers:
+            async with asyncio.timeout(None) as limit, TaskGroup() as answers:
                 dispatch = Dispatch(commands, services, self.metrics)
                 doors = Doors(self.settings, services, dispatch, self.metrics, answers)
                 workers = await self._start(group, services, doors)
@@ -124,7 +125,7 @@ class Bot:
         return workers, server
 
     async def _start(
-        self, group: asyncio.TaskGroup, services: Services, doors: Doors
+        self, group: TaskGroup, services: Services, doors: Doors
     ) -> list[asyncio.Task[None]]:
         announcer, group_changes = Announcer(services), GroupChanges(services)
         await services.outbox.load()

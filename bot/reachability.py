@@ -13,6 +13,7 @@ import structlog
 from bot.guarded import for_ever, stumbled
 from integrations.clock import Clock
 from integrations.errors import UpstreamError
+from integrations.groups import TaskGroup
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,7 @@ class Reachability:
     async def run(self) -> None:
         """Keep asking until cancelled."""
         await self._clock.sleep(_FIRST_SECONDS)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for name in self._probes:
                 turn = for_ever(f"probe {name}", partial(self._ask, name), self._clock)
                 group.create_task(turn, name=f"probe {name}")

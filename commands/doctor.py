@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from bot import doctor
@@ -10,6 +9,7 @@ from bot.access import SHARED, Need, Permission
 from bot.command import Command, Context, Reply
 from bot.views.examination import examination
 from commands.me import Nothing, parse
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -34,7 +34,7 @@ async def run(arguments: Nothing, context: Context) -> Reply:
 
 
 async def _examine(services: Services) -> list[doctor.Finding]:
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         asked = [
             group.create_task(_gathered(findings), name="doctor")
             for findings in _examinations(services)

@@ -30,6 +30,7 @@ from bot.deployments.trouble import trouble
 from bot.errors import UserError
 from bot.guarded import stumbled
 from integrations.errors import UpstreamError
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -55,7 +56,7 @@ class Controller:
     async def run(self) -> None:
         """Until cancelled. Open deployments of an earlier life come first."""
         driven = {deployment.id for deployment in self._services.ledger.open()}
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for key in driven:
                 group.create_task(self._drive(key), name=f"deployment {key}")
             while True:

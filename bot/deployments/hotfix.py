@@ -15,6 +15,7 @@ from bot.deployments.events import Committed, DeploymentEvent
 from bot.deployments.patience import patiently
 from bot.guarded import attempt
 from integrations.errors import NotFound, UpstreamError
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -43,7 +44,7 @@ class HotfixWatch:
         for deployment in (*ledger.open(), *ledger.ended_since(lately)):
             if _may_be_one(deployment):
                 self._shipped.put_nowait(deployment.id)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             while True:
                 key = await self._shipped.get()
                 look = attempt("hotfixes", partial(self.look, key))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from integrations.clock import Clock
 from integrations.errors import RateLimited, UpstreamError
+from integrations.groups import TaskGroup
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 8.0
@@ -71,7 +72,7 @@ async def unless(
             await bell().wait()
         working.cancel()
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         working = group.create_task(work(), name="attempt")
         watching = group.create_task(watch(), name="is it over")
     if failed:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from bot.errors import UserError
 from integrations.errors import UpstreamError
+from integrations.groups import TaskGroup
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -16,12 +16,12 @@ C = TypeVar("C")
 
 
 @asynccontextmanager
-async def together() -> AsyncIterator[asyncio.TaskGroup]:
+async def together() -> AsyncIterator[TaskGroup]:
     """A group of tasks, all of which have ended after it. Where one fails the others are left, and
     its error is raised as itself: an UpstreamError or UserError, never a group of them.
     """
     try:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             yield group
     except BaseExceptionGroup as errors:  # before 3.11.4 `except*` wraps what is raised in it
         told, others = errors.split((UpstreamError, UserError))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -55,6 +54,7 @@ from bot.deployments.rollouts.rollout import Rollout
 from bot.deployments.stopping import has_begun, stop
 from bot.deployments.trouble import trouble
 from integrations.errors import UpstreamError
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -212,7 +212,7 @@ async def _roll_out(
 
 
 async def _run_wave(services: Services, key: str, applications: Sequence[str]) -> None:
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for name in applications:
             group.create_task(_run_application(services, key, name), name=f"{key} {name}")
 

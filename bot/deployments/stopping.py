@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from bot.deployments.committing import push_revert
@@ -13,6 +12,7 @@ from bot.deployments.rollouts.operation import carries
 from bot.deployments.trouble import trouble
 from integrations.argocd.model import ApplicationRef
 from integrations.errors import Rejected, UpstreamError
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -79,7 +79,7 @@ async def _terminate_all(services: Services, deployment: Deployment) -> dict[str
         if problem:
             unstopped[name] = f"Its operation could not be stopped. {problem}"
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for name, run in deployment.runs.items():
             if run.stage in (Stage.INTENDED, Stage.SYNCING):
                 group.create_task(one(name), name=f"stop {deployment.id} {name}")

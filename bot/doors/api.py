@@ -20,6 +20,7 @@ from bot.metrics import Metrics
 from bot.request import Answer, Request
 from bot.tokens import Facts, bearer_of
 from bot.views import plain
+from integrations.groups import TaskGroup
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +119,7 @@ class Api:
                 steps.put_nowait(step)
             steps.put_nowait(None)
 
-        async with asyncio.TaskGroup() as tasks:
+        async with TaskGroup() as tasks:
             reading = tasks.create_task(read(), name=f"follow {deployment}")
             while True:
                 try:

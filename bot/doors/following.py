@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from bot.deployments.ledger import PREFIX
 from bot.doors.api import Step
 from integrations.errors import UpstreamError
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -34,7 +34,7 @@ class LedgerFollowing:
             return {}
         actors = [each.request.actor for each in self._services.ledger.newest(limit=200)]
         self._names |= {actor.id: actor.name for actor in reversed(actors) if actor.name}
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for user_id in [each for each in user_ids if each not in self._names][:_ASKED]:
                 group.create_task(self._ask(user_id), name=f"name of {user_id}")
         return {each: self._names[each] for each in user_ids if each in self._names}

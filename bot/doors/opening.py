@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import structlog
 from aiohttp import web
 from slack_bolt.response import BoltResponse
@@ -22,6 +20,7 @@ from bot.doors.socket_mode import SocketMode
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
+from integrations.groups import TaskGroup
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +41,7 @@ class Doors:
         services: Services,
         dispatch: Dispatch,
         metrics: Metrics,
-        tasks: asyncio.TaskGroup,
+        tasks: TaskGroup,
     ) -> None:
         self._settings = settings
         self._services = services

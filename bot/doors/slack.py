@@ -19,6 +19,7 @@ from bot.notifications.fitting import fitted
 from bot.request import Answer, Found, Prepared, Request
 from bot.views import refusals
 from bot.views.message import Message
+from integrations.groups import TaskGroup
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ class SlackDoor:
         self,
         dispatch: Dispatch,
         slack: Slack,
-        tasks: asyncio.TaskGroup,
+        tasks: TaskGroup,
         on_event: Mapping[str, Callable[[EventDelivery], None]],
     ) -> None:
         self._dispatch = dispatch

@@ -5,7 +5,6 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from bot.doors.admission import Admission
 from bot.doors.edge import Deliver
 from bot.doors.payloads import Malformed, Other, read
 from integrations.clock import Clock
+from integrations.groups import TaskGroup
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class SocketMode:
 
     async def run(self) -> None:
         """Stay connected until cancelled; what is being answered then is left unanswered."""
-        async with ClientSession() as session, asyncio.TaskGroup() as sockets:
+        async with ClientSession() as session, TaskGroup() as sockets:
             for number in range(self._connections):
                 sockets.create_task(self._stay(session), name=f"socket {number}")
 
@@ -80,12 +80,12 @@ class SocketMode:
         ) as socket:
             self._open += 1
             try:
-                async with asyncio.TaskGroup() as answering:
+                async with TaskGroup() as answering:
                     await self._listen(socket, answering)
             finally:
                 self._open -= 1
 
-    async def _listen(self, socket: ClientWebSocketResponse, answering: asyncio.TaskGroup) -> None:
+    async def _listen(self, socket: ClientWebSocketResponse, answering: TaskGroup) -> None:
         async for frame in socket:
             message = _message(frame.data) if frame.type is WSMsgType.TEXT else {}
             match message:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,7 @@ from bot.membership.history import GroupHistory
 from bot.remembered import Remembered
 from integrations.clock import Clock
 from integrations.errors import UpstreamError
+from integrations.groups import TaskGroup
 
 log = structlog.get_logger(__name__)
 
@@ -106,7 +106,7 @@ class Teams:
 
     async def _ask(self, user_id: str) -> TeamMemberships:
         login = self._granting.github_logins.get(user_id, "").lower()
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             asked = {
                 team: group.create_task(self._why_not(team, login), name=f"team {team}")
                 for team in self._granting.teams

@@ -37,6 +37,7 @@ from bot.notifications.card_facts import facts_of
 from bot.notifications.owed import Owed, card_key
 from bot.views.card import card
 from bot.views.thread import is_broadcast, stage
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -99,7 +100,7 @@ class Announcer:
 
     async def run(self) -> None:
         """Render what has changed, soon after it did, until cancelled."""
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             clock = self._services.clock
             group.create_task(for_ever("cards", self._render, clock), name="cards")
             group.create_task(for_ever("card clock", self._refresh, clock), name="card clock")

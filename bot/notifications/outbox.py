@@ -16,6 +16,7 @@ from bot.notifications.owed import Owed, Undelivered
 from bot.notifications.sending import Sender
 from bot.store import Store
 from integrations.clock import Clock
+from integrations.groups import TaskGroup
 from integrations.slack import Posted, Slack
 
 __all__ = ["Outbox", "Owed"]
@@ -112,7 +113,7 @@ class Outbox:
     async def run(self) -> None:
         """Deliver for ever."""
         await self.load()
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for number in range(_WORKERS):
                 work = for_ever("outbox", self._one_or_wait, self._clock)
                 group.create_task(work, name=f"outbox {number}")

@@ -19,6 +19,7 @@ from bot.sandbox.gitrepo.files import SERVICES
 from bot.sandbox.registry import SandboxRegistry
 from bot.sandbox.slack import SandboxSlack
 from integrations.clock import Clock
+from integrations.groups import TaskGroup
 
 SIGNING_SECRET = "sandbox-signing-secret"
 BOT_TOKEN = "xoxb-sandbox-bot-token"
@@ -90,7 +91,7 @@ async def world(
         argocd_url = await _serve(argocd.app(), stack)
         github.base_url = github_url = await _serve(github.app(), stack)
         registry_url = await _serve(registry.app(), stack)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             controllers = group.create_task(argocd.run(), name="sandbox argocd")
             try:
                 yield World(

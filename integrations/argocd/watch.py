@@ -25,6 +25,7 @@ from integrations.argocd.refusals import SERVICE
 from integrations.argocd.snapshot import Snapshot
 from integrations.clock import Clock
 from integrations.errors import NotFound, Unreachable, UpstreamError
+from integrations.groups import TaskGroup
 
 SILENCE = 50.0
 """Seconds without a sign of life after which a stream is given up; keepalives come every 15."""
@@ -139,7 +140,7 @@ class ApplicationWatch:
 
     async def run(self) -> None:
         """Follow and compare until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
+        async with TaskGroup() as tasks:
             tasks.create_task(self._keep_following(), name="argocd stream")
             tasks.create_task(self._keep_comparing(), name="argocd list")
 

@@ -19,6 +19,7 @@ from bot.sandbox.process import BotProcess
 from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import World, world
 from integrations.clock import SystemClock
+from integrations.groups import TaskGroup
 from tests.bench.catalogs import with_direct_releases
 
 _APPLICATION = "link-app-production"
@@ -81,7 +82,7 @@ async def _approve(everything: World, number: int) -> float:
     assert waiting is not None
     before = argocd.requests["sync"]
     began = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         group.create_task(slack.click("U0AMIR", waiting, "Approve"))
         while argocd.requests["sync"] == before:  # noqa: ASYNC110 - it is timed
             await asyncio.sleep(0.001)

@@ -20,6 +20,7 @@ from bot.sandbox.process import BotProcess
 from bot.sandbox.slack import SandboxSlack
 from bot.sandbox.world import world
 from integrations.clock import SystemClock
+from integrations.groups import TaskGroup
 from tests.bench.catalogs import PLATFORM
 
 _TIMINGS = Timings(operation=5.0)
@@ -55,7 +56,7 @@ async def measure(directory: Path) -> Waves:
         everything.slack.bot_url = bot.url
         try:
             await _fall_out_of_sync(everything.argocd, names)
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 rollouts = _Rollouts(everything.argocd)
                 watching = group.create_task(rollouts.run(), name="rollouts")
                 began = everything.clock.now()

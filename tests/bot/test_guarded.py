@@ -23,6 +23,7 @@ from bot.guarded import count_faults, for_ever, guarded, to_its_end
 from bot.measures import Measures
 from bot.store import NewEvent, Recorded, Store
 from integrations.clock import FastClock
+from integrations.groups import TaskGroup
 from tests.bot.controls.laid import frozen
 from tests.bot.deployments.histories import asked, at
 from tests.bot.deployments.services import services
@@ -94,7 +95,7 @@ async def test_a_look_that_fails_once_is_logged_with_a_reference_and_the_next_on
         again.set()
 
     with capture_logs() as logs:
-        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(30), TaskGroup() as group:
             worker = group.create_task(guarded("sweeper", tick, CLOCK, every=1))
             await again.wait()
             worker.cancel()
@@ -119,7 +120,7 @@ async def test_what_runs_for_ever_and_what_has_an_end_are_begun_again_and_counte
             raise ExceptionGroup("a child's", [ValueError("a bug")])
 
     faults = count_faults()
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), TaskGroup() as group:
         working = group.create_task(for_ever("outbox", turn, CLOCK))
         await to_its_end("slack", run, CLOCK)
         await both.wait()
@@ -151,7 +152,7 @@ async def test_the_keeper_of_controls_outlives_a_full_disk(store: Store) -> None
     await register.record("staging", lambda _: [frozen(until=at(0))])
     disk.is_full = True
 
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), TaskGroup() as group:
         keeper = group.create_task(Keeper(services(controls=register, clock=CLOCK)).run())
         await disk.refused.wait()
         disk.is_full = False
@@ -169,7 +170,7 @@ async def test_a_deployment_that_cannot_even_be_failed_is_looked_at_again(store:
     disk.is_full = True
     found = services(ledger=ledger, clock=CLOCK, progress=ProgressBoard())  # no Git: its plan fails
 
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), TaskGroup() as group:
         controller = group.create_task(Controller(found).run())
         await disk.refused.wait()
         disk.is_full = False
@@ -185,7 +186,7 @@ async def test_a_hotfix_that_cannot_be_recorded_ends_no_watch(store: Store) -> N
     found = services(ledger=ledger, controls=controls, clock=CLOCK, github=Beside())
     disk.is_full = True
 
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), TaskGroup() as group:
         watch = group.create_task(HotfixWatch(found).run())
         for key in ("d1", "d2"):
             await ship(ledger, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from bot.errors import NotAllowed
 from bot.membership import GroupHistory, Membership
 from bot.store import Store
 from integrations.errors import Unreachable
+from integrations.groups import TaskGroup
 from integrations.slack import Person
 from tests.bot.workspace import StoppedClock, Workspace
 
@@ -52,7 +52,7 @@ async def test_a_developer_may_deploy(membership: Membership) -> None:
 async def test_slack_is_asked_once_a_minute_and_only_for_groups_that_matter(
     membership: Membership, workspace: Workspace, clock: StoppedClock
 ) -> None:
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         for _ in range(20):
             tasks.create_task(membership.authorise(DANA, DEPLOY, "C0DEPLOY"))
     assert sorted(workspace.asked) == ["C0DEPLOY", "S0DEV", "U0DANA", "groups"]

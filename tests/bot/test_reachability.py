@@ -11,6 +11,7 @@ from bot.guarded import count_faults
 from bot.reachability import Reachability
 from integrations.clock import FastClock
 from integrations.errors import Unreachable, UpstreamError
+from integrations.groups import TaskGroup
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Tripping(Git):
 
 @asynccontextmanager
 async def asking(reachability: Reachability) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         running = group.create_task(reachability.run(), name="reachability")
         yield
         running.cancel()

@@ -18,6 +18,7 @@ from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import world
 from bot.store import verify_file
 from integrations.clock import FastClock
+from integrations.groups import TaskGroup
 from tests.crash.test_kill import MOMENTS, SPEED, Scene
 from tests.forked import ForkedBot
 from tests.scenarios.production import IN_ORDER, OUT_OF_ORDER, release
@@ -102,7 +103,7 @@ async def test_killed_at_every_event_of_an_approved_deployment(tmp_path: Path, m
         before = await crash.world.repository.head()
         await crash.bot.start()
         await crash.begin(f"/deploy production {release(crash)}")
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             amir = group.create_task(crash.approves())
             await crash.die_and_rise(moment, 1)
             await crash.bot.kill()

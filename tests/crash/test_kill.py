@@ -18,6 +18,7 @@ from bot.sandbox.slack.model import SlackMessage
 from bot.sandbox.world import World, world
 from bot.store import verify_file
 from integrations.clock import FastClock
+from integrations.groups import TaskGroup
 from tests.forked import ForkedBot
 
 MOMENTS = int(os.environ.get("SHIPMATE_CRASH_MOMENTS", "5"))
@@ -74,7 +75,7 @@ class Scene:
             await self.bot.start()
         except RuntimeError:
             return  # it died before it was ready: that is a moment, too
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             died = group.create_task(self.bot.died())
             over = group.create_task(self.world.slack.until(self.is_over, 60))
             await asyncio.wait({died, over}, return_when=asyncio.FIRST_COMPLETED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -17,6 +16,7 @@ from integrations.errors import (
     Unreachable,
 )
 from integrations.github import Comparison, GitHub
+from integrations.groups import TaskGroup
 from tests.integrations.github_kit import PIPELINE, client, sandbox
 
 
@@ -293,7 +293,7 @@ async def test_an_answer_that_many_others_push_out_meanwhile_is_still_the_answer
     ]
     assert len(paths) > 64
     for _ in range(2):
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             asked = [group.create_task(github.rest.get(path)) for path in paths]
         answers = [task.result() for task in asked]
         assert all(answers)

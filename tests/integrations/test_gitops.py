@@ -11,6 +11,7 @@ from bot.sandbox.gitrepo import SeededRepo
 from integrations.clock import SystemClock
 from integrations.errors import NotFound, Rejected
 from integrations.gitops import CommitResult, GitOps
+from integrations.groups import TaskGroup
 from tests.integrations.gitops_kit import STAGING, TRAILERS, deploy, git, gitops, seeded, tagged
 
 
@@ -210,7 +211,7 @@ async def test_those_who_ask_together_share_one_fetch(repo: SeededRepo, ops: Git
     await ops.fetch()
     started = ops.processes
     head = await repo.commit_beside()
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         looks = [group.create_task(ops.fetch(), name=f"look {n}") for n in range(20)]
     assert {look.result() for look in looks} == {head}
     assert ops.processes - started <= 2
@@ -241,7 +242,7 @@ async def test_a_commit_on_the_head_just_seen_looks_again_only_where_it_moved(
 
 async def test_ten_deployments_at_once_all_arrive(repo: SeededRepo, ops: GitOps) -> None:
     base = await repo.head()
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for number in range(10):
             group.create_task(deploy(ops, f"sha-{number:07}", f"d-{number}"), name=f"d {number}")
     found = [commit.trailers["Deploy-Id"] for commit in await repo.log(since=base)]
@@ -258,7 +259,7 @@ async def test_the_loop_stays_free_while_git_works(repo: SeededRepo, ops: GitOps
             await asyncio.sleep(0.01)
             beats += 1
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         beating = group.create_task(heart(), name="heart")
         await deploy(ops, "sha-1234567")
         beating.cancel()

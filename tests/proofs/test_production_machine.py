@@ -6,14 +6,13 @@ an Argo CD in memory, and a clock that leaps. tests/proofs/law.py judges every c
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.access import Door
+from integrations.groups import TaskGroup
 from tests.proofs.crowd import SELF, Crowd
 from tests.proofs.repository import SERVICES, TAGS
 from tests.proofs.stage import person
@@ -106,7 +105,7 @@ class Production(Crowd, RuleBasedStateMachine):
         digest = self.shown(key, 0)
 
         async def both() -> None:
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 for number, who in enumerate(whos):
                     yes = not (rejects and number)
                     doing = self.decide(

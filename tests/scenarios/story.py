@@ -18,6 +18,7 @@ from bot.sandbox.slack.delivery import Answer
 from bot.sandbox.slack.model import SlackMessage, View
 from bot.sandbox.world import World, world
 from bot.services import Services
+from integrations.groups import TaskGroup
 from tests.leaping import clock_of_this_loop, waiting_for
 from tests.scenarios.texts import everything_in, text_of
 
@@ -253,7 +254,7 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """One life of a bot in a world."""
     bot = Bot(load(*EVERYTHING, variables=variables), clock=everything.clock)
-    async with waiting_for(lambda: _is_writing(bot)), asyncio.TaskGroup() as group:
+    async with waiting_for(lambda: _is_writing(bot)), TaskGroup() as group:
         life = group.create_task(bot.run(), name="bot")
         ready = group.create_task(bot.ready.wait(), name="ready")
         await asyncio.wait({life, ready}, return_when=asyncio.FIRST_COMPLETED)

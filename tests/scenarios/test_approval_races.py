@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from bot.deployments.events import ApprovalLapsed, Approved, Rejected
 from bot.sandbox.slack.delivery import Answer
+from integrations.groups import TaskGroup
 from tests.scenarios.asking import by_api, hears, token_of
 from tests.scenarios.production import asks, catalog, operations, production, release
 from tests.scenarios.story import Story
@@ -28,7 +28,7 @@ async def test_two_approvers_at_once_are_both_counted_where_two_are_needed(tmp_p
     two = production(tmp_path, catalog=catalog(NEEDS_TWO), before_start=with_olu)
     async with two as scene:
         card = await asks(scene)
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for person in (scene.approver, scene.oncall):
                 group.create_task(person.clicks(card, "Approve"))
         await card.ends("Succeeded")
@@ -40,7 +40,7 @@ async def test_of_two_at_once_one_goes_on_where_one_is_needed(tmp_path: Path) ->
     async with production(tmp_path, before_start=with_olu) as scene:
         card = await asks(scene)
         head = await scene.world.repository.head()
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             for person in (scene.approver, scene.oncall):
                 group.create_task(person.clicks(card, "Approve"))
         await card.ends("Succeeded")
@@ -57,7 +57,7 @@ async def test_a_yes_and_a_no_at_once_come_to_one_of_both(tmp_path: Path) -> Non
         card = await asks(scene)
         key = scene.services.ledger.newest("production")[0].id
         no = f'/shipmate reject {key} --reason "Not now"'
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             group.create_task(scene.approver.clicks(card, "Approve"))
             group.create_task(scene.oncall.types(no))
         await scene.world.slack.until(lambda: card.text.startswith(("Succeeded", "Rejected")))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
+from integrations.groups import TaskGroup
 from tests.scenarios.asking import hears
 from tests.scenarios.production import production, release
 
@@ -36,7 +36,7 @@ async def test_who_promotes_the_same_is_shown_the_request_that_waits(tmp_path: P
 
 async def test_of_two_who_ask_at_the_same_moment_one_asks(tmp_path: Path) -> None:
     async with production(tmp_path) as scene:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             group.create_task(scene.developer.types("/promote", "#production"))
             group.create_task(scene.developer.types("/promote to production", "#production"))
         await scene.developer.is_told("goes to")

@@ -9,13 +9,14 @@ from pathlib import Path
 from bot.access import Actor
 from bot.controls.events import LockTaken
 from bot.deployments.events import DeploymentStarted
+from integrations.groups import TaskGroup
 from tests.scenarios.production import asks, production
 from tests.scenarios.story import Story, story
 
 OLU = Actor(id="U0OLU", name="olu")
 
 
-def locks_at_the_start(scene: Story, scope: str, tasks: asyncio.TaskGroup) -> asyncio.Event:
+def locks_at_the_start(scene: Story, scope: str, tasks: TaskGroup) -> asyncio.Event:
     """On-call takes the lock the very moment that something starts."""
     now = scene.services.clock.now()
     taken = LockTaken(at=now, actor=OLU, until=now + timedelta(hours=2), reason="A migration")
@@ -24,7 +25,7 @@ def locks_at_the_start(scene: Story, scope: str, tasks: asyncio.TaskGroup) -> as
 
 
 async def test_what_was_queued_behind_it_goes_on(tmp_path: Path) -> None:
-    async with story(tmp_path) as scene, asyncio.TaskGroup() as tasks:
+    async with story(tmp_path) as scene, TaskGroup() as tasks:
         head = await scene.world.repository.head()
         started = locks_at_the_start(scene, "staging", tasks)
         await scene.developer.types('/deploy staging --reason "The fair"')
@@ -51,7 +52,7 @@ async def test_what_was_queued_behind_it_goes_on(tmp_path: Path) -> None:
 
 
 async def test_an_approved_one_says_that_its_approval_is_asked_for_again(tmp_path: Path) -> None:
-    async with production(tmp_path) as scene, asyncio.TaskGroup() as tasks:
+    async with production(tmp_path) as scene, TaskGroup() as tasks:
         card = await asks(scene)
         locks_at_the_start(scene, "production", tasks)
         await scene.approver.clicks(card, "Approve")

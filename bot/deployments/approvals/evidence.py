@@ -17,6 +17,7 @@ from bot.deployments.releases.verified import verified
 from bot.deployments.releases.wording import fared
 from bot.deployments.side_by_side import together
 from integrations.errors import UpstreamError
+from integrations.groups import TaskGroup
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -37,7 +38,7 @@ async def evidence(services: Services, deployment: Deployment, planned: Planned)
     Never raises for a system that is away: what it would have told is listed as unknown.
     """
     seen = await review(services, deployment, planned.plan, planned.closed)
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         rendering = group.create_task(preview_of(services, deployment.id, planned), name="preview")
         reading = group.create_task(_labels(services, planned.plan, seen), name="labels")
     unsafe, unknown = reading.result()

@@ -23,6 +23,7 @@ from bot.sandbox.argocd.simulation import OperationRecord, Simulation
 from bot.sandbox.argocd.target import Target
 from bot.sandbox.argocd.timings import Timings
 from integrations.clock import Clock
+from integrations.groups import TaskGroup
 
 USERNAME = "shipmate"
 PASSWORD = "sandbox-password"
@@ -66,7 +67,7 @@ class SandboxArgoCD(WorldControls, WireControls):
         simulation = self.simulation
         operations = OperationWorker(simulation, self.target)
         refreshes = RefreshWorker(simulation, self.target)
-        async with asyncio.TaskGroup() as tasks:
+        async with TaskGroup() as tasks:
             tasks.create_task(simulation.informer.run(), name="argocd-informer")
             tasks.create_task(
                 simulation.operation_queue.run(operations.tick), name="argocd-operations"

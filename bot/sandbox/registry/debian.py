@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from integrations.groups import TaskGroup
+
 _CACHED = Path(__file__).parents[3] / ".cache/docker-registry/usr/bin/docker-registry"
 _LISTENING = re.compile(rb"listening on ([\d.]+:\d+)")
 _START_SECONDS = 30.0
@@ -50,7 +52,7 @@ async def running(
         raise RuntimeError("asyncio made no pipe for the registry's log")
     try:
         address = await _address(log)
-        async with asyncio.TaskGroup() as tasks:
+        async with TaskGroup() as tasks:
             # Nobody wants the rest of the log, but the server would wait for a full pipe.
             tasks.create_task(log.read(), name="registry log")
             yield f"http://{address}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from bot.controls.register import Register, control_id
 from bot.controls.state import Controls
 from bot.store import Store
 from integrations.clock import SystemClock
+from integrations.groups import TaskGroup
 from tests.bot.controls.laid import frozen, locked
 from tests.bot.deployments.histories import OLU, at
 from tests.bot.store.planted import PLANTED
@@ -54,7 +54,7 @@ async def test_of_two_registers_that_meet_the_second_decides_anew(store: Store) 
 
 async def test_many_who_freeze_at_once_are_all_counted(store: Store) -> None:
     register = Register(store, SystemClock())
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for number in range(8):
             event = frozen(f"f{number}")
             group.create_task(register.record("staging", lambda _, e=event: [e]))  # type: ignore[misc]  # bound now

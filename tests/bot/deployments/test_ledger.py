@@ -22,6 +22,7 @@ from bot.deployments.events import (
 from bot.deployments.ledger import Ledger, deployment_id
 from bot.store import Store
 from integrations.clock import SystemClock
+from integrations.groups import TaskGroup
 from tests.bot.deployments.histories import DANA, OLU, asked, at
 from tests.bot.deployments.ledgers import requested, tell
 
@@ -76,7 +77,7 @@ async def test_of_two_that_meet_the_second_decides_again_on_what_the_first_did(
         seen.append(deployment.state)
         return start(deployment)
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for number, one in enumerate((ledger, other, ledger, other)):
             group.create_task(one.record("d1", begin), name=f"starter {number}")
 
@@ -95,7 +96,7 @@ async def test_when_a_whole_wave_has_news_at_once_nothing_is_loaded_again(ledger
         asks += 1
         return [SyncIntended(at=at(9), application=name, operation_id=f"d1-{name}")]
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for name in names:
             group.create_task(ledger.record("d1", lambda _, name=name: ask(name)), name=name)  # type: ignore[misc]  # bound now
 
@@ -153,7 +154,7 @@ async def test_who_waits_for_the_bell_sees_the_change_when_it_rings(ledger: Ledg
             bell = ledger.bell("d1")
         return ledger.get("d1").state
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), TaskGroup() as group:
         watching = group.create_task(watch(), name="watch")
         await asyncio.sleep(0)
         group.create_task(ledger.record("d1", start), name="start")
@@ -204,7 +205,7 @@ async def test_a_cancellation_and_an_end_that_meet_leave_one_order(ledger: Ledge
         outcome = Outcome.CANCELLED if deployment.cancel else Outcome.SUCCEEDED
         return [] if deployment.ended else [DeploymentEnded(at=at(9), outcome=outcome)]
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         group.create_task(ledger.record("d1", cancel), name="cancel")
         group.create_task(ledger.record("d1", end), name="end")
 

@@ -11,6 +11,7 @@ import pytest
 from bot.deployments.patience import patiently, unless
 from integrations.clock import FastClock
 from integrations.errors import RateLimited, Rejected, Unreachable, UpstreamError
+from integrations.groups import TaskGroup
 
 AWAY = Unreachable("Git", "the remote did not answer.")
 CLOCK = FastClock(500)
@@ -125,7 +126,7 @@ async def test_a_person_who_stops_it_need_not_wait_for_the_pause() -> None:
     )
     wishes: Sequence[str] = []
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), TaskGroup() as group:
         waiting = group.create_task(
             wait_for(trouble, seconds=6000, stop=lambda: bool(wishes), bell=lambda: bell),
             name="waiting",
@@ -144,7 +145,7 @@ async def test_what_only_reads_is_left_the_moment_that_it_is_over() -> None:
     async def never() -> None:
         await asyncio.Event().wait()
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), TaskGroup() as group:
         left = group.create_task(unless(lambda: over, lambda: bell, never), name="left")
         await asyncio.sleep(0)
         over = True

@@ -16,6 +16,7 @@ from bot.deployments.actions import (
 from bot.deployments.deployment import State
 from bot.deployments.events import AppOutcome, DeploymentEnded, Outcome
 from bot.deployments.steps import perform
+from integrations.groups import TaskGroup
 from tests.bot.deployments.histories import NEW, OLD
 from tests.bot.deployments.play import Play
 
@@ -201,7 +202,7 @@ async def test_of_two_that_would_start_at_once_one_does() -> None:
         await perform(play.services, play.ledger.get(first), Start())
 
     play.record.meanwhile = written_slowly
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         group.create_task(perform(play.services, play.ledger.get(second), Start()), name="second")
         await asyncio.sleep(0)
         group.create_task(turns_green(), name="first")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from bot.reachability import Reachability
 from bot.sandbox.slack import SandboxSlack
 from bot.store import Store
 from integrations.clock import SystemClock
+from integrations.groups import TaskGroup
 from integrations.slack import Slack
 from tests.bot.doors.world import World
 
@@ -106,7 +106,7 @@ async def open_doors(folder: Path, *, sockets: bool = False) -> AsyncIterator[Do
             ),
         )
         dispatch = Dispatch(world.commands(), services, metrics, lambda: "ref-1")
-        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        tasks = await stack.enter_async_context(TaskGroup())
 
         def changed(delivery: EventDelivery) -> None:
             events.append(delivery)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from bot.doors.bodies import decode
 from bot.doors.payloads import Malformed, read
 from bot.sandbox.slack.delivery import signature
+from integrations.groups import TaskGroup
 from tests.bot.doors.kit import SECRET, Doors
 
 Answer = tuple[int, str]
@@ -101,7 +101,7 @@ async def test_the_same_signed_request_again_is_unauthorized(doors: Doors) -> No
 async def test_ten_of_the_same_at_once_run_once(doors: Doors) -> None:
     body = form()
     headers = signed(body)
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         all_of = [tasks.create_task(post(doors, body, headers)) for _ in range(10)]
     assert sorted(task.result()[0] for task in all_of) == [200] + [401] * 9
     assert len(doors.world.ran) == 1

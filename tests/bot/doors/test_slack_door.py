@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.doors.payloads import Click, read
 from bot.doors.slack import SlackDoor
+from integrations.groups import TaskGroup
 from tests.bot.doors.kit import Doors
 
 DANA, AMIR, OLU, OTTO = "U0DANA", "U0AMIR", "U0OLU", "U0OTTO"
@@ -190,7 +189,7 @@ async def test_a_late_click_is_answered_even_when_all_work_has_ended(doors: Door
     assert asked.message is not None
     click = await doors.slack.click(DANA, asked.message, "Open")
     assert click is not None
-    async with asyncio.TaskGroup() as ended:
+    async with TaskGroup() as ended:
         stopped = SlackDoor(doors.dispatch, doors.client, ended, {})
     stopped.stop()
     action = {"action_id": "run:cancel", "value": "d1"}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from integrations.groups import TaskGroup
 from tests.bot.doors.kit import Doors
 
 DANA = "U0DANA"
@@ -55,7 +54,7 @@ async def test_another_workspaces_envelope_is_acknowledged_and_does_nothing(
 
 
 async def test_a_slow_answer_holds_up_nobody_else(sockets: Doors) -> None:
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         slow = sockets.slack.command(DANA, "#general", "/shipmate app history user-svc")
         waiting = tasks.create_task(slow)
         for _ in range(4):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.store import NewEvent, Store
 from integrations.clock import SystemClock
+from integrations.groups import TaskGroup
 
 
 async def append_for_ever(store: Store, writer: int) -> None:
@@ -25,7 +26,7 @@ async def append_for_ever(store: Store, writer: int) -> None:
 
 async def main(database: Path) -> None:
     store = Store.open(database, SystemClock())
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for writer in range(8):
             group.create_task(append_for_ever(store, writer), name=f"writer {writer}")
 

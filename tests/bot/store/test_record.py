@@ -10,6 +10,7 @@ import pytest
 
 from bot.store import NewEvent, Recorded, Store, VersionConflict
 from integrations.clock import SystemClock
+from integrations.groups import TaskGroup
 
 STARTED = NewEvent("Started", {"wave": 1}, actor="slack:U0DANA", door="slack")
 ENDED = NewEvent("Ended", {"outcome": "Succeeded"})
@@ -105,7 +106,7 @@ async def test_a_batch_larger_than_one_statement_is_one_append(store: Store) -> 
 
 async def test_close_writes_what_was_asked_for_before(database: Path) -> None:
     store = Store.open(database, SystemClock())
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         for n in range(50):
             group.create_task(store.append(f"deployment/{n}", 0, [STARTED]), name=f"append {n}")
         await asyncio.sleep(0)  # every append has been asked for
@@ -143,6 +144,6 @@ async def _all_at_once(
         except Exception as error:  # noqa: BLE001 - the test looks at it
             return error
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         tasks = [group.create_task(answer(append), name="append") for append in appends]
     return [task.result() for task in tasks]

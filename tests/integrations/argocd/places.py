@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from bot.sandbox.argocd import Definition, SandboxArgoCD
 from integrations.argocd.client import ArgoCD, Credentials
 from integrations.argocd.model import ApplicationRef
 from integrations.clock import Clock, FastClock, SystemClock
+from integrations.groups import TaskGroup
 from integrations.http import http_client
 from tests.bot.sandbox.argocd.small_gitops import small_gitops
 
@@ -69,7 +69,7 @@ async def sandbox(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
-        async with asyncio.TaskGroup() as tasks, http_client(url) as http:
+        async with TaskGroup() as tasks, http_client(url) as http:
             controllers = tasks.create_task(argo.run(), name="sandbox argocd")
             argocd = ArgoCD(http, credentials or Credentials(token=argo.token), clock)
             yield (

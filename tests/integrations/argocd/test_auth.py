@@ -13,6 +13,7 @@ from integrations.argocd.client import ArgoCD, Credentials
 from integrations.argocd.model import ApplicationRef
 from integrations.clock import Clock, SystemClock
 from integrations.errors import BadAnswer, Unauthorized
+from integrations.groups import TaskGroup
 from tests.integrations.argocd.samples import application
 from tests.integrations.argocd.stub import (
     LIST,
@@ -69,7 +70,7 @@ class Accounts:
 
 async def test_a_password_is_traded_for_a_token_once(stub: Stub) -> None:
     accounts = Accounts(stub, SystemClock())
-    async with client(stub.url, PASSWORD) as argocd, asyncio.TaskGroup() as tasks:
+    async with client(stub.url, PASSWORD) as argocd, TaskGroup() as tasks:
         for _ in range(5):
             tasks.create_task(argocd.list_applications())
     assert len(accounts.given) == 1
@@ -83,7 +84,7 @@ async def test_a_token_that_is_refused_is_replaced_once(stub: Stub) -> None:
             await argocd.list_applications()
             travel.shift(timedelta(hours=1))
             accounts.valid.clear()
-            async with asyncio.TaskGroup() as tasks:
+            async with TaskGroup() as tasks:
                 for _ in range(5):
                     tasks.create_task(argocd.list_applications())
     assert len(accounts.given) == 2

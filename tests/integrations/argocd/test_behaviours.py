@@ -5,7 +5,6 @@ The application of a real server is synced, refreshed and dry-run: give a scratc
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -28,6 +27,7 @@ from integrations.errors import (
     Unauthorized,
     UpstreamError,
 )
+from integrations.groups import TaskGroup
 from integrations.http import http_client
 from tests.integrations.argocd.places import Place, live, sandbox
 
@@ -272,7 +272,7 @@ async def test_the_stream_begins_with_the_whole_of_every_application(place: Plac
 async def test_the_watch_follows_a_sync_to_its_end(place: Place) -> None:
     watch = ApplicationWatch(place.argocd, place.clock, projects=[place.ref.project])
     name, number = place.ref.name, uuid4().hex
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         running = tasks.create_task(watch.run(), name="watch")
         assert await watch.wait_ready(60)
         with watch.subscribe() as changes:

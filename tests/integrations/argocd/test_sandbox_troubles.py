@@ -23,6 +23,7 @@ from integrations.errors import (
     Unreachable,
     UpstreamError,
 )
+from integrations.groups import TaskGroup
 from tests.integrations.argocd.places import Place, sandbox
 
 STAGING = "link-app-staging"
@@ -38,7 +39,7 @@ async def here(tmp_path: Path) -> AsyncIterator[tuple[SandboxArgoCD, Place]]:
 @asynccontextmanager
 async def watching(place: Place, *, list_every: float = 60.0) -> AsyncIterator[ApplicationWatch]:
     watch = ApplicationWatch(place.argocd, place.clock, list_every=list_every)
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         running = tasks.create_task(watch.run(), name="watch")
         try:
             assert await watch.wait_ready(300)

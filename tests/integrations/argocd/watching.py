@@ -11,6 +11,7 @@ from integrations.argocd.client import ArgoCD
 from integrations.argocd.model import Health
 from integrations.argocd.watch import ApplicationWatch
 from integrations.clock import Clock, FastClock
+from integrations.groups import TaskGroup
 from tests.integrations.argocd.samples import row
 from tests.integrations.argocd.stub import Connection, Stub, client
 
@@ -25,7 +26,7 @@ async def watching(
     clock = clock or FastClock(10)
     async with client(stub.url, clock=clock) as argocd:
         watch = ApplicationWatch(argocd, clock, list_every=list_every)
-        async with asyncio.TaskGroup() as tasks:
+        async with TaskGroup() as tasks:
             running = tasks.create_task(watch.run(), name="watch")
             try:
                 yield watch, argocd

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.sandbox.registry import SandboxRegistry
 from integrations.errors import BadAnswer, Unauthorized
+from integrations.groups import TaskGroup
 from integrations.http import http_client
 from integrations.registry import Credentials, ForeignRealm, Registry
 from integrations.registry.model import OCI_INDEX
@@ -86,7 +86,7 @@ async def test_an_account_without_tokens_is_asked_for_once_and_refused_once() ->
 
 
 async def test_requests_at_once_share_a_token(there: SandboxRegistry, registry: Registry) -> None:
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         for _ in range(6):
             tasks.create_task(registry.digest(IMAGE, TAG), name="digest")
     assert len(there.issuer.issued) == 1

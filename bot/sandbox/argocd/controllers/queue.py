@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Awaitable, Callable
 
 from integrations.clock import Clock
+from integrations.groups import TaskGroup
 
 
 class WorkQueue:
@@ -41,7 +42,7 @@ class WorkQueue:
 
     async def run(self, tick: Callable[[str], Awaitable[None]]) -> None:
         """Work for ever: at most `workers` keys at once."""
-        async with asyncio.TaskGroup() as tasks:
+        async with TaskGroup() as tasks:
             while True:
                 key = await self._next()
                 await self._slots.acquire()

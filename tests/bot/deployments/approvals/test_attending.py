@@ -19,6 +19,7 @@ from bot.deployments.planning import Planned
 from bot.deployments.rollouts.progress import ProgressBoard
 from bot.errors import Conflict
 from integrations.clock import FastClock
+from integrations.groups import TaskGroup
 from tests.bot.controls.laid import AMIR
 from tests.bot.deployments.histories import DANA, asked, change
 from tests.bot.deployments.pretend import Record
@@ -90,7 +91,7 @@ async def test_what_is_decided_during_a_look_does_not_wait_for_a_slow_system(dec
             left.set()
         raise AssertionError
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(10), TaskGroup() as group:
         group.create_task(desk.attends(never))
         await looking.wait()
         at = desk.clock.now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from aiohttp import web
 
 from bot.sandbox.argocd import Definition, SandboxArgoCD, Timings
 from integrations.clock import FastClock
+from integrations.groups import TaskGroup
 from tests.bot.sandbox.argocd.small_gitops import SmallGitOps
 
 Json = dict[str, Any]
@@ -116,7 +116,7 @@ async def running(
     headers = {"Authorization": f"Bearer {sandbox.token}"}
     client = httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=20)
     try:
-        async with asyncio.TaskGroup() as tasks, client:
+        async with TaskGroup() as tasks, client:
             controllers = tasks.create_task(sandbox.run(), name="controllers")
             yield Argo(sandbox, client, gitops)
             controllers.cancel()

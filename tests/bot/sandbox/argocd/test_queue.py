@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox.argocd.controllers.queue import WorkQueue
 from integrations.clock import FastClock
+from integrations.groups import TaskGroup
 
 
 class Bench:
@@ -34,7 +35,7 @@ class Bench:
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
     bench = Bench()
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         worker = tasks.create_task(bench.queue.run(bench.tick), name="worker")
         yield bench
         worker.cancel()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import asyncio
-
+from integrations.groups import TaskGroup
 from tests.bot.sandbox.argocd.harness import Argo, Json
 
 STAGING = "link-app-staging"
@@ -52,7 +51,7 @@ async def test_nothing_is_sent_before_the_first_frame(argo: Argo) -> None:
         async with argo.stream(name="nobody"):
             raise AssertionError("no application, and yet an answer")
 
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         waiting = tasks.create_task(headers(), name="waiting")
         await argo.sandbox.simulation.clock.sleep(20)
         assert not waiting.done()
@@ -60,7 +59,7 @@ async def test_nothing_is_sent_before_the_first_frame(argo: Argo) -> None:
 
 
 async def test_a_resource_version_leaves_out_what_is_already_there(argo: Argo) -> None:
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         tasks.create_task(later(argo), name="later")
         async with argo.stream(resourceVersion="1", fields=MASK) as frames:
             assert (await frames.next())["result"]["type"] == "MODIFIED"

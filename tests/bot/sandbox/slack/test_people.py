@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.slack import Patience, SandboxSlack
 from bot.sandbox.slack.patience import patience_for
 from integrations.clock import FastClock
+from integrations.groups import TaskGroup
 
 BUTTONS: list[dict[str, Any]] = [
     {
@@ -190,7 +191,7 @@ async def test_a_mention_reaches_the_bot_that_asked_for_mentions(
 
 
 async def test_waiting_wakes_on_what_happens(slack: SandboxSlack, web_api: AsyncWebClient) -> None:
-    async with asyncio.TaskGroup() as tasks:
+    async with TaskGroup() as tasks:
         waiting = tasks.create_task(slack.until(lambda: slack.messages("#deployments")))
         await asyncio.sleep(0)
         await web_api.chat_postMessage(channel="C0DEPLOY", text="Here.")
