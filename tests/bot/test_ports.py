@@ -13,6 +13,7 @@ from bot.cli import main
 from bot.errors import SettingsError
 from bot.needs import load
 from bot.ports import expect_free
+from bot.sandbox import demo
 
 HERE = "127.0.0.1"
 
@@ -49,13 +50,10 @@ async def test_a_bot_whose_port_is_taken_does_not_start(tmp_path: Path, taken: i
         await Bot(settings).run()
 
 
-def test_a_demo_that_was_given_a_taken_port_says_how_to_have_another(
-    taken: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["demo", "--port", str(taken)]) == 2
-    said = capsys.readouterr().err
-    assert f"Cannot listen at {HERE}:{taken}: another program listens there." in said
-    assert "--port 0" in said
+async def test_a_demo_that_was_given_a_taken_port_says_how_to_have_another(taken: int) -> None:
+    why = rf"Cannot listen at {HERE}:{taken}: another program listens there\..*--port 0"
+    with pytest.raises(SettingsError, match=why):
+        await demo.run(HERE, taken)
 
 
 def test_no_port_but_a_number_up_to_65535_is_a_port(capsys: pytest.CaptureFixture[str]) -> None:
