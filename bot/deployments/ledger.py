@@ -97,6 +97,10 @@ class Ledger:
         keys = reversed(here) if environment else reversed(self._all)
         return [self._all[key] for key in islice(keys, limit)]
 
+    def every(self, environment: str) -> Iterator[Deployment]:
+        """All deployments of an environment, the newest first."""
+        return (self._all[key] for key in reversed(self._places.get(environment, {})))
+
     def ended_since(self, moment: datetime) -> list[Deployment]:
         """Those that have ended by now and not before that moment, however long ago they were
         asked for; the last to end first.

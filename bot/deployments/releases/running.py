@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.deployments.releases.runs import Running
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from bot.services import Services
     from integrations.argocd.model import Application
     from integrations.argocd.objects import RunningImage
+
+_MOST = 100
+"""Deployments of a service that are looked at, the newest."""
 
 
 async def running_in(
@@ -55,13 +59,15 @@ def _running(
 
 def recorded(services: Services, environment: str, service: str, tag: str) -> str:
     """The digest that the newest deployment which wrote this tag there has recorded, or ""."""
-    for deployment in services.ledger.newest(environment, limit=100):
-        plan = deployment.planned.plan if deployment.planned else None
-        if deployment.commit and not deployment.reverted and plan:
-            for change in plan.changes:
-                if (change.service, change.after) == (service, tag) and change.digest:
-                    return change.digest
-    return ""
+    changes = (
+        change
+        for deployment in services.ledger.every(environment)
+        if deployment.planned and deployment.commit and not deployment.reverted
+        for change in deployment.planned.plan.changes
+        if change.service == service
+    )
+    known = islice(changes, _MOST)
+    return next((each.digest for each in known if each.after == tag and each.digest), "")
 
 
 def _tag(reference: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from bot.access import Actor
@@ -27,6 +27,9 @@ from integrations.argocd.ownership import owner_of, switches_back
 
 if TYPE_CHECKING:
     from bot.services import Services
+
+_MOST = 1000
+"""Deployments of the application that are looked at for who brought it to a revision."""
 
 
 async def whole(services: Services, name: str) -> Application:
@@ -195,7 +198,7 @@ def _vouching(
     """The deployments that brought the application to this revision, and well."""
     return [
         each
-        for each in services.ledger.newest(entry.environment, limit=1000)
+        for each in islice(services.ledger.newest_of([entry.name]), _MOST)
         if is_good(each) and _ended_at(each, entry.name) == past.revision
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.deployments.deployment import Deployment
@@ -15,24 +16,25 @@ from bot.deployments.events import (
 )
 from bot.deployments.permissions import needs_of
 from bot.deployments.plan import ImageChange
-from bot.deployments.rollbacks.targets import History, history_of
+from bot.deployments.rollbacks.targets import History, history_of, sets_images
 
 if TYPE_CHECKING:
     from bot.catalog import Environment
     from bot.services import Services
 
 _MOST = 1000
-"""Deployments of one environment that are looked through for what ran there."""
+"""Deployments of some services to one environment that are looked at for what ran there, however
+many others there were between them.
+"""
 
 
 def known_history(
     services: Services, environment: Environment, of_services: Iterable[str]
 ) -> History:
     """What the ledger knows of these services of one environment."""
-    past = services.ledger.newest(environment.name, limit=_MOST)
-    return history_of(
-        reversed(past), frozenset(of_services), needs_approval=environment.needs_approval
-    )
+    wanted = frozenset(of_services)
+    past = (each for each in services.ledger.every(environment.name) if sets_images(each, wanted))
+    return history_of(islice(past, _MOST), wanted, needs_approval=environment.needs_approval)
 
 
 async def stop_ahead(services: Services, deployment: Deployment, running: Sequence[str]) -> None:

@@ -108,7 +108,7 @@ def history_of(
     needs_approval: bool,
 ) -> History:
     """The history of these services, from one environment's deployments, in any order."""
-    past = as_written(each for each in deployments if _sets_images(each, services))
+    past = as_written(each for each in deployments if sets_images(each, services))
     images = _before_all(past, services)
     begun = _begun_by(past)
     approved = {
@@ -162,7 +162,7 @@ def is_good(deployment: Deployment) -> bool:
     return deployment.state is State.SUCCEEDED and (corrected is None or corrected.healthy)
 
 
-def _sets_images(deployment: Deployment, services: Collection[str]) -> bool:
+def sets_images(deployment: Deployment, services: Collection[str]) -> bool:
     """Whether Git was left as it wanted, for any of the services."""
     if deployment.request.kind != "deploy" or not deployment.commit or deployment.reverted:
         return False

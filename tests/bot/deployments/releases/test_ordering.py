@@ -61,7 +61,7 @@ async def skipped(
         applications=SimpleNamespace(
             applications={APPLICATION: Application(APPLICATION, health=health)}
         ),
-        ledger=SimpleNamespace(newest=newest),
+        ledger=SimpleNamespace(newest=newest, every=lambda name: iter(newest(name, 1000))),
         spells=book,
     )
     order = await order_for(known, PRODUCTION, [wanted], returning=returning)

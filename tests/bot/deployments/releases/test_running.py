@@ -42,7 +42,7 @@ class ArgoCDWithPods:
 
 def there(argocd: ArgoCDWithPods, *deployments: Deployment) -> Services:
     known = {"link-app-staging": Application("link-app-staging")}
-    ledger = SimpleNamespace(newest=lambda _environment, limit: list(deployments)[:limit])
+    ledger = SimpleNamespace(every=lambda _environment: iter(deployments))
     watch = SimpleNamespace(applications=known)
     return services(argocd=argocd, ledger=ledger, applications=watch)
 
