@@ -112,6 +112,17 @@ async def test_a_window_that_closes_after_the_commit_is_waited_for(tmp_path: Pat
         await scene.has_one_of_each(before)
 
 
+async def test_a_window_that_stays_closed_after_the_commit_times_out(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.once(Committed, lambda: scene.world.argocd.sync_window("deny", project="link"))
+
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.ends("Timed out")
+
+        assert "blocked by sync window" in card.everything
+
+
 @pytest.mark.parametrize("when", [DeploymentPlanned, SyncStarted])
 async def test_an_application_deleted_on_the_way_fails(
     tmp_path: Path, when: type[DeploymentEvent]

@@ -49,7 +49,7 @@ class Rollout:
     """Drives one application from intent to verdict; safe to begin again at any point."""
 
     def __init__(self, services: Services, deployment_id: str, application: str) -> None:
-        self.well_at: datetime | None = None  # when Argo CD last told how the application stands
+        self.well_at: datetime | None = None  # when a reading last told how our sync goes on
         self._services = services
         self._id = deployment_id
         self._name = application
@@ -111,11 +111,9 @@ class Rollout:
     async def _look(self, *, refresh: bool = False) -> Application | None:
         how = "normal" if refresh else ""
         try:
-            found = await self._services.applications.look(self._ref, refresh=how)
+            return await self._services.applications.look(self._ref, refresh=how)
         except NotFound:
-            found = None
-        self.well_at = self._services.clock.now()
-        return found
+            return None
 
     async def _record(self, *events: DeploymentEvent) -> None:
         def still_open(now: Deployment) -> Sequence[DeploymentEvent]:
@@ -224,6 +222,7 @@ class Rollout:
                 await self._learn(revision)
                 return app
             case Waiting(why=why, late=late):
+                self.well_at = now
                 if app is not None:
                     self._show(app, why, late=late)
                 return await self._next()
@@ -245,7 +244,6 @@ class Rollout:
         fresh = known.get(self._name, self._ref.namespace)
         if fresh is None or not fresh.complete or known.age_seconds > _STALE:
             return await self._look()
-        self.well_at = self._services.clock.now()
         return fresh
 
     async def _learn(self, revision: str) -> None:
