@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from integrations.clock import Clock
+from integrations.errors import BadAnswer
 from integrations.github.model import (
     CheckRun,
     CombinedStatus,
@@ -25,7 +26,8 @@ from integrations.github.wire_commits import WireCommit, WireComparison, WirePul
 
 _PAGE = 100
 """The most that GitHub puts on one page."""
-_PAGES = 10
+_PAGES = 100
+"""More pages than anybody has checks: who has more is told so, for none of them may go unread."""
 
 
 class GitHub(Teams):
@@ -136,5 +138,8 @@ class GitHub(Teams):
 
 
 def _further_pages(total: int) -> range:
-    """The pages behind the first that hold `total` rows, up to GitHub's thousand."""
-    return range(2, min(-(-total // _PAGE), _PAGES) + 1)
+    """The pages behind the first that hold `total` rows. Raises BadAnswer for too many of them."""
+    pages = -(-total // _PAGE)
+    if pages > _PAGES:
+        raise BadAnswer("GitHub", f"it lists {total} checks of one commit, more than are read.")
+    return range(2, pages + 1)

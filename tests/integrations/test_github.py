@@ -202,9 +202,9 @@ async def test_all_pages_of_checks_and_statuses_are_read(
     there: SandboxGitHub, github: GitHub
 ) -> None:
     newest = there.newest()
-    there.set_checks(newest, {f"job-{n:03}": "success" for n in range(230)} | {"last": "failure"})
+    there.set_checks(newest, {f"job-{n:04}": "success" for n in range(1100)} | {"last": "failure"})
     found = await github.check_runs("develop")
-    assert len(found) == 231
+    assert len(found) == 1101
     assert not found[-1].is_green
     for number in range(130):
         there.set_status(newest, "success", f"ci/{number}")
