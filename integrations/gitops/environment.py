@@ -113,6 +113,7 @@ def _settings(remote: Remote) -> dict[str, str]:
         "core.hooksPath": "/dev/null",
         "core.quotePath": "false",
         "gc.autoDetach": "false",
+        "gc.bigPackThreshold": "64m",  # a whole history is packed once: tidying takes seconds
         "credential.helper": "",
         "http.lowSpeedLimit": "100",  # bytes a second, for this many seconds: a dead connection
         "http.lowSpeedTime": "30",

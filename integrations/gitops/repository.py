@@ -20,8 +20,8 @@ from integrations.gitops.pushers import Pushers
 from integrations.gitops.reading import GitCommit, checked_revision
 from integrations.gitops.writing import Identity, with_trailers
 
-_TIDYING_PATIENCE = 5
-"""How many times longer it may take to pack a clone that was never packed."""
+_TIDYING_PATIENCE = 2
+"""How many times longer it may take to pack what has gathered in months."""
 
 
 class GitOps:
