@@ -42,7 +42,7 @@ async def respond(
         raise RateLimited(SERVICE, "response_url is rate-limited.", retry_after=wait)
     if status >= 500:
         raise BadAnswer(SERVICE, f"response_url failed (HTTP {status}).", changed="unknown")
-    if status >= 300:
+    if status >= 300 or _is_refusal(answer):
         raise SlackRefused(_code(answer), f"the answer was refused (HTTP {status}).")
 
 
@@ -51,6 +51,14 @@ def _is_slacks(response_url: str, api_url: str) -> bool:
     if (url.scheme, url.netloc) == (api.scheme, api.netloc):
         return True
     return url.scheme == "https" and url.netloc in _HOSTS
+
+
+def _is_refusal(answer: str) -> bool:
+    """Whether an answer that looks well says in its body that it is not."""
+    try:
+        return json.loads(answer)["ok"] is False
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def _code(answer: str) -> str:

@@ -141,6 +141,7 @@ async def test_a_proxy_in_the_environment_is_not_asked_for_this_machine(
     [
         (text("used_url", "text/plain", 404), SlackRefused, "used_url"),
         (text("expired_url", "text/plain", 410), SlackRefused, "expired_url"),
+        (text('{"ok": false, "error": "invalid_blocks"}'), SlackRefused, "invalid_blocks"),
         (text("<html>no</html>", "text/html", 403), SlackRefused, "refused"),
         (text("", "text/plain", 302), SlackRefused, "refused"),
         (text("oops", "text/plain", 500), BadAnswer, ""),
