@@ -10,7 +10,7 @@ class Meaning(Enum):
 
     LAYOUT = auto()  # the text goes alone
     DELETED = auto()  # the message to update is gone
-    THREAD = auto()  # the thread to reply to is gone
+    THREAD = auto()  # the thread to reply to is gone, or locked
     CHANNEL = auto()  # nothing gets into this channel until a person changes something
     OTHER = auto()  # this message does not get through
 
@@ -29,7 +29,11 @@ _MEANINGS = {
         "too_many_attachments",
     },
     Meaning.DELETED: {"message_not_found"},
-    Meaning.THREAD: {"cannot_reply_to_message", "thread_not_found"},
+    Meaning.THREAD: {
+        "cannot_reply_to_message",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+    },
     Meaning.CHANNEL: {
         "app_access_restricted",
         "channel_is_limited_access",

@@ -235,3 +235,12 @@ async def test_a_reply_to_a_thread_that_is_gone_goes_to_the_channel(office: Offi
         office.slack.workspace.messages.delete(office.slack.messages("deployments")[0])
         outbox.owe(STAGE)
         await office.shows("Wave 1")
+
+
+async def test_a_reply_to_a_thread_that_was_locked_goes_to_the_channel(office: Office) -> None:
+    async with office.outbox() as outbox:
+        outbox.owe(CARD)
+        await office.shows("Running")
+        office.slack.fail("chat.postMessage", "restricted_action_thread_locked", times=5)
+        outbox.owe(STAGE)
+        await office.shows("Running", "Wave 1")
