@@ -196,14 +196,16 @@ class Slack:
         return wire.read("users.info", body, wire.person)
 
     async def users_called(self, name: str) -> list[Person]:
-        """Everybody whose user name, display name or real name is this one, in any case.
+        """Everybody whose user name, display name or real name is this one, in any case; those with
+        a deactivated account where nobody else is.
 
-        Asks for the whole list of members: for a person who waits, not for a decision.
+        Asks for the whole list of members: for a person who waits, not for a decision. Slack gives
+        twenty pages a minute, so they are as large as it makes them.
         """
         found: list[Person] = []
-        async for page in self._transport.pages("users.list", limit=200):
+        async for page in self._transport.pages("users.list", limit=1000):
             found += wire.read("users.list", page, lambda answer: wire.called(answer, name))
-        return found
+        return [person for person in found if not person.deleted] or found
 
     async def usergroups(self) -> list[tuple[str, str]]:
         """ID and handle of every user group that is in use."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.slack import Channel, SandboxSlack
+from bot.sandbox.slack.model import User
 from bot.views.message import Message, Modal
 from integrations.clock import FastClock
 from integrations.errors import BadAnswer, Forbidden, RateLimited, Rejected, Unauthorized
@@ -50,6 +51,15 @@ async def test_it_knows_itself(world: World) -> None:
 async def test_where_slack_does_not_tell_the_app_it_stays_unknown(world: World) -> None:
     world.sandbox.fail("bots.info", "missing_scope")
     assert (await world.slack.auth_test()).app_id == ""
+
+
+async def test_somebody_is_found_among_thousands_and_beside_who_has_left(world: World) -> None:
+    for number in range(4500):
+        world.sandbox.add_user(User(f"U1{number}", f"worker-{number}", "", "T0LINK"))
+    world.sandbox.add_user(User("U2OLD", "zoe", "Zoe", "T0LINK", deleted=True))
+    assert [each.id for each in await world.slack.users_called("Zoe")] == ["U2OLD"]
+    world.sandbox.add_user(User("U2NEW", "zoe2", "Zoe", "T0LINK"))
+    assert [each.id for each in await world.slack.users_called("Zoe")] == ["U2NEW"]
 
 
 async def test_a_wrong_token_is_unauthorized_and_stays_unsaid(world: World) -> None:
