@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +40,12 @@ class Deliveries:
         """Remember a delivery's new state; on the disk when this returns."""
         self._remember(delivery)
         await self._store.put(_KIND, delivery.key, _stored(delivery), _end(delivery))
+
+    def hurry(self, latest: float) -> None:
+        """Let nothing wait for longer than until `latest`."""
+        for delivery in list(self.waiting.values()):
+            if delivery.not_before > latest:
+                self._remember(replace(delivery, not_before=latest))
 
     def forget_old_posts(self, now: float) -> None:
         """Let go of posts that the store lets go of too."""

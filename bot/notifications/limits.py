@@ -39,6 +39,10 @@ class Limits:
     """When what may go. All times are seconds since 1970."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: all times so far were of a clock that has been set back since."""
         # 45 a minute and a burst of 3 stay inside 50 in any minute, even where some arrive late.
         self._buckets = {"update": Bucket(45, 3), "look": Bucket(45, 3)}
         self._channels: dict[str, float] = defaultdict(float)

@@ -23,6 +23,10 @@ __all__ = ["Outbox", "Owed"]
 
 _WORKERS = 8
 _FORGET_EVERY = 3600.0
+_SET_BACK = 60.0
+"""Seconds by which the machine's clock goes back before that counts as set back."""
+_LONGEST_PAUSE = 300.0
+"""Seconds that any message is left alone at most."""
 
 
 def _say_nothing(_: Undelivered) -> None:
@@ -52,6 +56,7 @@ class Outbox:
         self._woken = asyncio.Event()
         self._early: list[Owed] | None = []
         self._forgot_at = 0.0
+        self._latest = 0.0
         self._loading = asyncio.Lock()
 
     def owe(self, owed: Owed) -> None:
@@ -106,6 +111,7 @@ class Outbox:
             if self._early is None:
                 return
             await self._deliveries.load()
+            self._deliveries.hurry(self._now() + _LONGEST_PAUSE)
             early, self._early = self._early, None
             for owed in early:
                 self.owe(owed)
@@ -169,7 +175,12 @@ class Outbox:
         return next_due(idle, self._deliveries.known, self._limits.free_at, self._now())
 
     def _now(self) -> float:
-        return self._clock.now().timestamp()
+        now = self._clock.now().timestamp()
+        if now < self._latest - _SET_BACK:  # what waits would wait for as long as it was ahead
+            self._limits.forget()
+            self._deliveries.hurry(now + _LONGEST_PAUSE)
+        self._latest = now
+        return now
 
 
 def _lane(delivery: Delivery) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.notifications import Owed
-from bot.sandbox.slack import Channel
+from bot.sandbox.slack import Channel, SandboxSlack
 from bot.views.message import Message
-from tests.bot.notifications.conftest import Office
+from integrations.clock import FastClock
+from tests.bot.notifications.conftest import SPEED, Office
 
 CHANNELS = ("#deployments", "#production", "#oncall")
 
@@ -136,3 +139,27 @@ async def test_a_channel_among_more_than_slack_lists_in_a_minute_is_found(office
     async with office.outbox() as outbox:
         outbox.owe(Owed("card/1", "#last", Message("Running")))
         await office.shows("Running", channel="last")
+
+
+class Wound(FastClock):
+    """A clock that can be set back."""
+
+    back = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() - self.back
+
+
+async def test_a_clock_that_is_set_back_keeps_nothing_waiting(tmp_path: Path) -> None:
+    clock = Wound(SPEED)
+    slack = SandboxSlack(clock, signing_secret="s", bot_token="xoxb-test", app_token="xapp-test")
+    slack.api.rates.enforced = False
+    await slack.start()
+    office = Office(slack, clock, tmp_path / "shipmate.db")
+    async with office.outbox() as outbox:
+        outbox.owe(Owed("card/1", "#deployments", Message("Running")))
+        await office.shows("Running")
+        clock.back = timedelta(hours=2)
+        outbox.owe(Owed("card/2", "#deployments", Message("Queued")))
+        await office.shows("Running", "Queued")
+    await slack.stop()
