@@ -15,6 +15,7 @@ from bot.filled import Filled
 from bot.grammar import Words
 from bot.notifications.owed import card_key
 from bot.views import forms, replies
+from commands.looking import check_knows
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -51,6 +52,7 @@ async def run(arguments: CancelArguments, context: Context) -> Reply:
     """Record the wish to stop; the deployment's own steps carry it out."""
     services = context.services
     deployment = services.ledger.get(arguments.id)
+    await check_knows(deployment, context)
     if deployment.state.has_ended or deployment.cancel:
         return Reply(replies.already_over(deployment, _newest_link(deployment, context)))
     await _authorise(deployment, context)

@@ -22,6 +22,12 @@ async def check_may_look(deployment: Deployment, context: Context) -> None:
     await context.services.membership.authorise(context.actor, [need], context.channel)
 
 
+async def check_knows(deployment: Deployment, context: Context) -> None:
+    """Raise NotAllowed for whoever may not look at this deployment, nor has asked for it."""
+    if deployment.request.actor.subject != context.actor.subject:
+        await check_may_look(deployment, context)
+
+
 async def looked_into(context: Context) -> frozenset[str]:
     """The environments that the person may look into, and `shared` where they may."""
     services = context.services

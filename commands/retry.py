@@ -13,6 +13,7 @@ from bot.deployments.permissions import needs_of
 from bot.deployments.queueing import check_room
 from bot.errors import Conflict
 from bot.views import replies
+from commands.looking import check_knows
 
 if TYPE_CHECKING:
     from bot.access import Need
@@ -48,6 +49,7 @@ async def run(arguments: RetryArguments, context: Context) -> Reply:
     """A new deployment by the person who asks; only the newest of a scope can be retried."""
     services = context.services
     old = services.ledger.get(arguments.id)
+    await check_knows(old, context)
     _check_may_be_asked_again(old, services)
     key = _id(old, services)
     await services.membership.authorise(

@@ -237,7 +237,14 @@ async def test_who_may_not_look_into_an_environment_hears_nothing_of_its_request
         await scene.developer.clicks(card, "Cancel")
         await card.ends("Cancelled")
         looks = (f"show {key}", f"show {key} --follow", "deployments production")
-        for line in (*looks, f"approve {key}", f"reject {key} --reason no", f"review {key}"):
+        for line in (
+            *looks,
+            f"approve {key}",
+            f"reject {key} --reason no",
+            f"review {key}",
+            f"cancel {key}",
+            f"retry {key}",
+        ):
             assert "permission “view” for production" in await hears(
                 scene.outsider, f"/shipmate {line}"
             )
