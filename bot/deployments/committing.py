@@ -170,10 +170,12 @@ async def push_revert(services: Services, deployment: Deployment) -> None:
 
 
 async def contained(services: Services, deployment: Deployment, revision: str) -> Contained:
-    """How a revision of the GitOps repository stands to the deployment's commit."""
+    """How a revision of one of an application's sources stands to the deployment's commit."""
     ours = _our_commit(deployment)
     if revision == ours:
         return Contained.YES
+    if not await services.gitops.holds(revision):
+        return Contained.ELSEWHERE
     if not await services.gitops.contains(ours, revision):
         return Contained.BEFORE
     assert deployment.planned is not None  # noqa: S101 - it has a commit

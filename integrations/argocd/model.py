@@ -144,6 +144,7 @@ class HistoryEntry:
     started_at: datetime | None = None
     initiated_by: str = ""
     automated: bool = False
+    others: tuple[str, ...] = ()  # the revisions of further sources, where there are several
 
 
 @dataclass(frozen=True, slots=True)

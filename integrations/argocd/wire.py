@@ -260,11 +260,12 @@ def _resource(node: Json) -> ResourceStatus:
 
 
 def _deployment(node: Json) -> HistoryEntry:
-    by = child(node, "initiatedBy")
+    by, revisions = child(node, "initiatedBy"), _revisions(node)
     return HistoryEntry(
         id=number(node, "id"),
-        revision=next(iter(_revisions(node)), ""),
+        revision=next(iter(revisions), ""),
         deployed_at=moment(node, "deployedAt"),
+        others=revisions[1:],
         started_at=moment(node, "deployStartedAt"),
         initiated_by=text(by, "username"),
         automated=flag(by, "automated"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from integrations.gitops.pushers import Pushers
 from integrations.gitops.reading import GitCommit, checked_revision
 from integrations.gitops.writing import Identity, with_trailers
 
+_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TIDYING_PATIENCE = 2
 """How many times longer it may take to pack what has gathered in months."""
 
@@ -134,6 +136,16 @@ class GitOps:
         return await self._copy.reading(
             [head], lambda at: reading.find_trailer(self._git, key, deploy_id, since, at[0])
         )
+
+    async def holds(self, revision: str) -> bool:
+        """Whether it is a whole sha of a commit in the repository; asks the remote where our clone
+        does not know it.
+        """
+        try:
+            whole = _SHA.fullmatch(revision) is not None
+            return whole and bool(await self._copy.reading([revision], _themselves))
+        except NotFound:
+            return False
 
     async def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether `descendant` is `ancestor` or has it in its history; unknown commits do not."""
@@ -250,3 +262,7 @@ class GitOps:
                 return await change.run()
 
         return await self._copy.mended(locked)
+
+
+async def _themselves(commits: Sequence[str]) -> Sequence[str]:
+    return commits

@@ -86,6 +86,9 @@ class Repository:
 
         return await self._line.through(text)
 
+    async def holds(self, revision: str) -> bool:
+        return await self._line.through(lambda: int(revision, 16) < len(self.commits))
+
     async def contains(self, ancestor: str, descendant: str) -> bool:
         return await self._line.through(lambda: int(ancestor, 16) <= int(descendant, 16))
 

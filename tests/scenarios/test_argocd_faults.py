@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.deployments.events import (
     SyncStarted,
 )
 from bot.sandbox.argocd import SandboxArgoCD
+from bot.sandbox.argocd.definitions import chart
 from tests.scenarios.story import story
 
 BY_PASSWORD = {
@@ -260,3 +262,14 @@ async def test_auto_sync_that_was_faster_is_enough(tmp_path: Path) -> None:
         await (await scene.card()).ends("Succeeded")
 
         assert len(scene.operations("link-app-dev")) == 1
+
+
+async def test_an_application_with_a_chart_beside_git_counts_by_its_commit(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        beside = chart("https://charts.example.com", "common", "1.2.3")
+        for name in ("link-app-staging", "link-frontend"):
+            app = scene.world.argocd.application(name)
+            app.definition = replace(app.definition, sources=(*app.definition.sources, *beside))
+
+        await scene.developer.types("/deploy staging")
+        await (await scene.card()).ends("Succeeded")

@@ -52,7 +52,7 @@ async def riding(services: Services, plan: Plan) -> Riding:
         whole = await services.argocd.get(ApplicationRef(app.name, app.namespace, app.project))
         if whole.auto_sync and (whole.sync is Sync.SYNCED or whole.operation is not None):
             continue
-        begin = _deployed(whole)
+        begin = await _deployed(services, whole)
         if not begin:
             untold.append(app.name)
             continue
@@ -63,11 +63,18 @@ async def riding(services: Services, plan: Plan) -> Riding:
     return Riding(tuple(found.values()), tuple(untold), is_cut)
 
 
-def _deployed(app: Application) -> str:
-    """The revision that was deployed last; without a history the one that it is Synced with."""
+async def _deployed(services: Services, app: Application) -> str:
+    """The revision that was deployed last; without a history the one that it is Synced with. Of
+    several sources the first that is of our repository.
+    """
+    revisions = app.sync_revisions if app.sync is Sync.SYNCED else ()
     if app.history:
-        return app.history[-1].revision
-    return next(iter(app.sync_revisions), "") if app.sync is Sync.SYNCED else ""
+        last = app.history[-1]
+        revisions = (last.revision, *last.others)
+    if len(revisions) > 1:
+        ours = [each for each in revisions if await services.gitops.holds(each)]
+        revisions = tuple(ours)
+    return next(iter(revisions), "")
 
 
 async def came_between(services: Services, environment: str, begin: str, end: str) -> Riding:

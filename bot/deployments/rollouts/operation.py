@@ -91,7 +91,10 @@ def _in_history(app: Application, expected: Expected, state: OperationState) -> 
             continue
         if state.started_at and entry.started_at >= state.started_at:
             continue
-        if not expected.commit or expected.contained.get(entry.revision) is Contained.YES:
+        known = [
+            expected.contained.get(one) for one in expected.ours_of((entry.revision, *entry.others))
+        ]
+        if not expected.commit or all(each is Contained.YES for each in known):
             return True
     return False
 
@@ -137,5 +140,5 @@ def is_ours(state: OperationState, expected: Expected) -> bool:
         return False
     if state.operation.dry_run or state.operation.resources:
         return False
-    known = [expected.contained.get(revision) for revision in state.revisions]
+    known = [expected.contained.get(one) for one in expected.ours_of(state.revisions)]
     return _in_time(state, expected) and all(answer is Contained.YES for answer in known)

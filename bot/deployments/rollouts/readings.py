@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ class Contained(StrEnum):
     YES = "yes"  # it is our commit, or descends from it with our image lines unchanged
     BEFORE = "before"  # it does not contain our commit
     CHANGED = "changed"  # it descends from our commit, and our image lines differ
+    ELSEWHERE = "elsewhere"  # it is none of our repository: a chart's version, another repository's
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class Expected:
     degraded_grace: float = 30
     start_timeout: float = 30
     progress_timeout: float = 600
+
+    def ours_of(self, revisions: Sequence[str]) -> tuple[str, ...]:
+        """Of the revisions of an application's sources those that are not known to be of another
+        repository or a chart; all of them, where none is left.
+        """
+        ours = [one for one in revisions if self.contained.get(one) is not Contained.ELSEWHERE]
+        return tuple(ours) or tuple(revisions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,16 +157,19 @@ def _stale(
 
 
 def _revision(app: Application, expected: Expected, state: OperationState) -> Reading | None:
-    """Rule D."""
+    """Rule D. Of several sources those count that are of our repository."""
     if not expected.commit:
         return None
-    for revision in (*state.revisions, *app.sync_revisions):
-        match expected.contained.get(revision):
-            case None:
-                return AskRevision(revision)
+    every = (*state.revisions, *app.sync_revisions)
+    unknown = next((each for each in every if each not in expected.contained), None)
+    if unknown is not None:
+        return AskRevision(unknown)
+    deployed, compared = expected.ours_of(state.revisions), expected.ours_of(app.sync_revisions)
+    for revision in (*deployed, *compared):
+        match expected.contained[revision]:
             case Contained.CHANGED:
                 return Verdict(AppOutcome.SUPERSEDED, "A later commit changed our image tags.")
-            case Contained.BEFORE:
+            case Contained.BEFORE | Contained.ELSEWHERE:
                 return Waiting(f"Argo CD still compares revision {revision[:7]}, without ours.")
             case Contained.YES:
                 pass
@@ -200,7 +203,7 @@ def _health(
     since = seen.healthy_since or now
     seen = replace(seen, healthy_since=since)
     if now - since >= timedelta(seconds=expected.settle):
-        revision = counted.revisions[0] if counted.revisions else ""
+        revision = next(iter(expected.ours_of(counted.revisions)), "")
         said = "Synced and Healthy." if app.sync is Sync.SYNCED else "Deployed and Healthy."
         return Verdict(AppOutcome.SUCCEEDED, said, notes, revision=revision), seen
     return Waiting("Healthy; making sure it stays so."), seen

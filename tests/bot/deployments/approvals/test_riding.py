@@ -52,6 +52,9 @@ class GitWith:
         default_factory=lambda: {"e": "replicas: 3", "b": "replicas: 4"}
     )
 
+    async def holds(self, revision: str) -> bool:
+        return revision in ("e" * 40, "b" * 40)
+
     async def riding(self, base: str, head: str, *, limit: int) -> Sequence[GitCommit]:
         assert (base, head) == ("e" * 40, "b" * 40)
         return self.commits[:limit]
@@ -78,6 +81,7 @@ def planned(*, auto_sync: bool) -> Plan:
         (replace(BY_ITSELF, sync=Sync.SYNCED), 0),
         (replace(BY_ITSELF, operation=Operation(automated=True)), 0),
         (replace(BY_ITSELF, automated=AutoSync(enabled=False), sync=Sync.SYNCED), 1),
+        (replace(RAN, history=(HistoryEntry(1, "1.2.3", others=("e" * 40,)),)), 1),
     ],
 )
 async def test_what_syncs_by_itself_takes_along_what_it_has_not_synced(

@@ -189,3 +189,29 @@ def test_degraded_is_given_half_a_minute_to_recover() -> None:
 
     assert isinstance(verdict, Verdict)
     assert (verdict.outcome, verdict.message) == (AppOutcome.FAILED, "crash loop")
+
+
+def test_of_several_sources_those_of_our_repository_count() -> None:
+    chart, values = "1.2.3", "e" * 40
+    told = {OURS: Contained.YES, chart: Contained.ELSEWHERE, values: Contained.ELSEWHERE}
+    state = replace(finished(infos={}), revisions=(chart, OURS, values))
+    app = replace(HEALTHY, state=state, sync_revisions=state.revisions)
+    early = replace(state, revisions=(chart, OTHER, values))
+
+    assert read([(12, app)], expecting(contained={OURS: Contained.YES})) == AskRevision(chart)
+    verdict = read([(12, app), (17, app)], expecting(contained=told))
+    before = read(
+        [(12, replace(app, state=replace(early, operation=finished().operation)))],
+        expecting(contained={**told, OTHER: Contained.BEFORE}),
+    )
+
+    assert isinstance(verdict, Verdict)
+    assert (verdict.outcome, verdict.revision) == (AppOutcome.SUCCEEDED, OURS)
+    assert isinstance(before, Waiting)
+
+
+def test_a_revision_of_no_repository_of_ours_alone_is_never_ours() -> None:
+    app = replace(HEALTHY, state=replace(finished(), revisions=(OTHER,)), sync_revisions=(OTHER,))
+    told = {OURS: Contained.YES, OTHER: Contained.ELSEWHERE}
+
+    assert isinstance(read([(12, app), (17, app)], expecting(contained=told)), Waiting)
