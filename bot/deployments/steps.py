@@ -51,6 +51,7 @@ from bot.deployments.releases.promoting import await_source, give_tags
 from bot.deployments.rollbacks.by_argo import check_still_possible
 from bot.deployments.rollbacks.going_back import pin_scope, yields
 from bot.deployments.rollouts.rollout import Rollout
+from bot.deployments.still_known import expect_known
 from bot.deployments.stopping import has_begun, stop
 from bot.deployments.trouble import trouble
 from integrations.errors import UpstreamError
@@ -69,6 +70,7 @@ async def perform(services: Services, deployment: Deployment, action: Action) ->
     """Carry out `action`. Raises UserError or UpstreamError where it cannot be."""
     now = services.clock.now()
     key = deployment.id
+    expect_known(deployment, action, services.catalog)
     match action:
         case FindBuild():
             await _find_build(services, deployment)

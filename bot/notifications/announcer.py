@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.access import Permission
 from bot.access.wording import listed
+from bot.controls.scopes import is_known
 from bot.deployments.deployment import Deployment
 from bot.deployments.events import (
     ApprovalLapsed,
@@ -269,7 +270,9 @@ class Announcer:
         where there is nothing to go back from.
         """
         catalog, name = self._services.catalog, deployment.request.environment
-        if deployment.request.kind != "deploy" or not catalog.environment(name).needs_approval:
+        if deployment.request.kind != "deploy" or not is_known(name, catalog):
+            return ""
+        if not catalog.environment(name).needs_approval:
             return ""
         if not (deployment.has_written or deployment.has_asked):
             return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.controls.scopes import is_known
 from bot.deployments.deployment import Deployment
 from bot.deployments.gates.live import lies_over
 from bot.deployments.gates.wording import warning
@@ -99,6 +100,9 @@ def _offer(services: Services, deployment: Deployment) -> Offer | None:
         return None
     if deployment.request.kind != "deploy" or services.ledger.is_left_behind(deployment):
         return None
-    environment = services.catalog.environment(deployment.request.environment)
+    name = deployment.request.environment
+    if not is_known(name, services.catalog):
+        return None
+    environment = services.catalog.environment(name)
     every = [image.service for image in services.catalog.images_of(environment.name)]
     return offer(deployment, known_history(services, environment, every))
