@@ -53,6 +53,23 @@ def not_pruned(counted: OperationState) -> tuple[str, ...]:
     return (f"{len(skipped)} no longer in Git and not pruned: {few}",)
 
 
+def is_only_unpruned(app: Application) -> bool:
+    """Whether it is OutOfSync by nothing but objects that are no longer in Git, as far as Argo CD
+    tells of objects.
+    """
+    return app.sync is Sync.OUT_OF_SYNC and not _differing(app)
+
+
+def first_differing(app: Application) -> str:
+    """The first object that differs from what Git has, or the application."""
+    differing = _differing(app)
+    return str(differing[0]) if differing else "it"
+
+
+def _differing(app: Application) -> list[ResourceRef]:
+    return [r.ref for r in app.resources if r.sync is Sync.OUT_OF_SYNC and not r.requires_pruning]
+
+
 def sync_failed(state: OperationState) -> tuple[tuple[ResourceRef, str], ...]:
     """The objects and hooks that an operation could not sync, with Argo CD's words."""
     return tuple(

@@ -25,7 +25,9 @@ from bot.deployments.rollouts.readings import (
 from bot.deployments.rollouts.unwell import (
     blocking,
     degraded_words,
+    first_differing,
     first_suspended,
+    is_only_unpruned,
     moved_on,
     not_healthy_words,
     not_pruned,
@@ -180,8 +182,10 @@ def _health(
     app: Application, expected: Expected, counted: OperationState, seen: Seen, now: datetime
 ) -> tuple[Reading, Seen]:
     """Rule E: Healthy twice, `settle` apart, on our images alone; Degraded is given time."""
-    notes = (*not_pruned(counted), *moved_on(app, expected))
-    if app.sync is not Sync.SYNCED and not expected.selective and not notes:
+    pruned, moved = not_pruned(counted), moved_on(app, expected)
+    notes = (*pruned, *moved)
+    differs = app.sync is not Sync.SYNCED and not expected.selective and not moved
+    if differs and not (pruned and is_only_unpruned(app)):
         return _out_of_sync(app, expected, seen, now)
     seen = replace(seen, out_of_sync_since=None)
     if app.health is Health.DEGRADED:
@@ -213,7 +217,11 @@ def _out_of_sync(
     app: Application, expected: Expected, seen: Seen, now: datetime
 ) -> tuple[Reading, Seen]:
     problem = next((c for c in app.conditions if c.is_error), None)
-    said = problem.message if problem else f"it is still {app.sync.value} after the sync"
+    said = (
+        problem.message
+        if problem
+        else f"{first_differing(app)} is still {app.sync.value} after the sync"
+    )
     if app.sync is Sync.UNKNOWN:  # Argo CD could not compare: that tells nothing of our sync
         seen = replace(seen, out_of_sync_since=None, healthy_since=None)
         return Waiting(f"Argo CD cannot compare now: {said}"), seen

@@ -83,6 +83,25 @@ def test_what_was_not_pruned_is_said_and_is_no_failure() -> None:
     assert "ConfigMap/old" in verdict.notes[0]
 
 
+def test_what_was_not_pruned_excuses_nothing_else() -> None:
+    left = ResourceResult(ResourceRef("ConfigMap", "old"), "PruneSkipped", "ignored")
+    old = ResourceStatus(left.ref, Sync.OUT_OF_SYNC, requires_pruning=True)
+    drifted = ResourceStatus(ResourceRef("Deployment", "user-svc"), Sync.OUT_OF_SYNC)
+    app = replace(HEALTHY, sync=Sync.OUT_OF_SYNC, state=finished(results=(left,)))
+    alone, beside = replace(app, resources=(old,)), replace(app, resources=(old, drifted))
+    away = replace(app, sync=Sync.UNKNOWN, conditions=(Condition("ComparisonError", "away"),))
+
+    good = read([(12, alone), (17, alone)])
+    bad = read([(12, beside), (17, beside), (43, beside)])
+
+    assert isinstance(good, Verdict)
+    assert good.outcome is AppOutcome.SUCCEEDED
+    assert isinstance(bad, Verdict)
+    assert bad.outcome is AppOutcome.FAILED
+    assert "Deployment/user-svc" in bad.message
+    assert isinstance(read([(12, away), (17, away), (90, away)]), Waiting)
+
+
 def test_out_of_sync_for_half_a_minute_fails_with_the_condition() -> None:
     said = Condition("ComparisonError", "cannot render")
     app = replace(HEALTHY, sync=Sync.OUT_OF_SYNC, conditions=(said,))
