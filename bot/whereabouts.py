@@ -18,7 +18,7 @@ from bot.deployments.releases.builds import newest_build
 from bot.deployments.side_by_side import together
 from bot.errors import UserError
 from integrations import kustomization
-from integrations.argocd.model import Application, Health, Sync
+from integrations.argocd.model import Application
 from integrations.errors import UpstreamError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.services import Services
 
 _COMMITS_BACK = 15
+"""Of one file; what its tags were before them is not looked at."""
 _SLACK_USER = re.compile(r"\bslack:([UW][A-Z0-9]+)")
 
 
@@ -40,6 +41,7 @@ class Running:
     by: str = ""  # a name, where only Git knows
     actor: Actor | None = None
     application: str = ""
+    is_older: bool = False  # than `since`, and who brought it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ async def _in_file(
         deployed = _recorded(services, environment.name, image.service, tag)
         if age < len(commits) and deployed and _commit_of(deployed) != first.sha:
             deployed = None  # it brought the tag at another time, or does so only now
-        asked = first.trailers.get("Requested-by", first.author)
+        is_older = age == _COMMITS_BACK and deployed is None
+        asked = "" if is_older else first.trailers.get("Requested-by", first.author)
         found.append(
             Running(
                 service=image.service,
@@ -175,6 +178,7 @@ async def _in_file(
                 by=asked.partition(" (")[0],
                 actor=deployed.request.actor if deployed else _named(asked),
                 application=application,
+                is_older=is_older,
             )
         )
     return found
@@ -247,8 +251,3 @@ async def _contains(
             return None
         answers.append(compared.status in ("ahead", "identical"))
     return all(answers) if answers else None
-
-
-def is_well(app: Application) -> bool:
-    """Synced and Healthy."""
-    return app.sync is Sync.SYNCED and app.health is Health.HEALTHY

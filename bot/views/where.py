@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.deployments.gates.gate import GateName
@@ -12,10 +11,15 @@ from bot.views.blocks import code, context, cut, divider, escape, header, link, 
 from bot.views.gates import gate_line
 from bot.views.message import Block, Message
 from bot.views.wording import count, listed, who
-from integrations.argocd.model import Application, Health
+from integrations.argocd.model import Application, Health, Sync
 
 if TYPE_CHECKING:
     from bot.whereabouts import Running, Whereabouts
+
+_NAMED = 8
+"""Applications of an environment whose states are told one by one."""
+_ROOMY, _AT_MOST = 16, 24
+"""Environments that a message of 50 blocks has room for, with a line between them and without."""
 
 
 def where(
@@ -33,9 +37,9 @@ def where(
         blocks += [section(escape(said)), *_short(places)]
         return Message(text=escape(cut(said, 1500)), blocks=blocks)
     for index, place in enumerate(places):
-        if index:
+        if index and len(places) <= _ROOMY:
             blocks.append(divider())
-        blocks += _place(place, argocd_url)
+        blocks += _place(place, argocd_url, at_once=len(places) > _AT_MOST)
     return Message(text=escape(cut(said, 1500)), blocks=blocks)
 
 
@@ -51,7 +55,10 @@ def _short(places: Sequence[Whereabouts]) -> list[Block]:
     return [section("\n".join(lines)), *([context(*small[:8])] if small else [])]
 
 
-def _place(place: Whereabouts, argocd_url: str) -> list[Block]:
+def _place(place: Whereabouts, argocd_url: str, *, at_once: bool) -> list[Block]:
+    """Tags and gates, then the small print; `at_once` in one block, where there is room for no
+    more.
+    """
     lines = [f"*{escape(place.environment)}*  {_health(place.applications, argocd_url)}"]
     lines += _services(place.services)
     if place.at is not None:
@@ -63,7 +70,10 @@ def _place(place: Whereabouts, argocd_url: str) -> list[Block]:
         small.append("A deployment needs an approval")
     small += _degraded(place)
     small += [f"{icons.WARNING} {escape(cut(problem, 200))}" for problem in place.problems]
-    return [section("\n".join(lines)), context(*[each for each in small if each] or [" "])]
+    small = [each for each in small if each]
+    if at_once:
+        return [section("\n".join([*lines, *small]))]
+    return [section("\n".join(lines)), context(*(small or [" "]))]
 
 
 def _degraded(place: Whereabouts) -> list[str]:
@@ -76,27 +86,38 @@ def _degraded(place: Whereabouts) -> list[str]:
 
 
 def _health(applications: Sequence[Application], argocd_url: str) -> str:
+    """Each application; of many those that are well as a number."""
+    well, shown = [app for app in applications if _is_well(app)], [*applications]
     parts = []
-    for app in applications:
+    if len(applications) > _NAMED:
+        shown = [app for app in applications if not _is_well(app)]
+        sync, health = icons.SYNC[Sync.SYNCED], icons.HEALTH[Health.HEALTHY]
+        if well:
+            parts.append(f"{count(len(well), 'application')} {sync} Synced {health} Healthy")
+    for app in shown[:_NAMED]:
         url = f"{argocd_url.rstrip('/')}/applications/{app.namespace}/{app.name}"
         name = link(url, app.name) if argocd_url else escape(app.name)
         sync, health = icons.SYNC[app.sync], icons.HEALTH[app.health]
         parts.append(f"{name} {sync} {app.sync.value} {health} {app.health.value}")
+    if len(shown) > _NAMED:
+        parts.append(f"{len(shown) - _NAMED} more are not well")
     return " · ".join(parts)
 
 
 def _services(services: Sequence[Running]) -> list[str]:
     """Services that are alike share a line."""
-    alike: dict[tuple[str, str, datetime | None, tuple[str, ...]], list[str]] = {}
+    alike: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
     for each in services:
         by = who(each.actor) if each.actor else escape(each.by)
         other = tuple(tag for tag in each.live if tag != each.tag)
-        alike.setdefault((each.tag, by, each.since, other), []).append(each.service)
+        before = "before " * each.is_older
+        since = f"since {before}{when(each.since)}" if each.since else ""
+        alike.setdefault((each.tag, by, since, other), []).append(each.service)
     lines = []
     for (tag, by, since, other), names in alike.items():
         parts = [f"{code(tag)} {escape(listed(names, 7))}"]
         if since:
-            parts.append(f"since {when(since)}")
+            parts.append(since)
         if by:
             parts.append(f"by {by}")
         if other:
@@ -127,3 +148,7 @@ def _contains_sentence(places: Sequence[Whereabouts], commit: str) -> str:
         return f"It is not known where {commit[:12]} is."
     said = f"{commit[:12]} is in {listed(inside)}." if inside else f"{commit[:12]} is nowhere yet."
     return f"{said} Unknown for {listed(unknown)}." if unknown else said
+
+
+def _is_well(app: Application) -> bool:
+    return app.sync is Sync.SYNCED and app.health is Health.HEALTHY

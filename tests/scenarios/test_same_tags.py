@@ -83,3 +83,16 @@ async def test_a_tag_that_is_brought_back_counts_from_then(tmp_path: Path) -> No
         (line,) = [each for each in told.splitlines() if each.startswith(older)]
         assert "user-svc" in line
         assert "by @U0OLU" in line
+
+
+async def test_nobody_is_named_for_a_tag_that_is_older_than_what_was_looked_at(
+    tmp_path: Path,
+) -> None:
+    async with story(tmp_path) as scene:
+        for number in range(20):
+            await scene.world.repository.commit_inside("staging", "chat-svc", f"sha-{number:07x}")
+
+        told = await hears(scene.developer, "/where user-svc")
+
+        (line,) = [each for each in told.splitlines() if "since before" in each]
+        assert " by " not in line
