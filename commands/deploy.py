@@ -16,10 +16,10 @@ from bot.deployments.ledger import deployment_id
 from bot.deployments.permissions import needs_of_change
 from bot.deployments.planning import plan_deploy
 from bot.deployments.queueing import check_room
-from bot.deployments.releases.builds import find_build
+from bot.deployments.releases.builds import StillBuilding, find_build
 from bot.deployments.rollbacks.taken_back import asked_back
 from bot.deployments.superseding import ask_once
-from bot.errors import UsageError
+from bot.errors import Conflict, UsageError
 from bot.filled import Filled
 from bot.grammar import Words, join, nearest
 from bot.notifications.owed import card_key
@@ -66,11 +66,12 @@ def parse(words: Words, catalog: Catalog) -> DeployArguments:
         services=services,
         reason=words.value("reason"),
         dry_run=words.flag("dry-run"),
-        when_green=words.number("when-green", 0, most=10**11),
+        when_green=words.number("when-green", 0, least=1, most=10**11),
         override_checks=words.flag("override-checks"),
         break_glass=words.flag("break-glass"),
     )
     _check_reason(arguments)
+    _check_one_build(arguments)
     if not (tag or arguments.dry_run or environment.takes_builds):
         rule = environment.promotion
         way = f"{rule.source} {environment.name}" if rule else ""
@@ -88,6 +89,15 @@ def _check_not_a_service(words: Words, catalog: Catalog) -> None:
         names = [each.name for each in catalog.environments if each.takes_builds]
         lines = " or ".join(f"`/deploy {join([name, *words.positional])}`" for name in names)
         raise UsageError("The environment is missing.", hint=lines, field="environment")
+
+
+def _check_one_build(arguments: DeployArguments) -> None:
+    if arguments.tag and arguments.when_green:
+        raise UsageError(
+            f"--when-green waits for run {arguments.when_green} and deploys what it builds: ask for "
+            "that without the tag, or for the tag without --when-green.",
+            field="when-green",
+        )
 
 
 def _check_reason(arguments: DeployArguments) -> None:
@@ -175,7 +185,13 @@ async def _dry_run(arguments: DeployArguments, context: Context) -> Reply:
     services = context.services
     environment = services.catalog.environment(arguments.environment)
     requested = _requested(arguments, context, environment)
-    found = await find_build(services, requested, environment, services.clock.now())
+    try:
+        found = await find_build(services, requested, environment, services.clock.now())
+    except StillBuilding:
+        raise Conflict(
+            f"Run {requested.when_green} is still building: what it would deploy is not there yet.",
+            hint="Without --dry-run it is waited for, and deployed.",
+        ) from None
     known = await facts_of(requested, context)
     planned = await plan_deploy(services, environment, found.build, arguments.services, known=known)
     closed = planned.closed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.sandbox.world import World
+from tests.scenarios.asking import hears
 from tests.scenarios.story import Story, platform, story
 
 
@@ -153,6 +154,18 @@ async def test_an_awaited_build_that_fails_deploys_nothing(tmp_path: Path) -> No
 
         assert f"The build of {building.removeprefix('sha-')} ended failure" in card.everything
         assert await scene.world.repository.head() == before
+
+
+async def test_there_is_no_dry_run_of_a_build_that_is_not_there_yet(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        green, _, run = await newest_is_building(scene)
+
+        told = await hears(scene.developer, f"/deploy staging --when-green {run} --dry-run")
+        both = await scene.developer.types(f"/deploy staging {green} --when-green {run}")
+
+        assert f"Run {run} is still building" in told
+        assert "without the tag" in both
+        assert not scene.services.ledger.newest()
 
 
 async def test_waiting_for_a_build_stands_in_nobodys_way(tmp_path: Path) -> None:
