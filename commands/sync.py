@@ -18,6 +18,7 @@ from bot.errors import NotAllowed, NotKnown, UsageError
 from bot.filled import Filled
 from bot.grammar import Words, brief, join, nearest
 from bot.views import forms, replies
+from bot.views.wording import listed
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog, CatalogApplication
@@ -53,6 +54,8 @@ def parse(words: Words, catalog: Catalog) -> SyncArguments:
     applications = [app for wave in waves for app in wave]
     held = [app for app in applications if _needs_approval(app, catalog)]
     if len(applications) == len(held):  # they were named themselves, or nothing else was
+        if not words.flag("dry-run"):
+            _check_one_approval(named, held)
         held = []
     going = [app for app in applications if app not in held]
     arguments = SyncArguments(
@@ -80,6 +83,18 @@ def parse(words: Words, catalog: Catalog) -> SyncArguments:
 
 def _needs_approval(app: CatalogApplication, catalog: Catalog) -> bool:
     return bool(app.environment) and catalog.environment(app.environment).needs_approval
+
+
+def _check_one_approval(named: str, held: list[CatalogApplication]) -> None:
+    """Raise UsageError where the approvers of several environments would have to decide at once."""
+    environments = list(dict.fromkeys(app.environment for app in held))
+    if len(environments) > 1:
+        lines = [f"`/sync {app.name}`" for app in held]
+        raise UsageError(
+            f"{named} lies in {listed(environments)}, which need approvals of their own.",
+            hint=f"Ask for each: {listed(lines)}.",
+            field="application",
+        )
 
 
 def _resource(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.argocd import Manifest, Timings
-from tests.scenarios.story import Card, Story, story
+from tests.scenarios.story import Card, Story, platform, story
 
 FIRST, BESIDE, LATER = "cert-manager", "ingress-nginx", "loki-stack"  # waves -2, -2 and 1
 
@@ -267,3 +267,15 @@ async def test_somebody_elses_operation_is_waited_for_and_then_ours_runs(tmp_pat
         await card.ends("Succeeded")
 
         assert [o.initiated_by for o in scene.operations(LATER)] == ["admin", "shipmate"]
+
+
+async def test_of_several_environments_that_need_an_approval_each_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    everywhere = platform({"mode: automatic": "mode: approval"})
+    async with story(tmp_path, catalog=everywhere) as scene:
+        told = await scene.oncall.types("/sync applications")
+
+        assert "need approvals of their own" in told
+        assert "/sync link-app-dev" in told
+        assert not scene.services.ledger.newest()
