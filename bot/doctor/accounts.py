@@ -83,9 +83,18 @@ async def _must(account: Account, username: str) -> Finding:
         _SYSTEM,
         "fault",
         f"{username} may not {said}.",
-        f"Add to argocd-rbac-cm: p, {username}, applications, {next(iter(refused))}, "
-        "<project>/*, allow",
+        "Add to argocd-rbac-cm: " + "; ".join(_lines(account, username, refused)) + ".",
     )
+
+
+def _lines(account: Account, username: str, refused: dict[str, list[str]]) -> list[str]:
+    """The policy's lines that are lacking, one for each right and project."""
+    projects = {app.name: app.project for app in account.acts_on}
+    return [
+        f"p, {username}, applications, {action}, {project}/*, allow"
+        for action, names in refused.items()
+        for project in dict.fromkeys(projects[name] for name in names)
+    ]
 
 
 async def _no_more(account: Account, username: str, catalog: Catalog) -> Finding:

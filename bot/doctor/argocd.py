@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.doctor.accounts import accounts
 from bot.doctor.finding import Finding, Findings
-from bot.views.wording import count, listed
+from bot.views.wording import listed
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -35,7 +35,7 @@ async def argocd(client: ArgoCD, catalog: Catalog) -> Findings:
         yield Finding(
             _SYSTEM,
             "fault" if not found else "warning",
-            f"{count(len(absent), 'application')} of the catalog are not there, or hidden from us: "
+            f"Of the catalog's {len(wanted)} applications these are not there, or hidden from us: "
             f"{listed(absent)}.",
             f"Grant {user.username} `applications, get` on their projects, or mend the catalog.",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.doctor.finding import Finding, Findings
 from bot.manifest import SCOPES
-from integrations.errors import UpstreamError
+from integrations.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.catalog import Catalog
@@ -103,7 +103,7 @@ def _channels(catalog: Catalog) -> Iterable[str]:
 async def _channel(client: Slack, channel: str) -> Finding:
     try:
         found = await client.conversation(await client.channel_id(channel))
-    except UpstreamError as error:
+    except NotFound as error:
         return Finding(
             _SYSTEM,
             "fault",

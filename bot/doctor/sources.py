@@ -42,7 +42,12 @@ async def _push(client: GitOps, variable: str, paths: Sequence[str] = ()) -> Fin
             f"We may not push to {client.branch} with {variable}: {error.summary}",
             f"Give the account of {variable} the right to push there.",
         )
-    return Finding("Git", "ok", f"We may push to {client.branch} with {variable}.")
+    return Finding(
+        "Git",
+        "ok",
+        f"We may push to {client.branch} with {variable}; hooks and a protection of the branch "
+        "are met by real pushes only.",
+    )
 
 
 async def _file(client: GitOps, head: str, path: str, names: set[str]) -> Finding:
@@ -69,7 +74,19 @@ async def github(client: GitHub, catalog: Catalog) -> Findings:
     yield Finding("GitHub", "ok", f"{client.name} can be read.")
     for branch in sorted({each.branch for each in catalog.environments}):
         workflow = catalog.ci.workflow
-        runs = await client.runs(workflow, branch=branch, event=catalog.ci.event, status="success")
+        try:
+            runs = await client.runs(
+                workflow, branch=branch, event=catalog.ci.event, status="success"
+            )
+        except NotFound:
+            yield Finding(
+                "GitHub",
+                "fault",
+                f"{client.name} has no workflow {workflow}, or our token may not see it.",
+                "Name a file of .github/workflows under `ci` in the catalog, or give the token "
+                "actions:read.",
+            )
+            return
         if runs:
             newest = f"the newest is {runs[0].head_sha[:7]}"
             yield Finding("GitHub", "ok", f"{workflow} has succeeded on {branch}; {newest}.")

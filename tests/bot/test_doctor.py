@@ -11,6 +11,7 @@ import pytest
 from bot.cli.report import report
 from bot.sandbox.world import World, world
 from integrations.clock import SystemClock
+from tests.scenarios.story import platform
 
 
 @pytest.fixture
@@ -112,3 +113,22 @@ async def test_a_wrong_password_names_the_variables_that_it_came_from(outside: W
     _, shown = await examined(outside.environment() | login)
     assert "look at ARGOCD_SERVER, ARGOCD_USERNAME and ARGOCD_PASSWORD" in shown
     assert "hidden" not in shown
+
+
+async def test_a_workflow_that_is_not_there_is_named(outside: World, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.yaml"
+    catalog.write_text(platform({"ci-cd-pipeline.yml": "build.yml"}))
+    code, shown = await examined({**outside.environment(), "SHIPMATE_CATALOG": str(catalog)})
+    assert code == 1
+    assert "✗ GitHub: link/app has no workflow build.yml, or our token may not see it." in shown
+    assert "under `ci` in the catalog" in shown
+
+
+async def test_a_channel_that_could_not_be_asked_about_is_not_said_to_be_missing(
+    outside: World,
+) -> None:
+    outside.slack.rate_limit("conversations.list", times=9, retry_after=27)
+    code, shown = await examined(outside.environment())
+    assert code == 1
+    assert "✗ Slack: conversations.list is rate-limited.\n    → Try again in 27 s." in shown
+    assert "is not found" not in shown

@@ -71,6 +71,7 @@ async def test_a_right_that_is_lacking_is_a_fault(outside: World) -> None:
     outside.argocd.deny("link-app-staging", "sync")
     code, shown = await examined(outside.environment())
     assert "✗ Argo CD: shipmate may not sync link-app-staging." in shown
+    assert "argocd-rbac-cm: p, shipmate, applications, sync, link/*, allow." in shown
     assert code == 1
 
 
@@ -173,8 +174,8 @@ async def test_what_cannot_be_told_of_the_branch_is_said(outside: World) -> None
 
 async def test_an_environments_own_push_is_tried_with_its_own_token(outside: World) -> None:
     _, shown = await examined(outside.environment() | {"GITOPS_TOKEN_PRODUCTION": "x"})
-    assert "✓ Git: We may push to main with GITOPS_TOKEN." in shown
-    assert "✓ Git: We may push to main with GITOPS_TOKEN_PRODUCTION." in shown
+    assert "✓ Git: We may push to main with GITOPS_TOKEN; hooks and a protection" in shown
+    assert "✓ Git: We may push to main with GITOPS_TOKEN_PRODUCTION; hooks" in shown
     assert "GITOPS_TOKEN_STAGING" not in shown
 
 
