@@ -151,7 +151,9 @@ def _images(catalog: Catalog) -> Iterator[Problem]:
 def _placeholders(catalog: Catalog) -> Iterator[Problem]:
     for unknown in sorted(set(_BRACES.findall(catalog.images.file)) - {"{environment}"}):
         yield Problem(
-            ("images", "file"), f"no words in braces but {{environment}}, found {unknown}"
+            ("images", "file"),
+            f"no words in braces but {{environment}}, found {unknown}; `file_in` of a service "
+            "names files of its own",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -67,11 +67,19 @@ def _parsed(text: str) -> Catalog:
     try:
         catalog = Catalog.model_validate(document)
     except ValidationError as error:
-        raise _wrong(text, (_problem(each) for each in error.errors())) from None
+        raise _wrong(text, map(_problem, _own(error.errors()))) from None
     found = list(check.problems(catalog))
     if found:
         raise _wrong(text, found)
     return catalog
+
+
+def _own(errors: Sequence[Any]) -> Iterator[Any]:
+    """All but those that follow from another: a list whose only entry is wrong is not empty."""
+    for each in errors:
+        within = (other["loc"][: len(each["loc"])] == each["loc"] for other in errors)
+        if each["type"] != "too_short" or sum(within) == 1:
+            yield each
 
 
 def _problem(error: Any) -> Problem:

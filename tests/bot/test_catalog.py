@@ -194,6 +194,15 @@ def test_the_line_is_the_mistakes_own() -> None:
     assert f"catalog.yaml:{line}: environments[2].branch: " in wrong("branch: main", "branch: ''")
 
 
+def test_a_list_whose_only_entry_is_wrong_is_not_said_to_be_empty() -> None:
+    said = wrong("tag_formats: [sha, latest]", "tag_formats: [semver]")
+    assert said == (
+        "catalog.yaml:27: environments[0].tag_formats[0]: expected 'sha', 'latest', 'dated' or "
+        "'version', found 'semver'."
+    )
+    assert "tag_formats: expected at least one entry" in wrong("[sha, latest]", "[]")
+
+
 def test_all_mistakes_are_said_at_once() -> None:
     with pytest.raises(CatalogError) as caught:
         parse(TEXT.replace("wave: -1", "wave: low").replace("mode: approval", "mode: never"))

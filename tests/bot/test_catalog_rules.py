@@ -124,4 +124,4 @@ def test_a_quorum_that_nobody_could_meet_is_refused(
 
 def test_a_file_of_images_has_no_words_in_braces_but_the_environments() -> None:
     said = wrong("environments/{environment}/", "environments/{env}/")
-    assert "images.file: no words in braces but {environment}, found {env}." in said
+    assert "images.file: no words in braces but {environment}, found {env}; `file_in`" in said
