@@ -139,6 +139,7 @@ class ArgoCD(Inside):
         *,
         infos: Mapping[str, str],
         revision: str = "",
+        positions: Sequence[int] = (),
         dry_run: bool = False,
         prune: bool = False,
         force: bool = False,
@@ -146,7 +147,8 @@ class ArgoCD(Inside):
     ) -> Application:
         """Start a sync operation; the answer carries it as `operation`, all else is still old.
 
-        `infos` come back with the operation: put an id of your own in, and after an uncertain
+        `positions`, from 1, say whose `revision` it is where an application has several sources:
+        without them Argo CD takes none. `infos` come back with the operation: put an id of your own in, and after an uncertain
         answer (`changed` is "unknown") look for it before asking again. Raises
         OperationInProgress, SyncWindowClosed, Forbidden, Rejected and the rest.
         """
@@ -154,6 +156,7 @@ class ArgoCD(Inside):
             ref,
             infos=infos,
             revision=revision,
+            positions=positions,
             dry_run=dry_run,
             prune=prune,
             force=force,

@@ -34,6 +34,7 @@ def sync(
     *,
     infos: Mapping[str, str],
     revision: str,
+    positions: Sequence[int],
     dry_run: bool,
     prune: bool,
     force: bool,
@@ -46,7 +47,10 @@ def sync(
     """
     body: dict[str, object] = dict(address(ref))
     body["infos"] = [{"name": name, "value": value} for name, value in infos.items()]
-    if revision:
+    if revision and positions:
+        body["revisions"] = [revision] * len(positions)
+        body["sourcePositions"] = list(positions)
+    elif revision:
         body["revision"] = revision
     if dry_run:
         body["dryRun"] = True

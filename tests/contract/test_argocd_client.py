@@ -212,6 +212,7 @@ def test_the_bodies_of_changes_are_known(swagger: dict[str, Any]) -> None:
         ref,
         infos={"id": "1"},
         revision="r",
+        positions=(1, 2),
         dry_run=True,
         prune=True,
         force=True,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from bot.deployments.events import ApprovalLapsed, SyncStarted
+from bot.deployments.events import ApprovalLapsed, Committed, SyncStarted
+from bot.sandbox.argocd.definitions import chart
 from bot.sandbox.gitrepo.files import replicas
+from tests.scenarios.asking import hears
 from tests.scenarios.production import (
     GLASS,
     SLOW,
@@ -149,6 +152,26 @@ async def test_what_others_push_at_the_last_moment_does_not_ride_along(tmp_path:
         await scene.approver.clicks(card, "Approve")
         await card.shows("Asked for anew", "Rides along", "Run nine of everything", "Approve")
         assert operations(scene) == 0
+
+
+async def test_beside_a_chart_the_approved_commit_is_what_goes_there(tmp_path: Path) -> None:
+    async with production(tmp_path) as scene:
+        app = scene.world.argocd.application("link-app-production")
+        beside = chart("https://charts.example.com", "common", "1.2.3")
+        app.definition = replace(app.definition, sources=(*app.definition.sources, *beside))
+        await hears(scene.developer, "/shipmate app refresh link-app-production")
+        pushed = scene.once(Committed, lambda: scene.world.argocd.delay_answers(40))
+
+        card = await asks(scene)
+        await scene.approver.clicks(card, "Approve")
+        await pushed.wait()
+        await scene.world.repository.commit_beside()
+        scene.world.argocd.delay_answers(0)
+        await card.ends("Succeeded")
+
+        commit = scene.services.ledger.newest("production")[0].commit
+        assert commit is not None
+        assert scene.operations("link-app-production")[-1].revisions == (commit.sha, "1.2.3")
 
 
 async def test_another_line_that_changes_nothing_leaves_an_approval_alone(tmp_path: Path) -> None:

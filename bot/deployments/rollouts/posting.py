@@ -28,7 +28,19 @@ async def post(
     if deployment.reverted and is_exact(deployment, run.planned, known):
         await _check_alone(services, deployment, run.planned)
     words = sync_words(deployment, run.planned, known)
-    return await services.argocd.sync(ref, infos={OPERATION_KEY: run.operation_id}, **words)
+    positions = await _positions(services, known) if words["revision"] else ()
+    infos = {OPERATION_KEY: run.operation_id}
+    return await services.argocd.sync(ref, infos=infos, positions=positions, **words)
+
+
+async def _positions(services: Services, known: Application | None) -> tuple[int, ...]:
+    """Which of several sources, from 1, are of our repository, told by what they were last compared
+    at; () for a single one.
+    """
+    revisions = known.sync_revisions if known else ()
+    if len(revisions) < 2:
+        return ()
+    return tuple([at for at, each in enumerate(revisions, 1) if await services.gitops.holds(each)])
 
 
 async def _check_alone(

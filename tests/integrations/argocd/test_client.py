@@ -79,6 +79,16 @@ async def test_a_sync_asks_for_what_it_is_told_and_nothing_else(stub: Stub, argo
     }
 
 
+async def test_a_sync_of_several_sources_says_whose_revision_it_is(
+    stub: Stub, argocd: ArgoCD
+) -> None:
+    stub.reply("POST", f"{APP}/sync", says(application()))
+    await argocd.sync(REF, infos={}, revision="c" * 40, positions=(1, 3))
+    assert stub.asked[0].json["revisions"] == ["c" * 40] * 2
+    assert stub.asked[0].json["sourcePositions"] == [1, 3]
+    assert "revision" not in stub.asked[0].json
+
+
 async def test_a_rollback_to_the_very_first_entry_names_it(stub: Stub, argocd: ArgoCD) -> None:
     stub.reply("POST", f"{APP}/rollback", says(application()))
     await argocd.rollback(REF, 0)

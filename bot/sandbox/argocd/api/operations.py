@@ -92,6 +92,8 @@ async def revisions(call: Call, app: AppState) -> tuple[str, ...]:
     if len(given) != len(positions):
         raise ApiError(Code.INTERNAL, "runtime error: index out of range")
     wanted = dict(zip(positions, given, strict=True))
+    if len(app.definition.sources) > 1:
+        asked = ""  # https://github.com/argoproj/argo-cd: resolveSourceRevisions looks at positions
     found = []
     for number, source in enumerate(app.definition.sources, start=1):
         try:
