@@ -41,7 +41,10 @@ def _commands(package: str) -> tuple[Command[Any], ...]:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{package}.".startswith(f"{error.name}."):
             raise  # the package is there, and what it needs is not: its own trace says more
-        raise SettingsError(f"SHIPMATE_COMMANDS: there is no package “{package}”.") from None
+        raise SettingsError(
+            f"SHIPMATE_COMMANDS: there is no package “{package}”: install it beside shipmate, or name "
+            "the folder that holds it in PYTHONPATH."
+        ) from None
     commands = getattr(module, "COMMANDS", None)
     if not isinstance(commands, (tuple, list)):
         raise SettingsError(f"SHIPMATE_COMMANDS: {package} declares no COMMANDS.")

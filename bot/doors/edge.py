@@ -24,6 +24,11 @@ LARGEST_BODY = 256 * 1024
 _OLDEST_SECONDS = 300
 """https://docs.slack.dev/authentication/verifying-requests-from-slack"""
 
+_UNSIGNED = "The request is not signed by Slack, or too old."
+_CLOCK = (
+    "Slack's signature is right, and its moment is not now: this machine's clock is wrong, or "
+    "somebody sends an old request again."
+)
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -74,8 +79,11 @@ class Edge:
         now = self._clock.now().timestamp()
         signature = request.headers.get("X-Slack-Signature", "")
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
-        if not self._is_signed(raw, stamp, signature, now):
-            return self._refused(401, "The request is not signed by Slack, or too old.")
+        if not self._is_signed(raw, stamp, signature):
+            return self._refused(401, _UNSIGNED)
+        if abs(now - int(stamp)) > _OLDEST_SECONDS:
+            log.warning("clock", why=_CLOCK, seconds_ago=round(now - int(stamp)))
+            return self._refused(401, _UNSIGNED)
         try:
             body = decode(raw)
             if body.get("type") == "url_verification":
@@ -97,10 +105,8 @@ class Edge:
         kind = "application/json" if answer.body.startswith("{") else "text/plain"
         return web.Response(status=answer.status, text=answer.body, content_type=kind)
 
-    def _is_signed(self, raw: bytes, timestamp: str, signature: str, now: float) -> bool:
+    def _is_signed(self, raw: bytes, timestamp: str, signature: str) -> bool:
         if not _TIMESTAMP.fullmatch(timestamp):
-            return False
-        if abs(now - int(timestamp)) > _OLDEST_SECONDS:
             return False
         message = b"v0:%b:%b" % (timestamp.encode(), raw)
         expected = "v0=" + hmac.digest(self._secret, message, "sha256").hex()

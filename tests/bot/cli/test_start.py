@@ -21,6 +21,7 @@ def test_one_message_tells_of_settings_commands_and_catalog(tmp_path: Path) -> N
         right(wrong)
     for variable in ["SLACK_BOT_TOKEN", *wrong]:
         assert variable in str(caught.value)
+    assert "“no_such_package”: install it beside shipmate, or name the folder" in str(caught.value)
 
 
 def test_one_message_tells_of_settings_and_of_every_token_for_no_environment() -> None:

@@ -89,6 +89,17 @@ async def test_what_is_unsigned_or_stale_is_unauthorized(
     assert SECRET_WORD not in logged
 
 
+async def test_a_clock_that_is_wrong_is_told_from_a_secret_that_is(
+    doors: Doors, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (await post(doors, form(), signed(form(), secret="another")))[0] == 401
+    assert "clock" not in "".join(capsys.readouterr())
+    assert (await post(doors, form(), signed(form(), age=3600)))[0] == 401
+    logged = "".join(capsys.readouterr())
+    assert "this machine's clock is wrong" in logged
+    assert "seconds_ago=36" in logged
+
+
 async def test_the_same_signed_request_again_is_unauthorized(doors: Doors) -> None:
     body = form()
     headers = signed(body)
