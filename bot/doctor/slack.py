@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _SYSTEM = "Slack"
 _VARIABLE = "SLACK_BOT_TOKEN"
+_GROUP_ID = re.compile(r"S[A-Z0-9]+", re.ASCII)
 
 
 async def slack(
@@ -37,9 +39,9 @@ async def slack(
     yield _scopes(await client.scopes())
     for channel in sorted(_channels(catalog)):
         yield await _channel(client, channel)
-    handles = {handle for _, handle in await client.usergroups()}
+    known = {name for both in await client.usergroups() for name in both}
     for group in catalog.groups:
-        yield _group(group, handles)
+        yield _group(group, known)
 
 
 def _admitted(identity: Identity, app_id: str, team_ids: Collection[str]) -> Iterator[Finding]:
@@ -124,12 +126,14 @@ async def _channel(client: Slack, channel: str) -> Finding:
     return Finding(_SYSTEM, "ok", f"The bot is in {channel}.")
 
 
-def _group(group: str, handles: set[str]) -> Finding:
-    if group in handles:
-        return Finding(_SYSTEM, "ok", f"The user group @{group} is there.")
+def _group(group: str, known: set[str]) -> Finding:
+    """Whether the group is there, named by its handle or its ID as grants do."""
+    named = group if _GROUP_ID.fullmatch(group) else f"@{group}"
+    if group in known:
+        return Finding(_SYSTEM, "ok", f"The user group {named} is there.")
     return Finding(
         _SYSTEM,
         "fault",
-        f"There is no user group @{group}: what it is granted is nobody's.",
+        f"There is no user group {named}: what it is granted is nobody's.",
         "Make it in Slack (People & user groups), or mend `access` in the catalog.",
     )

@@ -124,6 +124,15 @@ async def test_a_workflow_that_is_not_there_is_named(outside: World, tmp_path: P
     assert "under `ci` in the catalog" in shown
 
 
+async def test_a_user_group_may_be_named_by_its_id(outside: World, tmp_path: Path) -> None:
+    file = tmp_path / "by-id.yaml"
+    by_id = {"group:approvers": "group:S0APP", "group:oncall": "group:S0NONE"}
+    file.write_text(platform(by_id), encoding="utf-8")
+    _, shown = await examined({**outside.environment(), "SHIPMATE_CATALOG": str(file)})
+    assert "✓ Slack: The user group S0APP is there." in shown
+    assert "✗ Slack: There is no user group S0NONE" in shown
+
+
 async def test_a_channel_that_could_not_be_asked_about_is_not_said_to_be_missing(
     outside: World,
 ) -> None:
