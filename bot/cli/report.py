@@ -27,13 +27,17 @@ _MARK = {"ok": "✓", "warning": "!", "fault": "✗"}
 
 
 async def report(out: TextIO | None = None, variables: Mapping[str, str] | None = None) -> int:
-    """Check everything, show each finding as it comes; FAILED where one is a fault.
+    """Check everything, show each finding as it comes, once; FAILED where one is a fault.
 
     `variables` stand in for the process's environment.
     """
     stream = out or sys.stdout
     worst = Exit.DONE
+    shown: set[Finding] = set()
     async for finding in _everything(variables):
+        if finding in shown:  # of what several examinations begin with
+            continue
+        shown.add(finding)
         fix = f"\n    → {finding.fix}" if finding.fix else ""
         stream.write(f"{_MARK[finding.state]} {finding.system}: {finding.says}{fix}\n")
         stream.flush()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.doctor.finding import Finding, Findings
+from bot.settings import variable_suffix
 from bot.views.wording import listed
 from integrations.argocd.model import Application
 from integrations.errors import Rejected
@@ -34,7 +35,9 @@ class Account:
     @property
     def variable(self) -> str:
         """The setting that its token comes from."""
-        return "ARGOCD_AUTH_TOKEN" + (f"_{self.scope.upper()}" if self.scope else "")
+        return "ARGOCD_AUTH_TOKEN" + (
+            f"_{variable_suffix(self.scope).upper()}" if self.scope else ""
+        )
 
 
 async def accounts(client: ArgoCD, catalog: Catalog, found: Sequence[Application]) -> Findings:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.doctor.finding import Finding, Findings
+from bot.settings import variable_suffix
 from bot.views.wording import count, listed
 from integrations import kustomization
 from integrations.errors import Forbidden, NotFound, Rejected, Unauthorized
@@ -26,9 +27,13 @@ async def gitops(client: GitOps, catalog: Catalog) -> Findings:
         for image in catalog.images_of(environment.name):
             by_file.setdefault(image.file_in(environment.name), set()).add(image.name)
         if client.has_own_token(by_file):
-            yield await _push(client, f"GITOPS_TOKEN_{environment.name.upper()}", tuple(by_file))
+            yield await _push(client, _token_of(environment.name), tuple(by_file))
         for path, names in by_file.items():
             yield await _file(client, head, path, names)
+
+
+def _token_of(environment: str) -> str:
+    return f"GITOPS_TOKEN_{variable_suffix(environment).upper()}"
 
 
 async def _push(client: GitOps, variable: str, paths: Sequence[str] = ()) -> Finding:

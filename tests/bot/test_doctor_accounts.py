@@ -18,6 +18,7 @@ from bot.needs import load as load_settings
 from bot.sandbox.world import World, world
 from integrations.clock import SystemClock
 from tests.integrations.github_kit import client, sandbox
+from tests.scenarios.catalogs import environments
 
 LINK = load("catalog.yaml")
 APP = "link-app-production"
@@ -102,12 +103,27 @@ async def test_a_revoked_token_of_an_environment_names_its_variable(outside: Wor
     assert "revoked." in shown
 
 
+async def test_the_token_of_an_environment_with_a_dash_is_named_as_it_is_set(
+    outside: World, tmp_path: Path
+) -> None:
+    catalog = tmp_path / "catalog.yaml"
+    text = environments(("dev", "live-eu")).replace("link-app-live-eu", APP)
+    image = "image: ghcr.io/link/user-svc"
+    catalog.write_text(text.replace(image, f"{image}, application_in: {{live-eu: {APP}}}"))
+    variables = outside.environment() | {"SHIPMATE_CATALOG": str(catalog)}
+    wrong = {"ARGOCD_AUTH_TOKEN_LIVE_EU": "revoked", "GITOPS_TOKEN_LIVE_EU": "x"}
+    _, shown = await examined(variables | wrong)
+    assert "the account of ARGOCD_AUTH_TOKEN_LIVE_EU" in shown
+    assert "with GITOPS_TOKEN_LIVE_EU" in shown
+
+
 async def test_a_token_for_no_environment_is_a_fault_and_the_rest_is_looked_at(
     outside: World,
 ) -> None:
     code, shown = await examined(outside.environment() | {"GITOPS_TOKEN_PRODUKTION": "x"})
     assert code == 1
-    assert "✗ Settings: GITOPS_TOKEN_PRODUKTION is for no environment of the catalog" in shown
+    told = "✗ Settings: GITOPS_TOKEN_PRODUKTION is for no environment of the catalog"
+    assert shown.count(told) == 1
     assert "✓ GitHub:" in shown
 
 
