@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from bot.deployments.rollouts.readings import Expected
 from integrations.argocd.model import Application, Health, OperationState, Phase, ResourceRef, Sync
 
+_JOBS = ("Job", "CronJob")
+
 
 def other_images(app: Application, images: Mapping[str, str], digests: Mapping[str, str]) -> str:
     """One image that runs with another tag than `images` (name -> tag) asks for, or is named by
@@ -81,9 +83,27 @@ def sync_failed(state: OperationState) -> tuple[tuple[ResourceRef, str], ...]:
 
 
 def first_suspended(app: Application) -> str:
-    """What is paused: the first such object, or the application."""
-    paused = [r for r in app.resources if r.health is Health.SUSPENDED]
-    return str(paused[0].ref) if paused else app.name
+    """What is paused: the first such object that is no job, or the application."""
+    paused = [ref for ref in _suspended(app) if ref.kind not in _JOBS]
+    return str(paused[0]) if paused else app.name
+
+
+def suspended_jobs(app: Application) -> tuple[str, ...]:
+    """A note where an application is Suspended by nothing but jobs, which somebody keeps that way.
+
+    https://github.com/argoproj/argo-cd/issues/19126
+    """
+    paused = _suspended(app)
+    if app.health is not Health.SUSPENDED or not paused:
+        return ()
+    if any(ref.kind not in _JOBS for ref in paused):
+        return ()
+    few = ", ".join(map(str, paused[:3])) + (" …" if len(paused) > 3 else "")
+    return (f"suspended, and no rollout: {few}",)
+
+
+def _suspended(app: Application) -> list[ResourceRef]:
+    return [r.ref for r in app.resources if r.health is Health.SUSPENDED]
 
 
 def degraded_words(app: Application) -> str:

@@ -32,6 +32,7 @@ from bot.deployments.rollouts.unwell import (
     not_healthy_words,
     not_pruned,
     other_images,
+    suspended_jobs,
     sync_failed,
 )
 from integrations.argocd.model import (
@@ -183,7 +184,8 @@ def _health(
 ) -> tuple[Reading, Seen]:
     """Rule E: Healthy twice, `settle` apart, on our images alone; Degraded is given time."""
     pruned, moved = not_pruned(counted), moved_on(app, expected)
-    notes = (*pruned, *moved)
+    asleep = suspended_jobs(app)
+    notes = (*pruned, *moved, *asleep)
     differs = app.sync is not Sync.SYNCED and not expected.selective and not moved
     if differs and not (pruned and is_only_unpruned(app)):
         return _out_of_sync(app, expected, seen, now)
@@ -196,10 +198,10 @@ def _health(
             return Verdict(AppOutcome.FAILED, message, notes, blocking(app)), seen
         return Waiting("Degraded; given a moment to recover."), seen
     seen = replace(seen, degraded_since=None)
-    if app.health is Health.SUSPENDED:
+    if app.health is Health.SUSPENDED and not asleep:
         message = f"The rollout is paused: resume it in Argo CD ({first_suspended(app)})."
         return Verdict(AppOutcome.SUSPENDED, message, notes, blocking(app)), seen
-    if app.health is not Health.HEALTHY:
+    if app.health is not Health.HEALTHY and not asleep:
         return Waiting(not_healthy_words(app)), replace(seen, healthy_since=None)
     wrong = other_images(app, expected.images, expected.digests)
     if wrong:

@@ -102,6 +102,23 @@ def test_what_was_not_pruned_excuses_nothing_else() -> None:
     assert isinstance(read([(12, away), (17, away), (90, away)]), Waiting)
 
 
+def test_a_job_that_is_kept_suspended_is_no_paused_rollout() -> None:
+    job = ResourceStatus(ResourceRef("Job", "reindex", "batch"), Sync.SYNCED, Health.SUSPENDED)
+    canary = ResourceStatus(ResourceRef("Rollout", "user-svc"), Sync.SYNCED, Health.SUSPENDED)
+    app = replace(HEALTHY, health=Health.SUSPENDED)
+    asleep, paused = (replace(app, resources=(job, *more)) for more in ((), (canary,)))
+
+    good, ended, untold = (read([(12, one), (17, one)]) for one in (asleep, paused, app))
+
+    assert isinstance(good, Verdict)
+    assert good.outcome is AppOutcome.SUCCEEDED
+    assert good.notes == ("suspended, and no rollout: Job/reindex",)
+    assert isinstance(ended, Verdict)
+    assert isinstance(untold, Verdict)
+    assert ended.outcome is untold.outcome is AppOutcome.SUSPENDED
+    assert "Rollout/user-svc" in ended.message
+
+
 def test_out_of_sync_for_half_a_minute_fails_with_the_condition() -> None:
     said = Condition("ComparisonError", "cannot render")
     app = replace(HEALTHY, sync=Sync.OUT_OF_SYNC, conditions=(said,))
