@@ -39,7 +39,10 @@ class Origin:
             modal,
             callback_id=modal.callback_id or f"form:{command}",
             private_metadata=modal.private_metadata
-            or json.dumps({"channel": self.channel, "name": self.name, "line": modal.line}),
+            or json.dumps(  # Slack counts characters, of which an escape has six
+                {"channel": self.channel, "name": self.name, "line": modal.line},
+                ensure_ascii=False,
+            ),
         )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.views import icons
 from bot.views.blocks import code, context, cut, escape, header, link, section, when
 from bot.views.message import Block, Message
 from bot.views.wording import capped, count
 from integrations.argocd.details import KubernetesEvent, ResourceNode
-from integrations.argocd.model import Application, Health
+from integrations.argocd.model import Application, Health, ResourceStatus, Sync
 
 _RESOURCES = 40
 _EVENTS = 20
@@ -68,12 +68,13 @@ def history(app: Application, url: str) -> Message:
 
 
 def resources(app: Application, nodes: Sequence[ResourceNode], url: str) -> Message:
-    """The managed objects with sync and health; pods beneath them only when they are unwell."""
+    """The managed objects with sync and health, of many those first that are not well; pods beneath
+    them only when they are unwell.
+    """
     said = f"{app.name} manages {count(len(app.resources), 'object')}."
     known = {(n.ref.kind, n.ref.namespace, n.ref.name): n for n in nodes}
     lines = []
-    for each in app.resources[:_RESOURCES]:
-        node = known.get((each.ref.kind, each.ref.namespace, each.ref.name))
+    for each, node in _worst_first(app.resources, known)[:_RESOURCES]:
         health = each.health or (node.health if node else None)
         said_of = each.health_message or (node.health_message if node else "")
         mark = icons.SYNC[each.sync]
@@ -88,6 +89,22 @@ def resources(app: Application, nodes: Sequence[ResourceNode], url: str) -> Mess
     blocks: list[Block] = [header(f"Resources of {app.name}")]
     blocks += [section("\n".join(lines[at : at + 20])) for at in range(0, len(lines), 20)]
     return Message(text=escape(said), blocks=[*blocks, _foot(url, note)])
+
+
+def _worst_first(
+    objects: Sequence[ResourceStatus], known: Mapping[tuple[str, str, str], ResourceNode]
+) -> list[tuple[ResourceStatus, ResourceNode | None]]:
+    """The objects with their nodes; as Argo CD lists them where there is room for all."""
+    found = [(one, known.get((one.ref.kind, one.ref.namespace, one.ref.name))) for one in objects]
+    if len(found) <= _RESOURCES:
+        return found
+
+    def rank(both: tuple[ResourceStatus, ResourceNode | None]) -> tuple[bool, bool]:
+        one, node = both
+        health = one.health or (node.health if node else None)
+        return health in (None, Health.HEALTHY), one.sync is Sync.SYNCED
+
+    return sorted(found, key=rank)
 
 
 def events(app: str, found: Sequence[KubernetesEvent], url: str) -> Message:

@@ -41,7 +41,7 @@ def examination(
         blocks.append(section(" · ".join(lines)))
     blocks += _state(degraded, undelivered)
     left = f"and {len(wrong) - _SHOWN} more; " if len(wrong) > _SHOWN else ""
-    small = f"{left}`shipmate doctor` in a shell shows every finding. Version {escape(version)}."
+    small = f"{left}`shipmate doctor` in a shell shows every finding. Version {code(version)}."
     return Message(text=said, blocks=[*blocks, context(small)])
 
 

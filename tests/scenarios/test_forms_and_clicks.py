@@ -136,3 +136,16 @@ async def test_an_outsider_cannot_retry_by_a_click(tmp_path: Path) -> None:
         await scene.outsider.clicks(card, "Retry")
         await scene.outsider.is_told("This needs the permission “deploy” for staging.")
         assert len(scene.services.ledger.newest()) == 1
+
+
+async def test_a_long_reason_in_any_script_has_its_form(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        tag = (await scene.world.repository.tags("staging"))["user-svc"]
+        await scene.developer.types("/deploy staging")
+        await (await scene.card()).ends("Succeeded")
+
+        await scene.oncall.types(f'/rollback staging {tag} --reason "{"отказ " * 100}"')
+        await scene.oncall.form()
+        await scene.oncall.submits({})
+
+        await (await scene.card(2)).ends("Succeeded")
