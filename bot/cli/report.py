@@ -58,13 +58,14 @@ async def _everything(variables: Mapping[str, str] | None) -> Findings:
         async for finding in doctor.record(Path(settings[Need.STORE].shipmate_database)):
             yield finding
     try:
-        catalog = load_catalog(settings[Need.CATALOG].catalog_path)
+        path = settings[Need.CATALOG].catalog_path
+        catalog = load_catalog(path)
         commands = declared(settings[Need.CATALOG].shipmate_commands)
     except SettingsError as error:
         yield Finding("Catalog", "fault", str(error), "Mend it; everything else rests on it.")
         return
-    known = f"{len(catalog.applications)} applications and {len(commands)} commands are known."
-    yield Finding("Catalog", "ok", known)
+    many = f"{len(catalog.applications)} applications and {len(commands)} commands"
+    yield Finding("Catalog", "ok", f"{path.absolute()} is read: {many} are known.")
     examinations = [each(settings[need], catalog) for need, each in _SYSTEMS if need in settings]
     examinations.insert(0, doctor.authors(catalog))
     if {Need.ARGOCD, Need.GITOPS} <= settings.keys():

@@ -33,7 +33,10 @@ def _look(database: Path) -> Finding:
         chain = verify_file(database)
     except (OSError, sqlite3.Error) as error:
         return Finding(
-            _SYSTEM, "fault", f"{database} cannot be read: {error}.", "Restore a backup."
+            _SYSTEM,
+            "fault",
+            f"{database} cannot be read: {error}.",
+            "Restore a backup, as README.md says under “Keep it running”.",
         )
     if chain.is_whole:
         return Finding(_SYSTEM, "ok", f"{database} holds {chain.events} events and is whole.")
@@ -41,5 +44,6 @@ def _look(database: Path) -> Finding:
         _SYSTEM,
         "fault",
         f"{database} was changed outside of shipmate at event {chain.broken_at}: {chain.why}.",
-        "Keep this file for the audit, and restore the newest backup.",
+        "Keep this file for the audit, and restore the newest backup, as README.md says under "
+        "“Keep it running”.",
     )

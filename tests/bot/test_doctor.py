@@ -141,3 +141,10 @@ async def test_a_channel_that_could_not_be_asked_about_is_not_said_to_be_missing
     assert code == 1
     assert "✗ Slack: conversations.list is rate-limited.\n    → Try again in 27 s." in shown
     assert "is not found" not in shown
+
+
+async def test_the_catalog_that_is_read_is_named(outside: World, tmp_path: Path) -> None:
+    catalog = tmp_path / "ours.yaml"
+    catalog.write_text(platform({}))
+    _, shown = await examined({**outside.environment(), "SHIPMATE_CATALOG": str(catalog)})
+    assert f"✓ Catalog: {catalog} is read: 27 applications" in shown
