@@ -43,6 +43,11 @@ class Running:
     application: str = ""
     is_older: bool = False  # than `since`, and who brought it is not known
 
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The tags of its pods; what Git asks for, where they are not known."""
+        return self.live or (self.tag,)
+
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
@@ -220,7 +225,7 @@ async def _behind(
         return "", None
     try:
         build, _ = await newest_build(services.github, services, environment)
-        shas = {sha_of(each.tag) for each in running}
+        shas = {sha_of(tag) for each in running for tag in each.runs}
         if len(shas) != 1 or "" in shas:
             return build.tag, None
         compared = await services.github.compare(shas.pop(), build.sha)
@@ -241,7 +246,7 @@ async def _contains(
         problems.append("GitHub is not configured.")
         return None
     answers = []
-    for sha in {sha_of(each.tag) for each in running}:
+    for sha in {sha_of(tag) for each in running for tag in each.runs}:
         if not sha:
             return None
         try:

@@ -48,7 +48,9 @@ def _short(places: Sequence[Whereabouts]) -> list[Block]:
     marks = {True: "✅ has it", False: "⚪ does not have it", None: f"{icons.WARNING} not known"}
     lines = []
     for place in places:
-        tags = listed([code(tag) for tag in dict.fromkeys(s.tag for s in place.services)], 3)
+        tags = listed(
+            [code(tag) for tag in dict.fromkeys(tag for s in place.services for tag in s.runs)], 3
+        )
         lines.append(f"*{escape(place.environment)}* {marks[place.contains]} · runs {tags}")
     problems = dict.fromkeys(problem for place in places for problem in place.problems)
     small = [f"{icons.WARNING} {escape(cut(problem, 200))}" for problem in problems]

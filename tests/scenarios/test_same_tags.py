@@ -96,3 +96,21 @@ async def test_nobody_is_named_for_a_tag_that_is_older_than_what_was_looked_at(
 
         (line,) = [each for each in told.splitlines() if "since before" in each]
         assert " by " not in line
+
+
+async def test_a_commit_is_where_pods_run_it_not_where_git_asks_for_it(tmp_path: Path) -> None:
+    async with story(tmp_path) as scene:
+        scene.world.argocd.pause_operations()
+        await scene.developer.types("/deploy staging")
+        card = await scene.card()
+        await card.shows("syncing")
+        commit = scene.world.github.newest().sha
+
+        told = await hears(scene.developer, f"/where {commit}")
+        assert f"{commit[:12]} is nowhere yet." in told
+        assert "staging ⚪ does not have it" in told
+        assert "Up to date" not in await hears(scene.developer, "/where staging")
+
+        scene.world.argocd.pause_operations(yes=False)
+        await card.ends("Succeeded")
+        assert f"{commit[:12]} is in staging." in await hears(scene.developer, f"/where {commit}")
