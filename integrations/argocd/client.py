@@ -148,9 +148,9 @@ class ArgoCD(Inside):
         """Start a sync operation; the answer carries it as `operation`, all else is still old.
 
         `positions`, from 1, say whose `revision` it is where an application has several sources:
-        without them Argo CD takes none. `infos` come back with the operation: put an id of your own in, and after an uncertain
-        answer (`changed` is "unknown") look for it before asking again. Raises
-        OperationInProgress, SyncWindowClosed, Forbidden, Rejected and the rest.
+        without them Argo CD takes none. `infos` come back with the operation: put an id of your
+        own in, and after an uncertain answer (`changed` is "unknown") look for it before asking
+        again. Raises OperationInProgress, SyncWindowClosed, Forbidden, Rejected and the rest.
         """
         body = orders.sync(
             ref,
