@@ -28,19 +28,29 @@ async def post(
     if deployment.reverted and is_exact(deployment, run.planned, known):
         await _check_alone(services, deployment, run.planned)
     words = sync_words(deployment, run.planned, known)
-    positions = await _positions(services, known) if words["revision"] else ()
+    positions = await _positions(services, ref) if words["revision"] else ()
     infos = {OPERATION_KEY: run.operation_id}
     return await services.argocd.sync(ref, infos=infos, positions=positions, **words)
 
 
-async def _positions(services: Services, known: Application | None) -> tuple[int, ...]:
+async def _positions(services: Services, ref: ApplicationRef) -> tuple[int, ...]:
     """Which of several sources, from 1, are of our repository, told by what they were last compared
-    at; () for a single one.
+    at; () for a single one. Raises Rejected where none is known to be: a revision that is given
+    for none of them Argo CD leaves out, and syncs whatever the branch holds.
     """
-    revisions = known.sync_revisions if known else ()
-    if len(revisions) < 2:
+    app = await services.argocd.get(ref)
+    if len(app.sources) < 2:
         return ()
-    return tuple([at for at, each in enumerate(revisions, 1) if await services.gitops.holds(each)])
+    is_whole = len(app.sync_revisions) == len(app.sources)
+    compared = enumerate(app.sync_revisions if is_whole else (), 1)
+    ours = tuple([at for at, each in compared if await services.gitops.holds(each)])
+    if not ours:
+        raise Rejected(
+            "Argo CD",
+            f"it does not tell which of the sources of {ref.name} is of our repository, so that no "
+            f"commit can be named: `/shipmate app refresh {ref.name}` compares them.",
+        )
+    return ours
 
 
 async def _check_alone(
