@@ -93,9 +93,8 @@ class Ledger:
 
     def newest(self, environment: str = "", limit: int = 10) -> list[Deployment]:
         """The newest deployments first, of one environment or of all."""
-        here = self._places.get(environment, {})
-        keys = reversed(here) if environment else reversed(self._all)
-        return [self._all[key] for key in islice(keys, limit)]
+        newest = self.every(environment) if environment else reversed(self._all.values())
+        return [*islice(newest, limit)]
 
     def every(self, environment: str) -> Iterator[Deployment]:
         """All deployments of an environment, the newest first."""

@@ -53,9 +53,7 @@ class UserGroups:
         self._granting = granting
         self._history = history
         self._clock = clock
-        self._ids: frozenset[str] = (
-            frozenset()
-        )  # of the groups that grants name, as of the last look
+        self._ids: frozenset[str] = frozenset()  # as last seen, of those that grants name
         self.forget()
 
     def forget(self) -> None:

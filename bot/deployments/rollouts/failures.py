@@ -29,20 +29,20 @@ async def describe(
     """
     if not failing:
         return ()
+    shown = failing[:_OBJECTS]
     nodes: Sequence[ResourceNode] = ()
-    described = [_described(about, message, (), ()) for about, message in failing[:_OBJECTS]]
+    warnings: list[list[str]] = [[] for _ in shown]
     with suppress(TimeoutError):
         async with services.clock.timeout(_PATIENCE):
             with suppress(UpstreamError):
                 nodes = await services.argocd.resource_tree(ref)
-            for number, (about, message) in enumerate(failing[:_OBJECTS]):
-                described[number] = _described(about, message, nodes, ())
-            for number, (about, message) in enumerate(failing[:_OBJECTS]):
-                warnings: list[str] = []
+            for said, (about, _) in zip(warnings, shown, strict=True):
                 for each in (about, *_unwell_children(about, nodes)):
-                    warnings += await _warnings(services, ref, _with_uid(each, nodes))
-                described[number] = _described(about, message, nodes, warnings)
-    return tuple(described)
+                    said.extend(await _warnings(services, ref, _with_uid(each, nodes)))
+    return tuple(
+        _described(about, message, nodes, said)
+        for said, (about, message) in zip(warnings, shown, strict=True)
+    )
 
 
 def _described(
