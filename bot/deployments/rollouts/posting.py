@@ -38,7 +38,7 @@ async def _positions(services: Services, ref: ApplicationRef) -> tuple[int, ...]
     at; () for a single one. Raises Rejected where none is known to be: a revision that is given
     for none of them Argo CD leaves out, and syncs whatever the branch holds.
     """
-    app = await services.argocd.get(ref)
+    app = services.applications.applications.get(ref.name) or await services.argocd.get(ref)
     if len(app.sources) < 2:
         return ()
     is_whole = len(app.sync_revisions) == len(app.sources)
